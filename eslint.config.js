@@ -1,0 +1,81 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of src, from the public face down: a room may import those below it, and no other. */
+const rooms = [
+  'index',
+  'handle-tablet-request',
+  'outcome',
+  'reply',
+  'operations',
+  'tablet-session',
+  'sign-in',
+  'ask-host',
+  'permissions',
+  'ports',
+  'tablet-request',
+  'tablet-form',
+  'version-policy',
+  'client-quirks',
+  'user-error',
+  'names',
+  'client-version',
+  'secret',
+  'codec',
+];
+
+const imports = (patterns) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [
+        {
+          regex: '^fp-ts($|/(?!lib/[A-Za-z]+\\.js$))|^io-ts/',
+          message: "Import 'fp-ts/lib/Module.js' or 'io-ts': other forms crash in plain Node, or load everything.",
+        },
+        ...patterns,
+      ],
+    },
+  ],
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules', 'tests/.tmp'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      ...imports([]),
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      // A room that is not in the list may import nothing, so a new one has to be placed.
+      ...imports([{ regex: '^\\.', message: 'Place this room in the list of eslint.config.js.' }]),
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
+        { selector: 'TSEnumDeclaration', message: 'No enums.' },
+        { selector: 'ClassDeclaration[id.name!="Secret"]', message: 'No classes but Secret.' },
+        { selector: 'ThrowStatement', message: 'Total functions: give an Either.' },
+      ],
+    },
+  },
+  ...rooms.map((room, index) => ({
+    files: [`src/${room}.ts`],
+    rules: imports([
+      {
+        regex: `^\\.(?!/(${rooms.slice(index + 1).join('|') || '-'})\\.js$)`,
+        message: `${room} may import only the rooms below it: see the list of eslint.config.js.`,
+      },
+    ]),
+  })),
+);

@@ -1,0 +1,26 @@
+/** Asking a host's own code, whatever it does: an `Either` comes back, never a throw, a rejection or nonsense. */
+import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+const isEither = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && '_tag' in value && (value._tag === 'Left' || value._tag === 'Right');
+
+const answerOf = async <E, A>(
+  name: string,
+  isAnswer: (answer: unknown) => boolean,
+  call: () => TaskEither<E, A>,
+): Promise<Either<E, A>> => {
+  const answer = await call()();
+  if (isEither(answer) && (isLeft(answer) || isAnswer(answer.right))) return answer;
+  return Promise.reject(new TypeError(`${name} did not answer as it promises to`));
+};
+
+/**
+ * What the host's function of this name answers, if `isAnswer` holds for it. What it throws or rejects with stands for its
+ * fault, and so does a `TypeError` that names it when it answers anything else.
+ */
+export const ask = <E, A>(
+  name: string,
+  isAnswer: (answer: unknown) => boolean,
+  call: () => TaskEither<E, A>,
+): Promise<Either<E, A>> => answerOf(name, isAnswer, call).catch(left);

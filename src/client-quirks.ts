@@ -1,0 +1,51 @@
+/** What old clients did differently: milestones in their history, and the four predicates that follow from them. */
+import SemVer from 'semver/classes/semver.js';
+
+import { semVerOf, type ClientVersion } from './client-version.js';
+
+/** Anything that knows its client: a `TabletRequest` and a `TabletSession` do. */
+export interface HasClientVersion {
+  readonly clientVersion: ClientVersion;
+}
+
+// Each is the first version that is new in this way (DESIGN.md, section 6).
+const idDescriptorsLeftPatient = new SemVer('2.0.0');
+const idNumsHaveOwnTable = new SemVer('2.0.1');
+const clientNamesPrimaryKey = new SemVer('2.0.4');
+
+const isBelow = (milestone: SemVer, { clientVersion }: HasClientVersion): boolean =>
+  semVerOf(clientVersion).compare(milestone) < 0;
+
+/**
+ * Whether the client (below 2.0.0) may upload ID descriptors in its patient table, which has lost them since.
+ * CamCOPS's `cope_with_deleted_patient_descriptors`.
+ *
+ * @example
+ * import { copeWithDeletedPatientDescriptors, parseClientVersion } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const copes = E.map((clientVersion) => copeWithDeletedPatientDescriptors({ clientVersion }));
+ * copes(parseClientVersion('1.14')); // right(true)
+ * copes(parseClientVersion('2.0.0')); // right(false)
+ */
+export const copeWithDeletedPatientDescriptors = (client: HasClientVersion): boolean =>
+  isBelow(idDescriptorsLeftPatient, client);
+
+/**
+ * Whether the client (below 2.0.1) uploads ID numbers within its patient table, not in a table of their own.
+ * CamCOPS's `cope_with_old_idnums`.
+ */
+export const copeWithOldIdNums = (client: HasClientVersion): boolean => isBelow(idNumsHaveOwnTable, client);
+
+/**
+ * Whether the client (2.0.4 and later) names the primary key when it uploads a table.
+ * CamCOPS's `explicit_pkname_for_upload_table`.
+ */
+export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean => !isBelow(clientNamesPrimaryKey, client);
+
+/**
+ * Whether the client (2.0.0 to before 2.0.4) neither names the primary key when it uploads a table nor puts it first: it is
+ * always `id`. CamCOPS's `pkname_in_upload_table_neither_first_nor_explicit`.
+ */
+export const pkNameInUploadTableNeitherFirstNorExplicit = (client: HasClientVersion): boolean =>
+  !isBelow(idDescriptorsLeftPatient, client) && isBelow(clientNamesPrimaryKey, client);

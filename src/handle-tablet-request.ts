@@ -1,0 +1,166 @@
+/** The whole job: from a form to a reply, and to an outcome for the host's log. */
+import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { none } from 'fp-ts/lib/Option.js';
+import type { Task } from 'fp-ts/lib/Task.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+import { ask } from './ask-host.js';
+import { admit, type Admission, type AdmissionTo, type Operation } from './operations.js';
+import {
+  fault,
+  noSummary,
+  summaryOfForm,
+  summaryOfRequest,
+  type Fault,
+  type RequestSummary,
+  type TabletOutcome,
+} from './outcome.js';
+import type { Device, Ports } from './ports.js';
+import { encodeReply, isAnswer, noSession, type Answer, type EncodedReply, type ReplySession } from './reply.js';
+import { readForm, sentVersion, type Fields, type TabletForm } from './tablet-form.js';
+import { checkForm } from './tablet-request.js';
+import { ensureDeviceRegistered, lookUp, tabletSession } from './tablet-session.js';
+import { isUserError, unsupportedOperation, type UserError } from './user-error.js';
+import { defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
+
+/**
+ * Does an operation, for a session that has been admitted to it. `fields` are the form's, untouched. What it throws or rejects
+ * with counts as a fault.
+ */
+export type Handler<A, E, F extends Fields = Fields> = (
+  admission: A,
+  fields: F,
+) => TaskEither<UserError | Fault<E>, Answer>;
+
+/** The operations that a server does, each with the admission that it demands. The others are `unsupported-operation`. */
+export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = {
+  readonly [O in Operation]?: Handler<AdmissionTo<O, D>, E, F>;
+};
+
+/** What a host hands in, once. */
+export interface TabletServer<E, F extends Fields = Fields, D extends Device = Device> {
+  readonly ports: Ports<E, D>;
+  readonly handlers: Handlers<E, F, D>;
+  /** Which client versions are welcome; `>=2.0.0` if it is left out. */
+  readonly versions?: VersionPolicy;
+}
+
+/** What to send to the tablet, and what to log. */
+export interface TabletReply<E> extends EncodedReply {
+  readonly outcome: TabletOutcome<E>;
+}
+
+/** The operations that this package answers, where the host brings no handler of its own (DESIGN.md, section 10). */
+const ownHandlers: Handlers<never> = {
+  check_device_registered:
+    ({ session }) =>
+    () => {
+      const device = ensureDeviceRegistered(session);
+      return Promise.resolve(isLeft(device) ? device : right(undefined));
+    },
+  // Its gate has said all.
+  check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
+};
+
+type HandlerCall<E> = () => TaskEither<UserError | Fault<E>, Answer>;
+
+const callOf = <A, E, F extends Fields>(
+  handler: Handler<A, E, F> | undefined,
+  admission: A,
+  form: TabletForm<F>,
+): HandlerCall<E> | undefined => handler && (() => handler(admission, form.fields));
+
+/** The call that an admission leads to, if this server does its operation. The cases differ in their types alone. */
+const handlerCall = <E, F extends Fields, D extends Device>(
+  handlers: Handlers<E, F, D>,
+  admission: Admission<D>,
+  form: TabletForm<F>,
+): HandlerCall<E> | undefined => {
+  switch (admission.privilege) {
+    case 'anyone':
+      return callOf(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+    case 'registration':
+      return callOf(handlers[admission.operation], admission, form);
+    case 'upload':
+      return callOf(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+  }
+};
+
+const refusalReply = (
+  request: RequestSummary,
+  error: UserError,
+  session: ReplySession,
+  fromTablet = true,
+): TabletReply<never> => ({
+  ...encodeReply({ kind: 'refused', error, fromTablet, session }),
+  outcome: { ...request, result: error },
+});
+
+const faultReply = <E>(request: RequestSummary, cause: E, session: ReplySession): TabletReply<E> => ({
+  ...encodeReply({ kind: 'fault', session }),
+  outcome: { ...request, result: fault(cause) },
+});
+
+const serve = async <E, F extends Fields, D extends Device>(
+  { ports, handlers, versions = defaultVersionPolicy }: TabletServer<E, F, D>,
+  form: TabletForm<F>,
+): Promise<TabletReply<E>> => {
+  const read = readForm(form);
+  const checked = checkForm(versions)(read);
+  if (isLeft(checked)) return refusalReply(summaryOfForm(read), checked.left, noSession, sentVersion(read));
+  const request = summaryOfRequest(checked.right, versions);
+
+  const { device, signedIn } = await lookUp(ports)(checked.right);
+  if (isLeft(signedIn)) return faultReply(request, signedIn.left, noSession);
+  const opened = tabletSession(checked.right);
+  // A session that has just started is told even so: the tablet could not resume it otherwise.
+  if (isLeft(device)) return faultReply(request, device.left, opened({ device: none, ...signedIn.right }));
+  const session = opened({ device: device.right, ...signedIn.right });
+
+  const admission = admit(session);
+  if (isLeft(admission)) return refusalReply(request, admission.left, session);
+  const { operation } = admission.right;
+  const call = handlerCall(handlers, admission.right, form);
+  if (call === undefined) return refusalReply(request, unsupportedOperation(operation), session);
+
+  const answered = await ask(`The handler of ${operation}`, isAnswer, call);
+  if (isLeft(answered)) {
+    const failure = answered.left;
+    if (failure.code === 'fault') return faultReply(request, failure.cause, session);
+    return isUserError(failure) ? refusalReply(request, failure, session) : faultReply(request, failure, session);
+  }
+  return {
+    ...encodeReply({ kind: 'served', operation, answer: answered.right, session }),
+    outcome: { ...request, result: { code: 'served' } },
+  };
+};
+
+/** The reply of last resort, to what a host's objects can still do, such as a refusal whose getters throw. */
+const brokenReply = <E>(cause: E): TabletReply<E> => faultReply(noSummary, cause, noSession);
+
+/**
+ * Serves one request of a tablet: checks the form, looks up, admits, calls the operation's handler, and words the reply. It
+ * always resolves to a reply, whatever the form is and whatever a port or handler does (DESIGN.md, section 10): `served` and
+ * refused are HTTP 200, a fault is 503, a request that is not a tablet's is 400, or 405 if it is not a POST.
+ *
+ * @example
+ * import { handleTabletRequest } from 'camcops-tablet-session';
+ * import { none } from 'fp-ts/lib/Option.js';
+ * import { of } from 'fp-ts/lib/TaskEither.js';
+ *
+ * const handle = handleTabletRequest({
+ *   ports: { devices: { findDeviceByName: () => of(none) }, users: { authenticate: () => of(none) } },
+ *   handlers: { register_patient: () => of('welcome') },
+ * });
+ * const post = (body: string) => handle({ method: 'POST', fields: new URLSearchParams(body) })();
+ *
+ * (await post('camcops_version=2.4.24&operation=register_patient')).body;
+ * // 'result:welcome\nsuccess:1\nsession_id:\nsession_token:\n'
+ * (await post('camcops_version=1.14&operation=register_patient')).body;
+ * // 'success:0\nerror:Tablet CamCOPS version too old: is 1.14.0, need 2.0.0\nsession_id:\nsession_token:\n'
+ */
+export const handleTabletRequest =
+  <E, F extends Fields = Fields, D extends Device = Device>(server: TabletServer<E, F, D>) =>
+  (form: TabletForm<F>): Task<TabletReply<E>> =>
+  () =>
+    serve(server, form).catch(brokenReply);

@@ -1,0 +1,52 @@
+/** The names that a tablet sends: an operation's, a device's, a user's. */
+import type * as t from 'io-ts';
+
+import { guardCodec } from './codec.js';
+
+interface OperationNameBrand {
+  readonly OperationName: unique symbol;
+}
+interface DeviceNameBrand {
+  readonly DeviceName: unique symbol;
+}
+interface UsernameBrand {
+  readonly Username: unique symbol;
+}
+
+/** A text with the form of an operation's name; whether there is such an operation is another question. */
+export type OperationName = t.Branded<string, OperationNameBrand>;
+
+/** The name by which a tablet registers, such as `'{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}'`. */
+export type DeviceName = t.Branded<string, DeviceNameBrand>;
+
+/** The name by which a user signs in. */
+export type Username = t.Branded<string, UsernameBrand>;
+
+/** What an operation's name must keep. */
+export const operationRule = 'must be letters, digits and underscores';
+/** What a device's name and a username must keep. */
+export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
+
+const operationGrammar = /^[A-Za-z0-9_]+$/;
+const nameGrammar = /^[A-Za-z0-9,_\-{}]{1,191}$/;
+
+/** The codec of {@link OperationName}: `[A-Za-z0-9_]+` (DESIGN.md, section 5). */
+export const OperationName: t.Type<OperationName, string> = guardCodec(
+  'OperationName',
+  operationRule,
+  (input): input is OperationName => typeof input === 'string' && operationGrammar.test(input),
+);
+
+/** The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). */
+export const DeviceName: t.Type<DeviceName, string> = guardCodec(
+  'DeviceName',
+  nameRule,
+  (input): input is DeviceName => typeof input === 'string' && nameGrammar.test(input),
+);
+
+/** The codec of {@link Username}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). */
+export const Username: t.Type<Username, string> = guardCodec(
+  'Username',
+  nameRule,
+  (input): input is Username => typeof input === 'string' && nameGrammar.test(input),
+);

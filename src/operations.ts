@@ -1,0 +1,120 @@
+/** The operations that tablets ask for: one table of what each demands, and admission to them. */
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone } from 'fp-ts/lib/Option.js';
+
+import type { Device, User } from './ports.js';
+import {
+  ensureValidDeviceAndUserForUploading,
+  ensureValidUserForDeviceRegistration,
+  type TabletSession,
+} from './tablet-session.js';
+import { missingField, unsupportedOperation, type UserError } from './user-error.js';
+
+/** What an operation demands of a session. */
+export type Privilege = 'anyone' | 'registration' | 'upload';
+
+/** DESIGN.md, section 8. All that is known of operations follows from this table. */
+const privileges = {
+  check_device_registered: 'anyone',
+  register_patient: 'anyone',
+
+  get_allowed_tables: 'registration',
+  get_extra_strings: 'registration',
+  get_task_schedules: 'registration',
+  register: 'registration',
+
+  check_upload_user_and_device: 'upload',
+  delete_where_key_not: 'upload',
+  end_upload: 'upload',
+  get_id_info: 'upload',
+  start_preservation: 'upload',
+  start_upload: 'upload',
+  upload_empty_tables: 'upload',
+  upload_entire_database: 'upload',
+  upload_record: 'upload',
+  upload_table: 'upload',
+  validate_patients: 'upload',
+  which_keys_to_send: 'upload',
+} as const satisfies Readonly<Record<string, Privilege>>;
+
+type Privileges = typeof privileges;
+
+/** An operation that CamCOPS's tablets ask for. */
+export type Operation = keyof Privileges;
+
+/** The operations that demand a privilege. */
+export type OperationOf<P extends Privilege> = { [O in Operation]: Privileges[O] extends P ? O : never }[Operation];
+
+/** Admission to an operation that anyone may ask for: nothing is proved of the device or the user. */
+export interface AnyoneAdmission<D extends Device = Device> {
+  readonly privilege: 'anyone';
+  readonly operation: OperationOf<'anyone'>;
+  readonly session: TabletSession<D>;
+}
+
+/** Admission to an operation of registration: its user may register devices. */
+export interface RegistrationAdmission<D extends Device = Device> {
+  readonly privilege: 'registration';
+  readonly operation: OperationOf<'registration'>;
+  readonly session: TabletSession<D>;
+  readonly user: User;
+}
+
+/** Admission to an operation of uploading: its device has registered, and its user may upload. */
+export interface UploadAdmission<D extends Device = Device> {
+  readonly privilege: 'upload';
+  readonly operation: OperationOf<'upload'>;
+  readonly session: TabletSession<D>;
+  readonly user: User;
+  readonly device: D;
+}
+
+/** Proof that a session may do its operation, with exactly what was proved; a union by `privilege`. */
+export type Admission<D extends Device = Device> = AnyoneAdmission<D> | RegistrationAdmission<D> | UploadAdmission<D>;
+
+/** The admission to an operation. */
+export type AdmissionTo<O extends Operation, D extends Device = Device> = Extract<
+  Admission<D>,
+  { readonly privilege: Privileges[O] }
+>;
+
+const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
+
+const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>
+  privileges[operation] === privilege;
+
+/**
+ * Admits a session to its operation, or refuses (DESIGN.md, section 8): `missing-field` if it names no operation,
+ * `unsupported-operation` if there is none of that name, else what the gate of the operation's privilege refuses.
+ *
+ * @example
+ * import { admit, defaultVersionPolicy, parseTabletRequest, tabletSession } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import { none } from 'fp-ts/lib/Option.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
+ *
+ * const nothingFound = { device: none, user: none, session: none };
+ * const admitted = (operation: string) =>
+ *   pipe(
+ *     parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: { operation, camcops_version: '2.4.24' } }),
+ *     E.map((request) => tabletSession(request)(nothingFound)),
+ *     E.flatMap(admit),
+ *   );
+ * E.isRight(admitted('check_device_registered')); // true
+ * admitted('upload_table'); // left({ code: 'invalid-credentials' })
+ */
+export const admit = <D extends Device>(session: TabletSession<D>): Either<UserError, Admission<D>> => {
+  if (isNone(session.operation)) return left(missingField('operation'));
+  const operation: string = session.operation.value;
+  if (!isOperation(operation)) return left(unsupportedOperation(operation));
+
+  if (demands('upload', operation)) {
+    const proved = ensureValidDeviceAndUserForUploading(session);
+    return isLeft(proved) ? proved : right({ privilege: 'upload', operation, session, ...proved.right });
+  }
+  if (demands('registration', operation)) {
+    const user = ensureValidUserForDeviceRegistration(session);
+    return isLeft(user) ? user : right({ privilege: 'registration', operation, session, user: user.right });
+  }
+  return right({ privilege: 'anyone', operation, session });
+};

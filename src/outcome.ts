@@ -1,0 +1,65 @@
+/** What became of a request, as a plain record that is safe to log: it never holds a password or a token. */
+import { getRight, isSome, some, type Option } from 'fp-ts/lib/Option.js';
+
+import { parseClientVersion, type ClientVersion } from './client-version.js';
+import { DeviceName, OperationName, Username } from './names.js';
+import type { ReadForm } from './tablet-form.js';
+import type { TabletRequest } from './tablet-request.js';
+import type { UserError } from './user-error.js';
+import type { VersionPolicy } from './version-policy.js';
+
+/** What broke on the server's side. `cause` is the host's own, untouched, and is never told to a tablet. */
+export interface Fault<E> {
+  readonly code: 'fault';
+  readonly cause: E;
+}
+
+/** A handler's way to say that something broke: not the tablet's doing, so the tablet is told only `Server error`. */
+export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
+
+/** Who asked for what. A key is there only if its value was sent and keeps its grammar. */
+export interface RequestSummary {
+  readonly operation?: OperationName;
+  readonly deviceName?: DeviceName;
+  readonly username?: Username;
+  readonly clientVersion?: ClientVersion;
+  /** Whether the policy calls the client's version deprecated. */
+  readonly deprecatedClient: boolean;
+}
+
+/** For the host's log and metrics (DESIGN.md, section 10). `result.code` is `served`, a refusal's code, or `fault`. */
+export interface TabletOutcome<E> extends RequestSummary {
+  readonly result: { readonly code: 'served' } | UserError | Fault<E>;
+}
+
+const summary = (
+  operation: Option<OperationName>,
+  deviceName: Option<DeviceName>,
+  username: Option<Username>,
+  clientVersion: Option<ClientVersion>,
+  deprecatedClient: boolean,
+): RequestSummary => ({
+  ...(isSome(operation) && { operation: operation.value }),
+  ...(isSome(deviceName) && { deviceName: deviceName.value }),
+  ...(isSome(username) && { username: username.value }),
+  ...(isSome(clientVersion) && { clientVersion: clientVersion.value }),
+  deprecatedClient,
+});
+
+/** Of a form that was refused: what of it is fit to be logged. */
+export const summaryOfForm = ({ sent }: ReadForm): RequestSummary =>
+  summary(
+    getRight(OperationName.decode(sent.operation)),
+    getRight(DeviceName.decode(sent.device)),
+    getRight(Username.decode(sent.user)),
+    getRight(parseClientVersion(sent.camcops_version)),
+    false,
+  );
+
+export const summaryOfRequest = (
+  { operation, deviceName, username, clientVersion }: TabletRequest,
+  { isDeprecated }: VersionPolicy,
+): RequestSummary => summary(operation, deviceName, username, some(clientVersion), isDeprecated(clientVersion));
+
+/** When not even the form could be read. */
+export const noSummary: RequestSummary = { deprecatedClient: false };

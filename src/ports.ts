@@ -1,0 +1,86 @@
+/** What a host must know and do: the three ports and their data. Interfaces only. */
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+import type { DeviceName, Username } from './names.js';
+import type { Secret } from './secret.js';
+
+/** A registered tablet. Hosts may extend it, and get their extension back. */
+export interface Device {
+  /** The host's own number for the device. */
+  readonly id: number;
+  readonly name: DeviceName;
+}
+
+/** What a user may do in one group. */
+export interface Membership {
+  readonly groupId: number;
+  readonly mayUpload: boolean;
+  readonly mayRegisterDevices: boolean;
+}
+
+/** A user who has been found to be who they say. */
+export interface User {
+  /** The host's own number for the user. */
+  readonly id: number;
+  readonly username: Username;
+  /** The group to which all that this user uploads will belong. */
+  readonly uploadGroupId: Option<number>;
+  readonly superuser: boolean;
+  readonly memberships: readonly Membership[];
+}
+
+/** The id and token by which a tablet resumes a session. */
+export interface SessionIdToken {
+  /** A whole number above 0. */
+  readonly id: number;
+  readonly token: Secret;
+}
+
+/** A session that a tablet may resume. */
+export interface StoredSession extends SessionIdToken {
+  readonly user: User;
+}
+
+/**
+ * The devices that have registered. A fault is an `E`; one that throws or rejects, or answers something of another shape,
+ * counts as a fault too.
+ */
+export interface DeviceStore<E, D extends Device = Device> {
+  /**
+   * The device of this name, or `none`. Names match byte for byte: beware of collations that ignore letter case or trailing
+   * spaces. A device of another name is a fault.
+   */
+  readonly findDeviceByName: (name: DeviceName) => TaskEither<E, Option<D>>;
+}
+
+/** The users, and their passwords. Faults are as for {@link DeviceStore}. */
+export interface UserAuthenticator<E> {
+  /**
+   * The user, if the password is right. It answers `none` alike for an unknown user, a wrong password and a locked-out account;
+   * it takes the same time for an unknown user as for a wrong password; it counts failures. Usernames match byte for byte, and
+   * a user of another name is a fault.
+   */
+  readonly authenticate: (username: Username, password: Secret) => TaskEither<E, Option<User>>;
+}
+
+/** The sessions that tablets may resume. Faults are as for {@link DeviceStore}. */
+export interface SessionStore<E> {
+  /**
+   * The session of this id and token. Tokens compare byte for byte in constant time. It answers `none` for an expired session,
+   * for one whose user has since changed password, and for one opened by another kind of client, such as a web browser.
+   */
+  readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession>>;
+  /** Stores a new session of this user, under a token of at least 128 random bits. */
+  readonly startSession: (user: User) => TaskEither<E, SessionIdToken>;
+}
+
+/**
+ * All that a host hands in (DESIGN.md, section 4). `E` is the host's own type of fault, and comes back untouched. Without
+ * `sessions` nothing is resumed, and every request is authenticated by its password.
+ */
+export interface Ports<E, D extends Device = Device> {
+  readonly devices: DeviceStore<E, D>;
+  readonly users: UserAuthenticator<E>;
+  readonly sessions?: SessionStore<E>;
+}

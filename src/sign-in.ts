@@ -1,0 +1,70 @@
+/** Who the user is: resuming a stored session, or logging in by username and password. */
+import { isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
+
+import { ask } from './ask-host.js';
+import { optionOf } from './codec.js';
+import { Username } from './names.js';
+import type { Ports, SessionIdToken, User } from './ports.js';
+import { SecretValue } from './secret.js';
+import type { TabletRequest } from './tablet-request.js';
+
+/** Who is signed in, and the session that they may resume. */
+export interface SignIn {
+  readonly user: Option<User>;
+  readonly session: Option<SessionIdToken>;
+}
+
+const notSignedIn: SignIn = { user: none, session: none };
+
+// The shapes that ports promise: one that answers another must let nobody in.
+const UserShape = t.type({
+  id: t.number,
+  username: Username,
+  uploadGroupId: optionOf(t.number),
+  superuser: t.boolean,
+  memberships: t.readonlyArray(t.type({ groupId: t.number, mayUpload: t.boolean, mayRegisterDevices: t.boolean })),
+});
+const SessionShape = t.type({ id: t.number, token: SecretValue });
+const FoundUser = optionOf(UserShape);
+const FoundSession = optionOf(t.intersection([SessionShape, t.type({ user: UserShape })]));
+
+const isUserNamed =
+  (username: Username) =>
+  (found: unknown): boolean =>
+    FoundUser.is(found) && (isNone(found) || found.value.username === username);
+
+/**
+ * Signs in as DESIGN.md, section 7, says. A session is resumed only by its own user; its password is not asked for then.
+ * Otherwise the password decides, and a right one starts a new session. A stored session is never ended here, so that nobody
+ * can log someone else out.
+ */
+export const signIn =
+  <E>(ports: Pick<Ports<E>, 'users' | 'sessions'>) =>
+  async ({ username, password, sessionId, sessionToken }: TabletRequest): Promise<Either<E, SignIn>> => {
+    const { users, sessions } = ports;
+    if (isNone(username)) return right(notSignedIn);
+
+    if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
+      const stored = await ask('SessionStore.findSession', FoundSession.is, () =>
+        sessions.findSession(sessionId.value, sessionToken.value),
+      );
+      if (isLeft(stored)) return stored;
+      if (isSome(stored.right) && stored.right.value.user.username === username.value) {
+        return right({ user: some(stored.right.value.user), session: stored.right });
+      }
+    }
+
+    if (isNone(password)) return right(notSignedIn);
+    const user = await ask('UserAuthenticator.authenticate', isUserNamed(username.value), () =>
+      users.authenticate(username.value, password.value),
+    );
+    if (isLeft(user)) return user;
+    if (isNone(user.right)) return right(notSignedIn);
+    if (sessions === undefined) return right({ user: user.right, session: none });
+
+    const { value: signedIn } = user.right;
+    const started = await ask('SessionStore.startSession', SessionShape.is, () => sessions.startSession(signedIn));
+    return isLeft(started) ? started : right({ user: user.right, session: some(started.right) });
+  };

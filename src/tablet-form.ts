@@ -1,0 +1,97 @@
+/** The parsed POST of a tablet, and reading the seven of its fields that are ours. Nothing is checked yet. */
+
+/**
+ * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array; anything that can be
+ * iterated twice), or a plain object, of which own properties count. Pairs are better: an object cannot show duplicates.
+ */
+export type Fields = Iterable<readonly [string, unknown]> | Readonly<Record<string, unknown>>;
+
+/** A parsed POST: its method as HTTP writes it, and its fields, of which seven are read here. */
+export interface TabletForm<F extends Fields = Fields> {
+  readonly method: string;
+  readonly fields: F;
+}
+
+/** In the order in which they are checked. */
+export const fieldNames = [
+  'operation',
+  'device',
+  'user',
+  'password',
+  'session_id',
+  'session_token',
+  'camcops_version',
+] as const;
+
+export type FieldName = (typeof fieldNames)[number];
+
+const ourFields: ReadonlySet<unknown> = new Set(fieldNames);
+const isOurs = (name: unknown): name is FieldName => ourFields.has(name);
+
+const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>
+  typeof input === 'object' && input !== null;
+const isArray = (input: unknown): input is readonly unknown[] => Array.isArray(input);
+const isIterable = (input: object): input is Iterable<unknown> => Symbol.iterator in input;
+
+export const repeated = Symbol('sent more than once');
+const notText = Symbol('not a text');
+
+/** What came in a field; `undefined` if nothing did. */
+export type Sent = string | typeof repeated | typeof notText | undefined;
+
+/** What was read of a form, before any check. */
+export interface ReadForm {
+  readonly isPost: boolean;
+  readonly sent: Readonly<Record<FieldName, Sent>>;
+}
+
+const nothingSent = (): Record<FieldName, Sent> => ({
+  operation: undefined,
+  device: undefined,
+  user: undefined,
+  password: undefined,
+  session_id: undefined,
+  session_token: undefined,
+  camcops_version: undefined,
+});
+
+const textOf = (value: unknown): Sent => (typeof value === 'string' ? value : notText);
+
+const readPairs = (pairs: Iterable<unknown>): Record<FieldName, Sent> => {
+  const sent = nothingSent();
+  for (const pair of pairs) {
+    if (!isArray(pair)) continue;
+    const name = pair[0];
+    if (isOurs(name)) sent[name] = sent[name] === undefined ? textOf(pair[1]) : repeated;
+  }
+  return sent;
+};
+
+const readObject = (object: Readonly<Record<string, unknown>>): Record<FieldName, Sent> => {
+  const sent = nothingSent();
+  for (const name of fieldNames) {
+    if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
+  }
+  return sent;
+};
+
+const readFields = (fields: unknown): Record<FieldName, Sent> => {
+  if (!isObject(fields)) return nothingSent();
+  return isIterable(fields) ? readPairs(fields) : readObject(fields);
+};
+
+/** Reads a form without checking it. One that cannot be read (no object, a getter that throws) has sent nothing. */
+export const readForm = (form: unknown): ReadForm => {
+  try {
+    if (isObject(form)) return { isPost: form['method'] === 'POST', sent: readFields(form['fields']) };
+  } catch {
+    // What a host's objects throw tells nothing about the tablet.
+  }
+  return { isPost: true, sent: nothingSent() };
+};
+
+/** A blank field is as good as none. */
+export const isBlank = (value: Sent): value is '' | undefined => value === undefined || value === '';
+
+/** Whether a form names a client version, good or bad. What does not is no tablet (DESIGN.md, section 10). */
+export const sentVersion = ({ sent }: ReadForm): boolean => !isBlank(sent.camcops_version);

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { alias: { 'camcops-tablet-session': new URL('src/index.ts', import.meta.url).pathname } },
+  test: {
+    coverage: {
+      include: ['src/**/*.ts'],
+      reporter: ['text', 'text-summary'],
+      thresholds: { 100: true },
+    },
+    projects: [
+      { extends: true, test: { name: 'source', include: ['tests/**/*.test.ts'], exclude: ['tests/packed/**'] } },
+      { extends: true, test: { name: 'packed', include: ['tests/packed/**/*.test.ts'], testTimeout: 300_000 } },
+    ],
+  },
+});
