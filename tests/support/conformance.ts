@@ -116,8 +116,10 @@ const noCalls: Calls = { findDeviceByName: 0, authenticate: 0, findSession: 0, s
 
 const sentIn =
   ({ fields }: RecordedRequest) =>
-  (name: string): string =>
-    String(fields.find(([field]) => field === name)?.[1] ?? '');
+  (name: string): string => {
+    const value = fields.find(([field]) => field === name)?.[1];
+    return typeof value === 'string' ? value : '';
+  };
 
 const isSessionId = (text: string): boolean =>
   /^[+-]?[0-9]+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text));
