@@ -33,7 +33,8 @@ const imports = (patterns) => ({
       patterns: [
         {
           regex: '^fp-ts($|/(?!lib/[A-Za-z]+\\.js$))|^io-ts/(?!lib/[A-Za-z]+\\.js$)',
-          message: "Import 'fp-ts/lib/Module.js', 'io-ts' or 'io-ts/lib/Module.js': other forms crash in plain Node, or load everything.",
+          message:
+            "Import 'fp-ts/lib/Module.js', 'io-ts' or 'io-ts/lib/Module.js': other forms crash in plain Node, or load everything.",
         },
         ...patterns,
       ],

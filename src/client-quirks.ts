@@ -41,7 +41,8 @@ export const copeWithOldIdNums = (client: HasClientVersion): boolean => isBelow(
  * Whether the client (2.0.4 and later) names the primary key when it uploads a table.
  * CamCOPS's `explicit_pkname_for_upload_table`.
  */
-export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean => !isBelow(clientNamesPrimaryKey, client);
+export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean =>
+  !isBelow(clientNamesPrimaryKey, client);
 
 /**
  * Whether the client (2.0.0 to before 2.0.4) neither names the primary key when it uploads a table nor puts it first: it is

@@ -58,6 +58,8 @@ const zero = new SemVer('0.0.0', options);
 /**
  * A canonical version, parsed. A few are remembered, because a server meets few versions, often.
  * A text that got past the types without being a version counts as 0.0.0.
+ *
+ * @internal It has no place in the declarations, which would then need semver's types.
  */
 export const semVerOf = (version: ClientVersion): SemVer => {
   const known = remembered.get(version);

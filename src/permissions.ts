@@ -16,4 +16,6 @@ const mayInUploadGroup =
 export const mayUpload: (user: User) => boolean = mayInUploadGroup((membership) => membership.mayUpload);
 
 /** Whether a user may register devices, by the same rule as {@link mayUpload}. */
-export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup((membership) => membership.mayRegisterDevices);
+export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
+  (membership) => membership.mayRegisterDevices,
+);

@@ -43,13 +43,18 @@ export const noSession: ReplySession = { sessionId: none, sessionToken: none };
 
 const keyGrammar = /^[A-Za-z0-9_]+$/;
 const ourKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
-const AnswerFields = t.record(t.string, t.string);
+const TextFields = t.record(t.string, t.string);
+
+/** A map, a promise and their like would pass for a record without fields, and what they hold would be lost. */
+const isRecord = (answer: unknown): boolean => Object.prototype.toString.call(answer) === '[object Object]';
 
 /** Whether a handler's answer can be told to a tablet. */
 export const isAnswer = (answer: unknown): answer is Answer =>
   answer === undefined ||
   typeof answer === 'string' ||
-  (AnswerFields.is(answer) && Object.keys(answer).every((key) => keyGrammar.test(key) && !ourKeys.has(key)));
+  (isRecord(answer) &&
+    TextFields.is(answer) &&
+    Object.keys(answer).every((key) => keyGrammar.test(key) && !ourKeys.has(key)));
 
 /** A line ends at LF; some readers end it at CR too. */
 const onOneLine = (value: string): string => value.replaceAll('\r', '\\r').replaceAll('\n', '\\n');

@@ -123,10 +123,12 @@ export const setSessionIdToken =
 // Reading
 
 /** The device's number, if it has registered. CamCOPS's `device_id`. */
-export const deviceId = ({ device }: Pick<TabletSession, 'device'>): Option<number> => mapOption((found: Device) => found.id)(device);
+export const deviceId = ({ device }: Pick<TabletSession, 'device'>): Option<number> =>
+  mapOption((found: Device) => found.id)(device);
 
 /** The user's number, if one is signed in. CamCOPS's `user_id`. */
-export const userId = ({ user }: Pick<TabletSession, 'user'>): Option<number> => mapOption((found: User) => found.id)(user);
+export const userId = ({ user }: Pick<TabletSession, 'user'>): Option<number> =>
+  mapOption((found: User) => found.id)(user);
 
 /** CamCOPS's `is_device_registered()`. */
 export const isDeviceRegistered = ({ device }: Pick<TabletSession, 'device'>): boolean => isSome(device);
@@ -159,9 +161,8 @@ const ensureUserWho =
  * The user, if signed in and allowed to register devices; else `invalid-credentials`, `no-upload-group` or
  * `not-authorized-to-register-devices`, in this order. CamCOPS's `ensure_valid_user_for_device_registration()`.
  */
-export const ensureValidUserForDeviceRegistration: (
-  session: Pick<TabletSession, 'user'>,
-) => Either<UserError, User> = ensureUserWho(mayRegisterDevices, notAuthorizedToRegisterDevices);
+export const ensureValidUserForDeviceRegistration: (session: Pick<TabletSession, 'user'>) => Either<UserError, User> =
+  ensureUserWho(mayRegisterDevices, notAuthorizedToRegisterDevices);
 
 const ensureUserWhoMayUpload = ensureUserWho(mayUpload, notAuthorizedToUpload);
 

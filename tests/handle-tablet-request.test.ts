@@ -1,0 +1,333 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { describe, expect, it } from 'vitest';
+
+import {
+  fault,
+  handleTabletRequest,
+  missingField,
+  refused,
+  secret,
+  versionPolicy,
+  type Device,
+  type Fields,
+  type Ports,
+  type TabletForm,
+  type TabletServer,
+} from '../src/index.js';
+import { rightOf } from './support/decoded.js';
+import { alice, device, fieldsOf, post } from './support/fixtures.js';
+import { untyped } from './support/untyped.js';
+
+const down = new Error('the database is down');
+
+const ports: Ports<Error> & { sessions: object } = {
+  devices: { findDeviceByName: () => () => Promise.resolve(right(some(device))) },
+  users: { authenticate: () => () => Promise.resolve(right(some(alice))) },
+  sessions: {
+    findSession: () => () => Promise.resolve(right(none)),
+    startSession: () => () => Promise.resolve(right({ id: 900, token: secret('new-token') })),
+  },
+};
+
+const answering = (answer: unknown): TabletServer<Error> => ({
+  ports,
+  handlers: { upload_table: () => () => untyped(Promise.resolve(answer)) },
+});
+const serve = <E>(server: TabletServer<E>, differences: Parameters<typeof post>[0] = {}) =>
+  handleTabletRequest(server)(post(differences))();
+
+const session = 'session_id:900\nsession_token:new-token\n';
+const noSession = 'session_id:\nsession_token:\n';
+const serverError = (known: string) => ({ status: 503, body: `success:0\nerror:Server error\n${known}` });
+
+describe('a request that is served', () => {
+  it('gets what its handler answers', async () => {
+    const reply = await serve(answering(right({ rows: '3' })));
+    expect(reply).toMatchObject({ status: 200, body: `rows:3\nsuccess:1\n${session}` });
+  });
+
+  it('hands the admission and the fields, untouched, to the handler', async () => {
+    const fields = new URLSearchParams(Object.fromEntries(fieldsOf({ table: 'phq9', record0: "1,'a'" })));
+    const received: unknown[] = [];
+    await handleTabletRequest<Error, URLSearchParams>({
+      ports,
+      handlers: {
+        upload_table: (admission, given) => () => {
+          received.push(given);
+          return Promise.resolve(right(`${admission.device.name} ${String(given.get('table'))}`));
+        },
+      },
+    })({ method: 'POST', fields })();
+    expect(received).toEqual([fields]);
+    expect(received[0]).toBe(fields);
+  });
+
+  it('gives back a device as the host extended it', async () => {
+    const ward: Device & { readonly ward: string } = { ...device, ward: 'Ward 7' };
+    const reply = await handleTabletRequest({
+      ports: { ...ports, devices: { findDeviceByName: () => () => Promise.resolve(right(some(ward))) } },
+      handlers: { upload_table: (admission) => () => Promise.resolve(right(admission.device.ward)) },
+    })(post())();
+    expect(reply.body).toMatch(/^result:Ward 7\n/);
+  });
+
+  it('is held to the policy of its server', async () => {
+    const versions = rightOf(versionPolicy({ supported: '>=2.0.4 <2.4.0' }));
+    const reply = await serve({ ...answering(right(undefined)), versions });
+    expect(reply.body).toBe(
+      `success:0\nerror:Tablet CamCOPS version too new: is 2.4.24, need >=2.0.4 <2.4.0\n${noSession}`,
+    );
+  });
+});
+
+describe('the operations that the package answers', () => {
+  const unregistered = { ...ports, devices: { findDeviceByName: () => () => Promise.resolve(right(none)) } };
+  const check = (operation: string, server: TabletServer<Error>) => serve(server, { operation });
+
+  it('check_device_registered', async () => {
+    expect(await check('check_device_registered', { ports, handlers: {} })).toMatchObject({
+      status: 200,
+      body: `result:check_device_registered\nsuccess:1\n${session}`,
+    });
+    expect(await check('check_device_registered', { ports: unregistered, handlers: {} })).toMatchObject({
+      status: 200,
+      body: `success:0\nerror:Unregistered device\n${session}`,
+      outcome: { result: { code: 'unregistered-device' } },
+    });
+  });
+
+  it('check_upload_user_and_device', async () => {
+    expect((await check('check_upload_user_and_device', { ports, handlers: {} })).body).toBe(
+      `result:check_upload_user_and_device\nsuccess:1\n${session}`,
+    );
+    expect((await check('check_upload_user_and_device', { ports: unregistered, handlers: {} })).body).toBe(
+      `success:0\nerror:Unregistered device\n${session}`,
+    );
+  });
+
+  it("give way to the host's own", async () => {
+    const own = () => () => Promise.resolve(right('own'));
+    const handlers = { check_device_registered: own, check_upload_user_and_device: own };
+    for (const operation of Object.keys(handlers)) {
+      expect((await check(operation, { ports, handlers })).body).toMatch(/^result:own\n/);
+    }
+  });
+});
+
+describe('a request that is refused', () => {
+  it.each([
+    [
+      'by the gate',
+      { ports: { ...ports, users: { authenticate: () => () => Promise.resolve(right(none)) } }, handlers: {} },
+      'invalid-credentials',
+      noSession,
+    ],
+    ['for want of a handler', { ports, handlers: {} }, 'unsupported-operation', session],
+    ['by its handler', answering(left(missingField('table'))), 'missing-field', session],
+    ["in its handler's own words", answering(left(refused('No such table'))), 'refused', session],
+  ] satisfies [string, TabletServer<Error>, string, string][])('%s', async (_, server, code, known) => {
+    const reply = await serve(server);
+    expect(reply).toMatchObject({ status: 200, outcome: { result: { code } } });
+    expect(reply.body).toMatch(/^success:0\nerror:[^\n]+\nsession_id/);
+    expect(reply.body.endsWith(known)).toBe(true);
+  });
+
+  const notATablet = 'Not a valid CamCOPS API request\n';
+  const inProtocol = /^success:0\nerror:[^\n]+\nsession_id:\nsession_token:\n$/;
+  it.each([
+    ['another method', { method: 'GET', fields: fieldsOf() }, 405, 'Must use POST method\n'],
+    ['another method, and no body', { method: 'GET', fields: untyped(undefined) }, 405, 'Must use POST method\n'],
+    ['no version', post({ camcops_version: undefined }), 400, notATablet],
+    ['a blank version', post({ camcops_version: '' }), 400, notATablet],
+    ['a bad name and no version', post({ camcops_version: undefined, device: 'a b' }), 400, notATablet],
+    ['a bad name and a bad version', post({ camcops_version: 'x', user: 'a b' }), 200, inProtocol],
+    ['two versions', { method: 'POST', fields: [...fieldsOf(), ...fieldsOf()] }, 200, inProtocol],
+    ['a version that is a file', { method: 'POST', fields: { camcops_version: new Blob([]) } }, 200, inProtocol],
+  ] satisfies [string, TabletForm, number, string | RegExp][])('%s: an HTTP status', async (_, form, status, body) => {
+    const reply = await handleTabletRequest({ ports, handlers: {} })(form)();
+    expect(reply.status).toBe(status);
+    if (typeof body === 'string') expect(reply.body).toBe(body);
+    else expect(reply.body).toMatch(body);
+  });
+});
+
+describe('a port that breaks: HTTP 503, and the host learns the cause', () => {
+  const breaking = {
+    'answers a fault': () => () => Promise.resolve(left(down)),
+    rejects: () => () => Promise.reject(down),
+    'throws in its task': () => () => {
+      throw down;
+    },
+    throws: () => {
+      throw down;
+    },
+  };
+  const calls = {
+    findDeviceByName: (broken) => ({ ...ports, devices: { findDeviceByName: broken } }),
+    authenticate: (broken) => ({ ...ports, users: { authenticate: broken } }),
+    findSession: (broken) => ({ ...ports, sessions: { ...ports.sessions, findSession: broken } }),
+    startSession: (broken) => ({ ...ports, sessions: { ...ports.sessions, startSession: broken } }),
+  } satisfies Record<string, (broken: never) => object>;
+
+  for (const [how, broken] of Object.entries(breaking)) {
+    it.each(Object.entries(calls))(`%s ${how}`, async (name, portsWith) => {
+      const reply = await serve(
+        { ports: untyped(portsWith(untyped(broken))), handlers: answering(right(undefined)).handlers },
+        {
+          session_id: '1',
+          session_token: 'stale',
+        },
+      );
+      // Who has just signed in must learn the new session, or it would be lost.
+      expect(reply).toMatchObject(serverError(name === 'findDeviceByName' ? session : noSession));
+      expect(reply.outcome).toMatchObject({ operation: 'upload_table', username: 'alice', result: fault(down) });
+      expect(reply.outcome.result).toHaveProperty('cause', down);
+    });
+  }
+});
+
+describe('a handler that breaks: HTTP 503, with the session', () => {
+  const server = (handler: () => unknown): TabletServer<Error> => ({
+    ports,
+    handlers: { upload_table: untyped(handler) },
+  });
+
+  it.each([
+    ['answers a fault', () => () => Promise.resolve(left(fault(down)))],
+    ['rejects', () => () => Promise.reject(down)],
+    [
+      'throws in its task',
+      () => () => {
+        throw down;
+      },
+    ],
+    [
+      'throws',
+      () => {
+        throw down;
+      },
+    ],
+    ['refuses with something else', () => () => Promise.resolve(left(down))],
+  ])('%s', async (_, handler) => {
+    const reply = await serve(server(handler));
+    expect(reply).toMatchObject(serverError(session));
+    expect(reply.outcome.result).toEqual(fault(down));
+  });
+
+  it.each([
+    ['nonsense', 'nonsense'],
+    ['nothing at all', undefined],
+    ['an Either of nothing it may answer', right(7)],
+    ['a key that is none', right({ 'a b': 'x' })],
+    ['a key that is not its own', right({ success: '1' })],
+  ])('answers %s', async (_, answer) => {
+    const reply = await serve(answering(answer));
+    expect(reply).toMatchObject(serverError(session));
+    expect(reply.outcome.result).toEqual(
+      fault(new TypeError('The handler of upload_table did not answer as it promises to')),
+    );
+  });
+
+  it.each([
+    ['of no such code', { code: '23505' }],
+    ['whose data are no text', { code: 'missing-field', field: { toString: () => 'x' } }],
+    ['of a prototype', { code: 'constructor' }],
+  ])('refuses with a refusal %s', async (_, error) => {
+    const reply = await serve(answering(left(error)));
+    expect(reply).toMatchObject(serverError(session));
+    expect(reply.outcome.result).toEqual(fault(error));
+  });
+
+  it('refuses with a value that throws', async () => {
+    const trap = Object.defineProperty({}, 'code', {
+      get: () => {
+        throw down;
+      },
+    });
+    expect(await serve(answering(left(trap)))).toEqual({
+      ...serverError(noSession),
+      outcome: { deprecatedClient: false, result: fault(down) },
+    });
+  });
+});
+
+describe('any form whatever', () => {
+  const handle = handleTabletRequest(answering(right(undefined)));
+  const asFields = {
+    pairs: fieldsOf(),
+    URLSearchParams: new URLSearchParams(Object.fromEntries(fieldsOf())),
+    Map: new Map(fieldsOf()),
+    FormData: fieldsOf().reduce((form, [name, value]) => (form.append(name, value), form), new FormData()),
+    'a plain object': Object.fromEntries(fieldsOf()),
+    'an object without prototype': Object.assign(Object.create(null) as object, Object.fromEntries(fieldsOf())),
+    'a frozen object': Object.freeze(Object.fromEntries(fieldsOf())),
+  } satisfies Record<string, Fields | object>;
+
+  it.each(Object.entries(asFields))('%s is read', async (_, fields) => {
+    expect(await handle({ method: 'POST', fields: untyped(fields) })()).toMatchObject({
+      status: 200,
+      body: `result:upload_table\nsuccess:1\n${session}`,
+    });
+  });
+
+  const noTablet = { status: 400, body: 'Not a valid CamCOPS API request\n' };
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['a text', 'camcops_version=2.4.24'],
+    ['a number', 7],
+    ['no fields', { method: 'POST' }],
+    ['fields of null', { method: 'POST', fields: null }],
+    ['fields as a text', { method: 'POST', fields: 'camcops_version=2.4.24' }],
+    ['pairs that are none', { method: 'POST', fields: [null, 'camcops_version', 7, []] }],
+    ['inherited fields', { method: 'POST', fields: Object.create(Object.fromEntries(fieldsOf())) as object }],
+    [
+      'an iterator that throws',
+      {
+        method: 'POST',
+        fields: {
+          [Symbol.iterator]: () => {
+            throw down;
+          },
+        },
+      },
+    ],
+    [
+      'a getter that throws',
+      {
+        method: 'POST',
+        get fields() {
+          throw down;
+        },
+      },
+    ],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw down;
+          },
+          has: () => {
+            throw down;
+          },
+        },
+      ),
+    ],
+  ])('%s is no tablet', async (_, form) => {
+    expect(await handle(untyped(form))()).toMatchObject(noTablet);
+  });
+
+  it('a pair without a value has sent its field', async () => {
+    const reply = await handle(untyped({ method: 'POST', fields: [['camcops_version']] }))();
+    expect(reply.outcome.result).toMatchObject({ code: 'invalid-field', field: 'camcops_version' });
+  });
+
+  it('a server that is none gives a reply all the same', async () => {
+    const reply = await handleTabletRequest<Error>(untyped({ ports: null, handlers: null }))(post())();
+    expect(reply).toMatchObject({ status: 503, outcome: { result: { code: 'fault' } } });
+    expect(await handleTabletRequest<Error>(untyped(null))(post())()).toMatchObject({ status: 503 });
+  });
+});

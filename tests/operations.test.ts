@@ -1,0 +1,88 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { describe, expect, it } from 'vitest';
+
+import {
+  admit,
+  defaultVersionPolicy,
+  parseTabletRequest,
+  tabletSession,
+  type Found,
+  type Operation,
+  type Privilege,
+} from '../src/index.js';
+import { rightOf } from './support/decoded.js';
+import { alice, device, nothingFound, post, userWith } from './support/fixtures.js';
+
+/** DESIGN.md, section 8, once more. */
+const table: Readonly<Record<Privilege, readonly Operation[]>> = {
+  anyone: ['check_device_registered', 'register_patient'],
+  registration: ['get_allowed_tables', 'get_extra_strings', 'get_task_schedules', 'register'],
+  upload: [
+    'check_upload_user_and_device',
+    'delete_where_key_not',
+    'end_upload',
+    'get_id_info',
+    'start_preservation',
+    'start_upload',
+    'upload_empty_tables',
+    'upload_entire_database',
+    'upload_record',
+    'upload_table',
+    'validate_patients',
+    'which_keys_to_send',
+  ],
+};
+
+const sessionFor = (operation: string | undefined, found: Found) =>
+  tabletSession(rightOf(parseTabletRequest(defaultVersionPolicy)(post({ operation }))))(found);
+
+const all: Found = { device: some(device), user: some(alice), session: none };
+
+describe('admit', () => {
+  it.each(table.anyone)('%s: anyone, with nothing proved', (operation) => {
+    const session = sessionFor(operation, nothingFound);
+    expect(admit(session)).toEqual(right({ privilege: 'anyone', operation, session }));
+  });
+
+  it.each(table.registration)('%s: whoever may register devices', (operation) => {
+    const user = userWith({ mayUpload: false });
+    const session = sessionFor(operation, { ...all, device: none, user: some(user) });
+    expect(admit(session)).toEqual(right({ privilege: 'registration', operation, session, user }));
+
+    expect(admit(sessionFor(operation, nothingFound))).toEqual(left({ code: 'invalid-credentials' }));
+    expect(admit(sessionFor(operation, { ...all, user: some(userWith({ mayRegisterDevices: false })) }))).toEqual(
+      left({ code: 'not-authorized-to-register-devices' }),
+    );
+  });
+
+  it.each(table.upload)('%s: whoever may upload, from a known device', (operation) => {
+    const user = userWith({ mayRegisterDevices: false });
+    const session = sessionFor(operation, { ...all, user: some(user) });
+    expect(admit(session)).toEqual(right({ privilege: 'upload', operation, session, user, device }));
+
+    expect(admit(sessionFor(operation, { ...all, device: none }))).toEqual(left({ code: 'unregistered-device' }));
+    expect(admit(sessionFor(operation, { ...all, user: none }))).toEqual(left({ code: 'invalid-credentials' }));
+    expect(admit(sessionFor(operation, { ...all, user: some(userWith({ mayUpload: false })) }))).toEqual(
+      left({ code: 'not-authorized-to-upload' }),
+    );
+  });
+
+  it.each([
+    'Upload_Table',
+    'no_such_operation',
+    '_',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'x'.repeat(10_000),
+  ])('%.20s: no such operation, whoever asks', (operation) => {
+    expect(admit(sessionFor(operation, all))).toEqual(left({ code: 'unsupported-operation', operation }));
+    expect(admit(sessionFor(operation, nothingFound))).toEqual(left({ code: 'unsupported-operation', operation }));
+  });
+
+  it.each([undefined, ''])('no operation (%j)', (operation) => {
+    expect(admit(sessionFor(operation, all))).toEqual(left({ code: 'missing-field', field: 'operation' }));
+  });
+});

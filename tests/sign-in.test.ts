@@ -1,0 +1,183 @@
+import { isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { describe, expect, it } from 'vitest';
+
+import {
+  openTabletSession,
+  parseTabletRequest,
+  defaultVersionPolicy,
+  secret,
+  userId,
+  type Ports,
+} from '../src/index.js';
+import { rightOf } from './support/decoded.js';
+import { alice, post, username } from './support/fixtures.js';
+import { inMemoryPorts, type World } from './support/in-memory-ports.js';
+import { untyped } from './support/untyped.js';
+
+const world: World = {
+  devices: [],
+  users: ['alice', 'bob'].map((name, index) => ({
+    id: index + 1,
+    username: username(name),
+    password: `pw-${name}`,
+    uploadGroupId: 1,
+    superuser: false,
+    memberships: [],
+  })),
+  sessions: [
+    { id: 501, token: 'tok-alice', username: username('alice') },
+    { id: 502, token: 'tok-bob', username: username('bob') },
+  ],
+  newSession: { id: 900, token: 'new-token' },
+};
+
+const requestOf = (fields: Readonly<Record<string, string | undefined>>) =>
+  rightOf(parseTabletRequest(defaultVersionPolicy)(post({ device: undefined, ...fields })));
+
+const open = async <E>(ports: Ports<E>, fields: Readonly<Record<string, string | undefined>>) => {
+  const opened = await openTabletSession(ports)(requestOf(fields))();
+  if (!isRight(opened)) return opened;
+  const { sessionId, sessionToken } = opened.right;
+  const token = sessionToken._tag === 'Some' ? sessionToken.value.reveal() : null;
+  return right({
+    user: toNull(userId(opened.right)),
+    session: sessionId._tag === 'Some' ? `${String(sessionId.value)} ${String(token)}` : token,
+  });
+};
+
+const toNull = <A>(option: { _tag: 'None' } | { _tag: 'Some'; value: A }): A | null =>
+  option._tag === 'Some' ? option.value : null;
+
+const alicesSession = { session_id: '501', session_token: 'tok-alice' };
+const bobsSession = { session_id: '502', session_token: 'tok-bob' };
+
+const resumed = { user: 1, session: '501 tok-alice' };
+const loggedIn = { user: 1, session: '900 new-token' };
+const notSignedIn = { user: null, session: null };
+
+describe('signing in, row by row (DESIGN.md, section 7)', () => {
+  it.each([
+    ['stored, own, right password', alicesSession, resumed, 'find'],
+    ['stored, own, wrong password', { ...alicesSession, password: 'wrong' }, resumed, 'find'],
+    ['stored, own, no password', { ...alicesSession, password: undefined }, resumed, 'find'],
+
+    ["stored, another's, right password", bobsSession, loggedIn, 'find authenticate start'],
+    ["stored, another's, wrong password", { ...bobsSession, password: 'wrong' }, notSignedIn, 'find authenticate'],
+    ["stored, another's, no password", { ...bobsSession, password: undefined }, notSignedIn, 'find'],
+    [
+      "stored, another's, whose password it is",
+      { ...bobsSession, password: 'pw-bob' },
+      notSignedIn,
+      'find authenticate',
+    ],
+
+    ['stored, no username, a password', { ...alicesSession, user: undefined }, notSignedIn, ''],
+    ['stored, no username, no password', { ...alicesSession, user: undefined, password: undefined }, notSignedIn, ''],
+
+    ['none of that id', { ...alicesSession, session_id: '999' }, loggedIn, 'find authenticate start'],
+    ['none of that token', { ...alicesSession, session_token: 'tok-bob' }, loggedIn, 'find authenticate start'],
+    [
+      'none, wrong password',
+      { session_id: '999', session_token: 'x', password: 'wrong' },
+      notSignedIn,
+      'find authenticate',
+    ],
+    ['none, no password', { session_id: '999', session_token: 'x', password: undefined }, notSignedIn, 'find'],
+    ['none, no password, no username', { user: undefined, password: undefined }, notSignedIn, ''],
+
+    ['only an id', { session_id: '501' }, loggedIn, 'authenticate start'],
+    ['only a token', { session_token: 'tok-alice' }, loggedIn, 'authenticate start'],
+    ['an id that is none', { session_id: '501x', session_token: 'tok-alice' }, loggedIn, 'authenticate start'],
+    ['no session, unknown user', { user: 'nobody' }, notSignedIn, 'authenticate'],
+    ['no session, username in another letter case', { user: 'Alice' }, notSignedIn, 'authenticate'],
+    ['no session, no username', { user: undefined }, notSignedIn, ''],
+    ['no session, a blank password', { password: '' }, notSignedIn, ''],
+  ] as const)('%s', async (_, fields, expected, called) => {
+    const { ports, calls } = inMemoryPorts(world);
+    expect(await open(ports, fields)).toEqual(right(expected));
+    expect(calls()).toEqual({
+      findDeviceByName: 0,
+      findSession: called.includes('find') ? 1 : 0,
+      authenticate: called.includes('authenticate') ? 1 : 0,
+      startSession: called.includes('start') ? 1 : 0,
+    });
+  });
+
+  it("leaves another's stored session alone", async () => {
+    const { ports } = inMemoryPorts(world);
+    await open(ports, bobsSession);
+    expect(await open(ports, { ...bobsSession, user: 'bob', password: undefined })).toEqual(
+      right({ user: 2, session: '502 tok-bob' }),
+    );
+  });
+
+  it('without a session store, always asks for the password and opens no session', async () => {
+    const { ports, calls } = inMemoryPorts(world);
+    const { sessions, ...sessionless } = ports;
+    expect(sessions).toBeDefined();
+    expect(await open(sessionless, alicesSession)).toEqual(right({ user: 1, session: null }));
+    expect(await open(sessionless, { ...alicesSession, password: undefined })).toEqual(right(notSignedIn));
+    expect(calls()).toEqual({ findDeviceByName: 0, findSession: 0, authenticate: 1, startSession: 0 });
+  });
+});
+
+describe('a port that breaks', () => {
+  const { ports } = inMemoryPorts(world);
+  const down = () => () => Promise.resolve(left('down'));
+  const typed: Ports<string> = ports;
+
+  it.each([
+    ['findSession', { ...typed, sessions: { ...ports.sessions, findSession: down } }],
+    ['authenticate', { ...typed, users: { authenticate: down } }],
+    ['startSession', { ...typed, sessions: { ...ports.sessions, startSession: down } }],
+  ] satisfies [string, Ports<string>][])(
+    '%s: its fault comes back untouched, and nothing is asked after it',
+    async (name, broken) => {
+      const fields = { session_id: '999', session_token: 'x' };
+      expect(await open(broken, fields)).toEqual(left('down'));
+      expect(name).not.toBe('');
+    },
+  );
+
+  const answering = (answer: unknown) => () => () => Promise.resolve(untyped(answer));
+  const nonsense = (port: string): Either<unknown, never> =>
+    left(new TypeError(`${port} did not answer as it promises to`));
+  const { memberships: _, ...noMemberships } = alice;
+
+  it.each([
+    ['no Option', right(alice)],
+    ['a user without an id', right(some({ ...alice, id: undefined }))],
+    ['a user of another name', right(some({ ...alice, username: 'Alice' }))],
+    ['a user whose name is none', right(some({ ...alice, username: '' }))],
+    ['a group that is no Option', right(some({ ...alice, uploadGroupId: 1 }))],
+    ['a superuser of no boolean', right(some({ ...alice, superuser: 'no' }))],
+    ['no memberships', right(some(noMemberships))],
+    [
+      'a right of no boolean',
+      right(some({ ...alice, memberships: [{ groupId: 1, mayUpload: 'no', mayRegisterDevices: 0 }] })),
+    ],
+  ])('authenticate answers %s: nobody is let in', async (_, answer) => {
+    const broken = { ...typed, users: { authenticate: answering(answer) } };
+    expect(await open(broken, {})).toEqual(nonsense('UserAuthenticator.authenticate'));
+  });
+
+  it.each([
+    ['no user', right(some({ id: 501, token: secret('t') }))],
+    ['a token in clear', right(some({ id: 501, token: 't', user: alice }))],
+    ['an id of text', right(some({ id: '501', token: secret('t'), user: alice }))],
+    ['null', right(null)],
+  ])('findSession answers %s: nobody is let in', async (_, answer) => {
+    const broken = { ...typed, sessions: { ...ports.sessions, findSession: answering(answer) } };
+    expect(await open(broken, alicesSession)).toEqual(nonsense('SessionStore.findSession'));
+  });
+
+  it.each([
+    ['no token', right({ id: 900 })],
+    ['a token in clear', right({ id: 900, token: 't' })],
+    ['an Option', right(none)],
+  ])('startSession answers %s: no session', async (_, answer) => {
+    const broken = { ...typed, sessions: { ...ports.sessions, startSession: answering(answer) } };
+    expect(await open(broken, {})).toEqual(nonsense('SessionStore.startSession'));
+  });
+});

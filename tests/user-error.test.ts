@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  duplicateField,
+  invalidCredentials,
+  invalidField,
+  missingField,
+  missingVersion,
+  nonsensicalVersion,
+  notAuthorizedToRegisterDevices,
+  notAuthorizedToUpload,
+  notPost,
+  noUploadGroup,
+  parseClientVersion,
+  refused,
+  reservedDeviceName,
+  reservedUsername,
+  unregisteredDevice,
+  unsupportedOperation,
+  userErrorMessage,
+  Username,
+  versionBlocked,
+  versionTooNew,
+  versionTooOld,
+  type UserError,
+} from '../src/index.js';
+import { isUserError } from '../src/user-error.js';
+import { decoded, rightOf } from './support/decoded.js';
+
+const alice = decoded(Username, 'alice');
+const version = (text: string) => rightOf(parseClientVersion(text));
+
+/** DESIGN.md, section 9. */
+const refusals: readonly (readonly [code: UserError['code'], error: UserError, data: object, message: string])[] = [
+  ['not-post', notPost, {}, 'Must use POST method'],
+  ['duplicate-field', duplicateField('device'), { field: 'device' }, 'The field device was sent more than once'],
+  ['invalid-field', invalidField('user', 'must be short'), { field: 'user', rule: 'must be short' }, 'Bad user field: must be short'],
+  ['missing-version', missingVersion, {}, 'Not a valid CamCOPS API request'],
+  ['nonsensical-version', nonsensicalVersion, {}, 'CamCOPS tablet version nonsensical'],
+  ['reserved-device-name', reservedDeviceName, {}, "Tablets cannot use the device name 'server'"],
+  ['reserved-username', reservedUsername, {}, "Tablets cannot use the username 'system'"],
+  [
+    'version-too-old',
+    versionTooOld(version('1.14'), '2.0.0'),
+    { actual: '1.14.0', required: '2.0.0' },
+    'Tablet CamCOPS version too old: is 1.14.0, need 2.0.0',
+  ],
+  [
+    'version-too-new',
+    versionTooNew(version('4'), '>=2.0.0 <4.0.0'),
+    { actual: '4.0.0', supported: '>=2.0.0 <4.0.0' },
+    'Tablet CamCOPS version too new: is 4.0.0, need >=2.0.0 <4.0.0',
+  ],
+  [
+    'version-blocked',
+    versionBlocked(version('2.0.3'), '>=2.0.4'),
+    { actual: '2.0.3', supported: '>=2.0.4' },
+    'Tablet CamCOPS version not supported: is 2.0.3, need >=2.0.4',
+  ],
+  ['invalid-credentials', invalidCredentials, {}, 'Invalid username/password (or user not authorized)'],
+  ['no-upload-group', noUploadGroup(alice), { username: 'alice' }, 'No upload group set for user alice'],
+  ['not-authorized-to-upload', notAuthorizedToUpload, {}, 'User not authorized to upload to selected group'],
+  [
+    'not-authorized-to-register-devices',
+    notAuthorizedToRegisterDevices,
+    {},
+    'User not authorized to register devices for selected group',
+  ],
+  ['unregistered-device', unregisteredDevice, {}, 'Unregistered device'],
+  ['missing-field', missingField('table'), { field: 'table' }, 'Must provide the variable: table'],
+  ['unsupported-operation', unsupportedOperation('fly'), { operation: 'fly' }, 'operation=fly: not supported'],
+  ['refused', refused('Closed on Sundays'), { message: 'Closed on Sundays' }, 'Closed on Sundays'],
+];
+
+describe.each(refusals)('%s', (code, error, data, message) => {
+  it('has its code, its data and its words', () => {
+    expect(error).toStrictEqual({ code, ...data });
+    expect(userErrorMessage(error)).toBe(message);
+  });
+
+  it('is a refusal, as it is, as a copy, and after a journey as JSON', () => {
+    expect(isUserError(error)).toBe(true);
+    expect(isUserError({ ...error })).toBe(true);
+    const copy = { code, ...data };
+    expect(JSON.parse(JSON.stringify(error))).toStrictEqual(copy);
+    expect(isUserError(copy)).toBe(true);
+  });
+
+  it('is none with a datum that is no text', () => {
+    for (const datum of [1, null, undefined, ['text'], {}, Symbol('text'), () => 'text']) {
+      expect(isUserError({ ...error, datum })).toBe(false);
+      for (const key of Object.keys(data)) expect(isUserError({ ...error, [key]: datum })).toBe(false);
+    }
+  });
+});
+
+it('has a code of its own for every refusal', () => {
+  expect(new Set(refusals.map(([code]) => code)).size).toBe(18);
+});
+
+describe('words', () => {
+  const odd = '$& \\ %s {0} \u{1f511} \ud800\r\n';
+  it.each([
+    ['duplicateField', duplicateField(odd), `The field ${odd} was sent more than once`],
+    ['invalidField', invalidField(odd, odd), `Bad ${odd} field: ${odd}`],
+    ['missingField', missingField(odd), `Must provide the variable: ${odd}`],
+    ['unsupportedOperation', unsupportedOperation(odd), `operation=${odd}: not supported`],
+    ['refused', refused(odd), odd],
+    ['refused, wordless', refused(''), ''],
+  ] as const)('%s repeats its data as they are', (_, error, message) => {
+    expect(userErrorMessage(error)).toBe(message);
+  });
+});
+
+describe('isUserError', () => {
+  it.each([
+    '',
+    'served',
+    'fault',
+    'Not-Post',
+    'not-post ',
+    'not-post\n',
+    'not_post',
+    '__proto__',
+    'constructor',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    'n\u043et-post',
+    '\ud800',
+    'refused'.repeat(1_000_000),
+  ])('is false of an unknown code', (code) => {
+    expect(isUserError({ code })).toBe(false);
+    expect(isUserError({ code, message: 'text' })).toBe(false);
+  });
+
+  it.each([[['not-post']], [{ toString: () => 'not-post' }], [Object('not-post')], [Symbol('not-post')], [null], [undefined], [0]])(
+    'is false of a code that is no text',
+    (code) => {
+      expect(Reflect.apply(isUserError, undefined, [{ code }])).toBe(false);
+    },
+  );
+
+  it('is true of a refusal without prototype', () => {
+    expect(isUserError(Object.assign(Object.create(null) as object, { code: 'refused', message: 'text' }))).toBe(true);
+  });
+});
