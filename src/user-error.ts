@@ -44,17 +44,22 @@ export type UserError =
   /** A handler's own refusal, in its own words: `message` is shown to the tablet's user. */
   | { readonly code: 'refused'; readonly message: string };
 
+/** The HTTP method is not POST. */
 export const notPost: UserError = { code: 'not-post' };
 
+/** `field` came more than once. */
 export const duplicateField = (field: string): UserError => ({ code: 'duplicate-field', field });
 
 /** `rule` completes the sentence "Bad FIELD field: ...", and never quotes the value. */
 export const invalidField = (field: string, rule: string): UserError => ({ code: 'invalid-field', field, rule });
 
+/** No `camcops_version` was sent. */
 export const missingVersion: UserError = { code: 'missing-version' };
 
+/** No tablet may call itself `server`: CamCOPS's server keeps that name for itself. */
 export const reservedDeviceName: UserError = { code: 'reserved-device-name' };
 
+/** No user may call itself `system`: CamCOPS's server keeps that name for itself. */
 export const reservedUsername: UserError = { code: 'reserved-username' };
 
 /** `required` is the lowest version that is served. */
@@ -78,17 +83,22 @@ export const versionBlocked = (actual: ClientVersion, supported: string): UserEr
   supported,
 });
 
+/** Nobody is signed in. */
 export const invalidCredentials: UserError = { code: 'invalid-credentials' };
 
 /** `username` is that of the signed-in user. */
 export const noUploadGroup = (username: Username): UserError => ({ code: 'no-upload-group', username });
 
+/** The user may not upload to its group. */
 export const notAuthorizedToUpload: UserError = { code: 'not-authorized-to-upload' };
 
+/** The user may not register devices for its group. */
 export const notAuthorizedToRegisterDevices: UserError = { code: 'not-authorized-to-register-devices' };
 
+/** The device is not known. */
 export const unregisteredDevice: UserError = { code: 'unregistered-device' };
 
+/** A field that the operation needs is absent or blank. */
 export const missingField = (field: string): UserError => ({ code: 'missing-field', field });
 
 /** `operation` has the form of an operation's name. */

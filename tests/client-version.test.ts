@@ -189,7 +189,7 @@ const noTexts: readonly (readonly [label: string, input: unknown])[] = [
   ['an object', { major: 2, minor: 4, patch: 24, version: '2.4.24' }],
   ['an object that prints as a version', { toString: () => '2.4.24' }],
   ['a text object', Object('2.4.24')],
-  ['an object without prototype', Object.create(null)],
+  ['an object without prototype', { __proto__: null }],
   [
     'a proxy that throws',
     new Proxy(

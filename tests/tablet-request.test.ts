@@ -90,7 +90,7 @@ describe('a good form', () => {
     ['URLSearchParams', new URLSearchParams(good)],
     ['FormData', form],
     ['an object with fields of others', { ...good, table: ['phq9'], data: 7 }],
-    ['an object without prototype', Object.assign(Object.create(null) as object, good)],
+    ['an object without prototype', { __proto__: null, ...good }],
   ])('of %s is a request', (_, fields) => {
     expect(clearRequest(parsed(fields))).toStrictEqual(right(goodInClear));
   });
@@ -363,11 +363,8 @@ describe.each(fieldNames)('%s', (name) => {
   });
 
   it('is not taken from a prototype', () => {
-    const form: Readonly<Record<string, unknown>> = Object.assign(
-      Object.create({ [name]: 'inherited value' }) as object,
-      Object.fromEntries(Object.entries(good).filter(([key]) => key !== name)),
-    );
-    const outcome = parsed(form);
+    const others = Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
+    const outcome = parsed({ __proto__: { [name]: 'inherited value' }, ...others });
     expect(isLeft(outcome) ? outcome.left : undefined).toStrictEqual(name === 'camcops_version' ? missingVersion : undefined);
   });
 });
@@ -429,7 +426,7 @@ describe('what is no form', () => {
     ['fields that are a text', { method: 'POST', fields: 'camcops_version=2.4.24' }, missingVersion],
     ['fields that explode', { method: 'POST', fields: explosive }, missingVersion],
     ['pairs that are texts', { method: 'POST', fields: ['camcops_version=2.4.24', 'camcops_version'] }, missingVersion],
-    ['inherited fields', { method: 'POST', fields: Object.create(good) as unknown }, missingVersion],
+    ['inherited fields', { method: 'POST', fields: { __proto__: good } }, missingVersion],
   ])('%s is refused', (_, form, refusal) => {
     expect(parsedForm(form)).toStrictEqual(left(refusal));
     const decoded = TabletRequestFromForm.decode(form);

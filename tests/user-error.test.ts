@@ -30,6 +30,9 @@ import { decoded, rightOf } from './support/decoded.js';
 const alice = decoded(Username, 'alice');
 const version = (text: string) => rightOf(parseClientVersion(text));
 
+/** As a handler without TypeScript may refuse. */
+const judged = (value: object): unknown => Reflect.apply(isUserError, undefined, [value]);
+
 /** DESIGN.md, section 9. */
 const refusals: readonly (readonly [code: UserError['code'], error: UserError, data: object, message: string])[] = [
   ['not-post', notPost, {}, 'Must use POST method'],
@@ -88,8 +91,8 @@ describe.each(refusals)('%s', (code, error, data, message) => {
 
   it('is none with a datum that is no text', () => {
     for (const datum of [1, null, undefined, ['text'], {}, Symbol('text'), () => 'text']) {
-      expect(isUserError({ ...error, datum })).toBe(false);
-      for (const key of Object.keys(data)) expect(isUserError({ ...error, [key]: datum })).toBe(false);
+      expect(judged({ ...error, datum })).toBe(false);
+      for (const key of Object.keys(data)) expect(judged({ ...error, [key]: datum })).toBe(false);
     }
   });
 });
@@ -128,20 +131,29 @@ describe('isUserError', () => {
     'hasOwnProperty',
     'n\u043et-post',
     '\ud800',
-    'refused'.repeat(1_000_000),
-  ])('is false of an unknown code', (code) => {
-    expect(isUserError({ code })).toBe(false);
-    expect(isUserError({ code, message: 'text' })).toBe(false);
+  ])('is false of the unknown code %j', (code) => {
+    expect(judged({ code })).toBe(false);
+    expect(judged({ code, message: 'text' })).toBe(false);
   });
 
-  it.each([[['not-post']], [{ toString: () => 'not-post' }], [Object('not-post')], [Symbol('not-post')], [null], [undefined], [0]])(
-    'is false of a code that is no text',
-    (code) => {
-      expect(Reflect.apply(isUserError, undefined, [{ code }])).toBe(false);
-    },
-  );
+  it('is false of a code of 10 MB', () => {
+    expect(judged({ code: 'not-post'.repeat(1_250_000) })).toBe(false);
+  });
+
+  it.each<readonly [label: string, code: unknown]>([
+    ['an array', ['not-post']],
+    ['an object that prints as a code', { toString: () => 'not-post' }],
+    ['a text object', Object('not-post')],
+    ['a symbol', Symbol('not-post')],
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 0],
+  ])('is false of a code that is %s', (_, code) => {
+    expect(judged({ code })).toBe(false);
+  });
 
   it('is true of a refusal without prototype', () => {
-    expect(isUserError(Object.assign(Object.create(null) as object, { code: 'refused', message: 'text' }))).toBe(true);
+    expect(judged({ __proto__: null, code: 'refused', message: 'text' })).toBe(true);
+    expect(judged({ __proto__: null, code: 'served', message: 'text' })).toBe(false);
   });
 });
