@@ -27,9 +27,24 @@ const javascriptClient: Quirks = {
   explicitPk: false,
   neitherFirstNorExplicit: false,
 };
-const firstCpp: Quirks = { deletedDescriptors: false, oldIdNums: true, explicitPk: false, neitherFirstNorExplicit: true };
-const newIdNums: Quirks = { deletedDescriptors: false, oldIdNums: false, explicitPk: false, neitherFirstNorExplicit: true };
-const modern: Quirks = { deletedDescriptors: false, oldIdNums: false, explicitPk: true, neitherFirstNorExplicit: false };
+const firstCpp: Quirks = {
+  deletedDescriptors: false,
+  oldIdNums: true,
+  explicitPk: false,
+  neitherFirstNorExplicit: true,
+};
+const newIdNums: Quirks = {
+  deletedDescriptors: false,
+  oldIdNums: false,
+  explicitPk: false,
+  neitherFirstNorExplicit: true,
+};
+const modern: Quirks = {
+  deletedDescriptors: false,
+  oldIdNums: false,
+  explicitPk: true,
+  neitherFirstNorExplicit: false,
+};
 
 const eras: readonly (readonly [era: string, quirks: Quirks, versions: readonly string[]])[] = [
   [
@@ -38,7 +53,11 @@ const eras: readonly (readonly [era: string, quirks: Quirks, versions: readonly 
     ['0', '0.0.0-0', '1.06', '1.14', '1.5', '1.99', '1.999.999', '1.99.99+b', '2.0.0-0', '2.0.0-rc.1', '2.0.0-rc.1+b'],
   ],
   ['from 2.0.0', firstCpp, ['2', '2.0', '2.00', '2.0.0', '2.0.0+b', '2.0.1-0', '2.0.1-rc.1', '2.0.1-rc.1+b']],
-  ['from 2.0.1', newIdNums, ['2.0.1', '2.0.1+b', '2.0.2-0', '2.0.2', '2.0.3', '2.0.3+b', '2.0.4-0', '2.0.4-rc.1', '2.0.4-rc.1+b']],
+  [
+    'from 2.0.1',
+    newIdNums,
+    ['2.0.1', '2.0.1+b', '2.0.2-0', '2.0.2', '2.0.3', '2.0.3+b', '2.0.4-0', '2.0.4-rc.1', '2.0.4-rc.1+b'],
+  ],
   [
     'from 2.0.4',
     modern,

@@ -311,7 +311,10 @@ describe('clientVersionOrd', () => {
         other.text,
         Math.sign(rank - other.rank),
       ]);
-      expect([other.text, clientVersionOrd.equals(value, other.value)]).toStrictEqual([other.text, rank === other.rank]);
+      expect([other.text, clientVersionOrd.equals(value, other.value)]).toStrictEqual([
+        other.text,
+        rank === other.rank,
+      ]);
     }
   });
 
@@ -334,8 +337,16 @@ describe('clientVersionOrd', () => {
     'counts %j, which got past the types, as 0.0.0',
     (text) => {
       expect(isRight(parseClientVersion(text)) && ClientVersion.is(text)).toBe(false);
-      expect([compareTexts(text, '0.0.0'), compareTexts('0.0.0', text), equalTexts(text, '0.0.0')]).toStrictEqual([0, 0, true]);
-      expect([compareTexts(text, '0.0.1'), compareTexts('0.0.1', text), equalTexts(text, '0.0.1')]).toStrictEqual([-1, 1, false]);
+      expect([compareTexts(text, '0.0.0'), compareTexts('0.0.0', text), equalTexts(text, '0.0.0')]).toStrictEqual([
+        0,
+        0,
+        true,
+      ]);
+      expect([compareTexts(text, '0.0.1'), compareTexts('0.0.1', text), equalTexts(text, '0.0.1')]).toStrictEqual([
+        -1,
+        1,
+        false,
+      ]);
       expect([compareTexts(text, '0.0.0-0'), compareTexts('0.0.0-0', text)]).toStrictEqual([1, -1]);
     },
   );

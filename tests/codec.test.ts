@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest';
 
 import { guardCodec, optionOf, quietFailure } from '../src/codec.js';
 
-const Even = guardCodec('Even', 'must be even', (input): input is number => typeof input === 'number' && input % 2 === 0);
+const Even = guardCodec(
+  'Even',
+  'must be even',
+  (input): input is number => typeof input === 'number' && input % 2 === 0,
+);
 
 describe('quietFailure', () => {
   it('keeps the path and the rule, and drops every value on the way', () => {

@@ -102,46 +102,48 @@ interface Room<A extends string> {
   readonly refused: readonly Text[];
 }
 
-const rulesOf = <A extends string>({ codec, rule, alphabet, accepted, refused }: Room<A>) => () => {
-  it('takes these characters, and no other of the first 256', () => {
-    const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
-    expect(characters.filter((character) => codec.is(character))).toStrictEqual(Array.from(alphabet).sort());
-  });
+const rulesOf =
+  <A extends string>({ codec, rule, alphabet, accepted, refused }: Room<A>) =>
+  () => {
+    it('takes these characters, and no other of the first 256', () => {
+      const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+      expect(characters.filter((character) => codec.is(character))).toStrictEqual(Array.from(alphabet).sort());
+    });
 
-  it.each(accepted)('takes %s, unchanged', (_, text) => {
-    expect(codec.is(text)).toBe(true);
-    const decoded = codec.decode(text);
-    expect(isRight(decoded) && decoded.right === text).toBe(true);
-    expect(isRight(decoded) && isRight(codec.decode(codec.encode(decoded.right)))).toBe(true);
-  });
+    it.each(accepted)('takes %s, unchanged', (_, text) => {
+      expect(codec.is(text)).toBe(true);
+      const decoded = codec.decode(text);
+      expect(isRight(decoded) && decoded.right === text).toBe(true);
+      expect(isRight(decoded) && isRight(codec.decode(codec.encode(decoded.right)))).toBe(true);
+    });
 
-  it.each<readonly [string, unknown]>([...refused, ...noTexts])('refuses %s', (_, input) => {
-    expect(codec.is(input)).toBe(false);
-    expect(codec.decode(input)).toStrictEqual(
-      left([{ value: undefined, context: [{ key: '', type: codec }], message: rule }]),
-    );
-  });
+    it.each<readonly [string, unknown]>([...refused, ...noTexts])('refuses %s', (_, input) => {
+      expect(codec.is(input)).toBe(false);
+      expect(codec.decode(input)).toStrictEqual(
+        left([{ value: undefined, context: [{ key: '', type: codec }], message: rule }]),
+      );
+    });
 
-  it('encodes a name as itself', () => {
-    const a = codec.decode('a');
-    expect(a).toStrictEqual(right('a'));
-    expect(isRight(a) && codec.encode(a.right)).toBe('a');
-  });
+    it('encodes a name as itself', () => {
+      const a = codec.decode('a');
+      expect(a).toStrictEqual(right('a'));
+      expect(isRight(a) && codec.encode(a.right)).toBe('a');
+    });
 
-  it('holds nothing in an error of what it refused, nor of what stood beside it', () => {
-    const outcomes = [
-      codec.decode('the sentinel'),
-      codec.decode(['the sentinel']),
-      t.type({ name: codec, password: t.string }).decode({ name: 'the sentinel', password: 'sentinel-pw' }),
-      t.array(t.type({ name: codec })).decode([{ name: 'the sentinel' }]),
-    ];
-    for (const outcome of outcomes) {
-      expect(PathReporter.report(outcome)).toStrictEqual([rule]);
-      expect(JSON.stringify(outcome)).not.toContain('sentinel');
-      expect(inspect(outcome, { depth: Infinity })).not.toContain('sentinel');
-    }
-  });
-};
+    it('holds nothing in an error of what it refused, nor of what stood beside it', () => {
+      const outcomes = [
+        codec.decode('the sentinel'),
+        codec.decode(['the sentinel']),
+        t.type({ name: codec, password: t.string }).decode({ name: 'the sentinel', password: 'sentinel-pw' }),
+        t.array(t.type({ name: codec })).decode([{ name: 'the sentinel' }]),
+      ];
+      for (const outcome of outcomes) {
+        expect(PathReporter.report(outcome)).toStrictEqual([rule]);
+        expect(JSON.stringify(outcome)).not.toContain('sentinel');
+        expect(inspect(outcome, { depth: Infinity })).not.toContain('sentinel');
+      }
+    });
+  };
 
 describe(
   'OperationName',
@@ -165,5 +167,9 @@ describe('DeviceName', rulesOf({ codec: DeviceName, ...ofDevicesAndUsers }));
 describe('Username', rulesOf({ codec: Username, ...ofDevicesAndUsers }));
 
 it('gives each codec the name of its type', () => {
-  expect([OperationName.name, DeviceName.name, Username.name]).toStrictEqual(['OperationName', 'DeviceName', 'Username']);
+  expect([OperationName.name, DeviceName.name, Username.name]).toStrictEqual([
+    'OperationName',
+    'DeviceName',
+    'Username',
+  ]);
 });

@@ -21,8 +21,12 @@ const sentBy = (fields: unknown) => readForm({ method: 'POST', fields }).sent;
 const throwing = (): never => {
   throw new Error('touched');
 };
-const explosive: object = new Proxy({}, { get: throwing, has: throwing, getOwnPropertyDescriptor: throwing, ownKeys: throwing });
-const withGetter = (name: string): object => Object.defineProperty({ ...all }, name, { get: throwing, enumerable: true });
+const explosive: object = new Proxy(
+  {},
+  { get: throwing, has: throwing, getOwnPropertyDescriptor: throwing, ownKeys: throwing },
+);
+const withGetter = (name: string): object =>
+  Object.defineProperty({ ...all }, name, { get: throwing, enumerable: true });
 
 function* generated() {
   yield* pairs;
@@ -59,10 +63,16 @@ describe('readForm reads all seven fields', () => {
     ['an object without prototype', { __proto__: null, ...all }],
     ['an object parsed from JSON', JSON.parse(JSON.stringify(all)) as unknown],
     ['a proxy of an object', new Proxy({ ...all }, {})],
-    ['getters', Object.defineProperties({}, Object.fromEntries(pairs.map(([name, value]) => [name, { get: () => value }])))],
+    [
+      'getters',
+      Object.defineProperties({}, Object.fromEntries(pairs.map(([name, value]) => [name, { get: () => value }]))),
+    ],
     ['pairs in another order', [...pairs].reverse()],
     ['an object among fields that are not ours', { table: 'phq9', ...all, Device: 'x', 'device ': 'x' }],
-    ['pairs among fields that are not ours', [['table', 'phq9'], ...pairs, ['table', ''], ['DEVICE', 'x'], ['device\0', 'x']]],
+    [
+      'pairs among fields that are not ours',
+      [['table', 'phq9'], ...pairs, ['table', ''], ['DEVICE', 'x'], ['device\0', 'x']],
+    ],
   ];
 
   it.each(carriers)('of %s', (_, fields) => {
@@ -105,15 +115,42 @@ describe('readForm looks at nothing else', () => {
   const ignored: readonly (readonly [label: string, fields: unknown])[] = [
     ['inherited properties', { __proto__: all }],
     ['properties of __proto__', JSON.parse('{"__proto__":{"device":"x","camcops_version":"2.4.24"}}') as unknown],
-    ['names in other letters', { Device: 'x', USER: 'x', 'camcops-version': '2.4.24', d\u0435vice: 'x', 'device\u200b': 'x' }],
+    [
+      'names in other letters',
+      { Device: 'x', USER: 'x', 'camcops-version': '2.4.24', dеvice: 'x', 'device\u200b': 'x' },
+    ],
     ['names of Object', { constructor: 'x', toString: 'x', hasOwnProperty: 'x' }],
-    ['pairs under names of Object', [['__proto__', 'x'], ['constructor', 'x']]],
-    ['pairs whose name is no text', [[['device'], 'x'], [Object('device'), 'x'], [undefined, 'x'], [null, 'x'], [Symbol('device'), 'x']]],
-    ['pairs that are not arrays', ['device', 'du', 5, null, undefined, { 0: 'device', 1: 'x', length: 2 }, new Set(['device', 'x'])]],
+    [
+      'pairs under names of Object',
+      [
+        ['__proto__', 'x'],
+        ['constructor', 'x'],
+      ],
+    ],
+    [
+      'pairs whose name is no text',
+      [
+        [['device'], 'x'],
+        [Object('device'), 'x'],
+        [undefined, 'x'],
+        [null, 'x'],
+        [Symbol('device'), 'x'],
+      ],
+    ],
+    [
+      'pairs that are not arrays',
+      ['device', 'du', 5, null, undefined, { 0: 'device', 1: 'x', length: 2 }, new Set(['device', 'x'])],
+    ],
     ['empty pairs', [[], [undefined]]],
     ['an empty array', []],
     ['an empty Map', new Map()],
-    ['a Map under other keys', new Map<unknown, string>([[Symbol('device'), 'x'], [['device'], 'x']])],
+    [
+      'a Map under other keys',
+      new Map<unknown, string>([
+        [Symbol('device'), 'x'],
+        [['device'], 'x'],
+      ]),
+    ],
     ['bytes', new Uint8Array(9)],
     ['a text object', Object('device=x&camcops_version=2.4.24')],
     ['a text', 'device=x&camcops_version=2.4.24'],
@@ -150,7 +187,10 @@ describe('what came in a field', () => {
 
   it.each(noTexts)('is marked if it is %s', (_, value) => {
     for (const name of fieldNames) {
-      for (const sent of [sentBy({ ...all, [name]: value }), sentBy([...pairs.filter(([key]) => key !== name), [name, value]])]) {
+      for (const sent of [
+        sentBy({ ...all, [name]: value }),
+        sentBy([...pairs.filter(([key]) => key !== name), [name, value]]),
+      ]) {
         expect(sent).toStrictEqual({ ...all, [name]: sent[name] });
         expect(typeof sent[name]).toBe('symbol');
         expect(sent[name]).not.toBe(repeated);
@@ -279,7 +319,14 @@ describe('sentVersion', () => {
     ['white space', { camcops_version: ' ' }, true],
     ['no text', { camcops_version: ['2.4.24'] }, true],
     ['null', { camcops_version: null }, true],
-    ['two versions', [['camcops_version', ''], ['camcops_version', '']], true],
+    [
+      'two versions',
+      [
+        ['camcops_version', ''],
+        ['camcops_version', ''],
+      ],
+      true,
+    ],
     ['a blank version', { camcops_version: '' }, false],
     ['the other fields', { ...all, camcops_version: '' }, false],
     ['an inherited version', { __proto__: all }, false],

@@ -27,7 +27,15 @@ import {
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 
-const fieldNames = ['operation', 'device', 'user', 'password', 'session_id', 'session_token', 'camcops_version'] as const;
+const fieldNames = [
+  'operation',
+  'device',
+  'user',
+  'password',
+  'session_id',
+  'session_token',
+  'camcops_version',
+] as const;
 type FieldName = (typeof fieldNames)[number];
 
 const operationRule = 'must be letters, digits and underscores';
@@ -58,7 +66,8 @@ const inClear = ({ password, sessionToken, ...rest }: TabletRequest) => ({
   password: reveal(password),
   sessionToken: reveal(sessionToken),
 });
-const clearRequest = (outcome: Either<unknown, TabletRequest>) => (isRight(outcome) ? right(inClear(outcome.right)) : outcome);
+const clearRequest = (outcome: Either<unknown, TabletRequest>) =>
+  isRight(outcome) ? right(inClear(outcome.right)) : outcome;
 
 const goodInClear = {
   operation: some('upload_table'),
@@ -226,12 +235,16 @@ describe('names', () => {
 
   it.each(['server', 'Server', 'SERVER', 'sErVeR'])('the device may not be %s, but the user may', (name) => {
     expect(parsed(withField('device', name))).toStrictEqual(left(reservedDeviceName));
-    expect(clearRequest(parsed(withField('user', name)))).toStrictEqual(right({ ...goodInClear, username: some(name) }));
+    expect(clearRequest(parsed(withField('user', name)))).toStrictEqual(
+      right({ ...goodInClear, username: some(name) }),
+    );
   });
 
   it.each(['system', 'System', 'SYSTEM', 'sYsTeM'])('the user may not be %s, but the device may', (name) => {
     expect(parsed(withField('user', name))).toStrictEqual(left(reservedUsername));
-    expect(clearRequest(parsed(withField('device', name)))).toStrictEqual(right({ ...goodInClear, deviceName: some(name) }));
+    expect(clearRequest(parsed(withField('device', name)))).toStrictEqual(
+      right({ ...goodInClear, deviceName: some(name) }),
+    );
   });
 
   it.each(['server1', 'serve', '{server}', 'server-', 'system1', 'syste', '_system'])('%s is not reserved', (name) => {
@@ -251,17 +264,60 @@ describe('session_id', () => {
     [`${'0'.repeat(300)}7`, 7],
     ['9007199254740991', 9007199254740991],
   ])('%j is %d', (text, id) => {
-    expect(clearRequest(parsed(withField('session_id', text)))).toStrictEqual(right({ ...goodInClear, sessionId: some(id) }));
+    expect(clearRequest(parsed(withField('session_id', text)))).toStrictEqual(
+      right({ ...goodInClear, sessionId: some(id) }),
+    );
   });
 
   it.each([
     ...['', '0', '-0', '+0', '000', '-1', '-501', '-9007199254740991', '9007199254740992', '9007199254740993'],
-    ...['9'.repeat(17), '9'.repeat(400), '+', '-', '+-1', '--1', '++1', '1-', '1+1', '5e2', '5E2', '0x1f5', '0b1', '501n'],
-    ...['501.0', '501.', '.5', '5_01', '5,01', ' 501', '501 ', ' 501 ', '501\n', '\n501', '501\r\n', '501\0', '5 01', ' '],
-    ...['\u0665\u0660\u0661', '\uff15\uff10\uff11', '\u00b2', '501\u200b', '\ufeff501', '\u2212501', '\uff0b501', '\ud800'],
+    ...[
+      '9'.repeat(17),
+      '9'.repeat(400),
+      '+',
+      '-',
+      '+-1',
+      '--1',
+      '++1',
+      '1-',
+      '1+1',
+      '5e2',
+      '5E2',
+      '0x1f5',
+      '0b1',
+      '501n',
+    ],
+    ...[
+      '501.0',
+      '501.',
+      '.5',
+      '5_01',
+      '5,01',
+      ' 501',
+      '501 ',
+      ' 501 ',
+      '501\n',
+      '\n501',
+      '501\r\n',
+      '501\0',
+      '5 01',
+      ' ',
+    ],
+    ...[
+      '\u0665\u0660\u0661',
+      '\uff15\uff10\uff11',
+      '\u00b2',
+      '501\u200b',
+      '\ufeff501',
+      '\u2212501',
+      '\uff0b501',
+      '\ud800',
+    ],
     ...['NaN', 'Infinity', 'null', 'undefined', 'None', 'true', '[501]', 'abc', '501\n501', '__proto__'],
   ])('%j is as if absent', (text) => {
-    expect(clearRequest(parsed(withField('session_id', text)))).toStrictEqual(right({ ...goodInClear, sessionId: none }));
+    expect(clearRequest(parsed(withField('session_id', text)))).toStrictEqual(
+      right({ ...goodInClear, sessionId: none }),
+    );
   });
 });
 
@@ -304,7 +360,11 @@ describe('blank and white space', () => {
     ['user', right({ ...goodInClear, username: none }), left(invalidField('user', nameRule))],
     ['password', right({ ...goodInClear, password: none }), right({ ...goodInClear, password: some(' ') })],
     ['session_id', right({ ...goodInClear, sessionId: none }), right({ ...goodInClear, sessionId: none })],
-    ['session_token', right({ ...goodInClear, sessionToken: none }), right({ ...goodInClear, sessionToken: some(' ') })],
+    [
+      'session_token',
+      right({ ...goodInClear, sessionToken: none }),
+      right({ ...goodInClear, sessionToken: some(' ') }),
+    ],
     ['camcops_version', left(missingVersion), left(nonsensicalVersion)],
   ];
 
@@ -365,7 +425,9 @@ describe.each(fieldNames)('%s', (name) => {
   it('is not taken from a prototype', () => {
     const others = Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
     const outcome = parsed({ __proto__: { [name]: 'inherited value' }, ...others });
-    expect(isLeft(outcome) ? outcome.left : undefined).toStrictEqual(name === 'camcops_version' ? missingVersion : undefined);
+    expect(isLeft(outcome) ? outcome.left : undefined).toStrictEqual(
+      name === 'camcops_version' ? missingVersion : undefined,
+    );
   });
 });
 
@@ -439,7 +501,10 @@ describe('secrecy', () => {
     ['JSON.stringify', (value) => JSON.stringify(value)],
     ['String', (value) => String(value)],
     ['inspect', (value) => inspect(value, { depth: Infinity, showHidden: true })],
-    ['inspect without custom inspection', (value) => inspect(value, { depth: Infinity, showHidden: true, customInspect: false })],
+    [
+      'inspect without custom inspection',
+      (value) => inspect(value, { depth: Infinity, showHidden: true, customInspect: false }),
+    ],
   ];
 
   it.each(prints)('%s of a request shows no password and no token', (_, print) => {
@@ -457,12 +522,39 @@ describe('secrecy', () => {
     ['every field, by GET', 'GET', Object.fromEntries(fieldNames.map((name) => [name, bad]))],
     ['every field, as an array', 'POST', Object.fromEntries(fieldNames.map((name) => [name, [bad]]))],
     ['the method', 'the sentinel', good],
-    ['secrets beside an old version', 'POST', { ...good, password: bad, session_token: bad, session_id: bad, camcops_version: '1' }],
-    ['secrets beside a reserved device', 'POST', { ...good, password: bad, session_token: bad, session_id: bad, device: 'server' }],
-    ['secrets beside a reserved user', 'POST', { ...good, password: bad, session_token: bad, session_id: bad, user: 'system' }],
-    ['secrets beside no version', 'POST', { ...good, password: bad, session_token: bad, session_id: bad, camcops_version: '' }],
+    [
+      'secrets beside an old version',
+      'POST',
+      { ...good, password: bad, session_token: bad, session_id: bad, camcops_version: '1' },
+    ],
+    [
+      'secrets beside a reserved device',
+      'POST',
+      { ...good, password: bad, session_token: bad, session_id: bad, device: 'server' },
+    ],
+    [
+      'secrets beside a reserved user',
+      'POST',
+      { ...good, password: bad, session_token: bad, session_id: bad, user: 'system' },
+    ],
+    [
+      'secrets beside no version',
+      'POST',
+      { ...good, password: bad, session_token: bad, session_id: bad, camcops_version: '' },
+    ],
     ['a field of another', 'POST', { ...good, sentinel: bad, user: 'no user' }],
-    ...fieldNames.map((name) => [`${name}, twice`, 'POST', [[name, bad], [name, bad], ['password', bad]]] as const),
+    ...fieldNames.map(
+      (name) =>
+        [
+          `${name}, twice`,
+          'POST',
+          [
+            [name, bad],
+            [name, bad],
+            ['password', bad],
+          ],
+        ] as const,
+    ),
     ...fieldNames.map((name) => [`${name}, as an array`, 'POST', withField(name, [bad])] as const),
     ...(['operation', 'device', 'user', 'camcops_version'] as const).map(
       (name) => [name, 'POST', { ...good, password: bad, session_token: bad, [name]: bad }] as const,
@@ -500,10 +592,12 @@ describe('TabletRequestFromForm', () => {
   const bare = rightOf(parsed({ camcops_version: '2.4.24' }));
 
   it('decodes like parseTabletRequest, but for the policy', () => {
-    expect(clearRequest(TabletRequestFromForm.decode({ method: 'POST', fields: good }))).toStrictEqual(right(goodInClear));
-    expect(clearRequest(TabletRequestFromForm.decode({ method: 'POST', fields: withField('camcops_version', '1.14') }))).toStrictEqual(
-      right({ ...goodInClear, clientVersion: '1.14.0' }),
+    expect(clearRequest(TabletRequestFromForm.decode({ method: 'POST', fields: good }))).toStrictEqual(
+      right(goodInClear),
     );
+    expect(
+      clearRequest(TabletRequestFromForm.decode({ method: 'POST', fields: withField('camcops_version', '1.14') })),
+    ).toStrictEqual(right({ ...goodInClear, clientVersion: '1.14.0' }));
     expect(TabletRequestFromForm.name).toBe('TabletRequestFromForm');
   });
 
@@ -536,7 +630,10 @@ describe('TabletRequestFromForm', () => {
 
   it('encodes the form that a tablet would send', () => {
     expect(TabletRequestFromForm.encode(request)).toStrictEqual({ method: 'POST', fields: Object.entries(good) });
-    expect(TabletRequestFromForm.encode(bare)).toStrictEqual({ method: 'POST', fields: [['camcops_version', '2.4.24']] });
+    expect(TabletRequestFromForm.encode(bare)).toStrictEqual({
+      method: 'POST',
+      fields: [['camcops_version', '2.4.24']],
+    });
   });
 
   it.each<readonly [label: string, fields: Fields]>([
@@ -565,7 +662,17 @@ describe('TabletRequestFromForm', () => {
     [
       'sessionId',
       [none, some(1), some(Number.MAX_SAFE_INTEGER)],
-      [some(0), some(-1), some(1.5), some(NaN), some(Infinity), some(Number.MAX_SAFE_INTEGER + 1), some('501'), some(501n), 501],
+      [
+        some(0),
+        some(-1),
+        some(1.5),
+        some(NaN),
+        some(Infinity),
+        some(Number.MAX_SAFE_INTEGER + 1),
+        some('501'),
+        some(501n),
+        501,
+      ],
     ],
     ['clientVersion', ['2.4.24', '0.0.0', '1.0.0-rc.1+b'], ['1.5', '2', 'v2.4.24', '', 2, some('2.4.24'), none]],
   ])('is holds for a right %s, and for no wrong one', (key, passing, failing) => {
@@ -573,7 +680,9 @@ describe('TabletRequestFromForm', () => {
     expect(passing.map((value) => TabletRequestFromForm.is({ ...bare, [key]: value }))).not.toContain(false);
     const wrong = [...failing, null, undefined, {}, [], { _tag: 'some', value: 1 }];
     expect(wrong.map((value) => TabletRequestFromForm.is({ ...request, [key]: value }))).not.toContain(true);
-    expect(TabletRequestFromForm.is(Object.fromEntries(Object.entries(request).filter(([name]) => name !== key)))).toBe(false);
+    expect(TabletRequestFromForm.is(Object.fromEntries(Object.entries(request).filter(([name]) => name !== key)))).toBe(
+      false,
+    );
   });
 
   it.each<readonly [label: string, input: unknown]>([

@@ -37,7 +37,12 @@ const judged = (value: object): unknown => Reflect.apply(isUserError, undefined,
 const refusals: readonly (readonly [code: UserError['code'], error: UserError, data: object, message: string])[] = [
   ['not-post', notPost, {}, 'Must use POST method'],
   ['duplicate-field', duplicateField('device'), { field: 'device' }, 'The field device was sent more than once'],
-  ['invalid-field', invalidField('user', 'must be short'), { field: 'user', rule: 'must be short' }, 'Bad user field: must be short'],
+  [
+    'invalid-field',
+    invalidField('user', 'must be short'),
+    { field: 'user', rule: 'must be short' },
+    'Bad user field: must be short',
+  ],
   ['missing-version', missingVersion, {}, 'Not a valid CamCOPS API request'],
   ['nonsensical-version', nonsensicalVersion, {}, 'CamCOPS tablet version nonsensical'],
   ['reserved-device-name', reservedDeviceName, {}, "Tablets cannot use the device name 'server'"],

@@ -2,7 +2,13 @@ import { isRight, left } from 'fp-ts/lib/Either.js';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { defaultVersionPolicy, parseClientVersion, userErrorMessage, versionPolicy, type VersionPolicy } from '../src/index.js';
+import {
+  defaultVersionPolicy,
+  parseClientVersion,
+  userErrorMessage,
+  versionPolicy,
+  type VersionPolicy,
+} from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 
 const version = (text: string) => rightOf(parseClientVersion(text));
@@ -23,7 +29,18 @@ interface Range {
   readonly tooNew?: readonly string[];
 }
 
-const lowAndHigh = ['0', '0.0.0-0', '1.06', '1.5', '2.0.0-rc.1', '2.0.0', '2.4.24', '2.4.24-beta+b', '4', '9007199254740991'];
+const lowAndHigh = [
+  '0',
+  '0.0.0-0',
+  '1.06',
+  '1.5',
+  '2.0.0-rc.1',
+  '2.0.0',
+  '2.4.24',
+  '2.4.24-beta+b',
+  '4',
+  '9007199254740991',
+];
 
 const ranges: readonly Range[] = [
   {
@@ -152,7 +169,15 @@ describe('a policy', () => {
         'version-too-new',
         'version-too-new',
       ]);
-      expect(texts.map((text) => policy.isDeprecated(version(text)))).toStrictEqual([false, false, true, true, true, false, false]);
+      expect(texts.map((text) => policy.isDeprecated(version(text)))).toStrictEqual([
+        false,
+        false,
+        true,
+        true,
+        true,
+        false,
+        false,
+      ]);
     },
   );
 
@@ -199,7 +224,18 @@ describe('defaultVersionPolicy', () => {
     const written = rightOf(versionPolicy({ supported: '>=2.0.0' }));
     const { supported, deprecated } = defaultVersionPolicy;
     expect({ supported, deprecated }).toStrictEqual({ supported: '>=2.0.0', deprecated: none });
-    for (const text of ['0', '1.14', '1.9999.9999', '2.0.0-0', '2.0.0-rc.1', '2', '2.0.0+b', '2.4.0-beta', '2.4.24', '9']) {
+    for (const text of [
+      '0',
+      '1.14',
+      '1.9999.9999',
+      '2.0.0-0',
+      '2.0.0-rc.1',
+      '2',
+      '2.0.0+b',
+      '2.4.0-beta',
+      '2.4.24',
+      '9',
+    ]) {
       expect(defaultVersionPolicy.refusal(version(text))).toStrictEqual(written.refusal(version(text)));
       expect(defaultVersionPolicy.isDeprecated(version(text))).toBe(false);
     }
@@ -211,7 +247,17 @@ describe('defaultVersionPolicy', () => {
 describe('versionPolicy refuses', () => {
   const good = '>=2.0.0';
   const invalid: readonly unknown[] = [
-    ...['two or more', '>=', '>=2.0.0 <nope', '>=2.0.0 || nope', '2.0.0.0', '>=2.0.0 &&', '>=02.0.0', '=>2.0.0', '\u22652.0.0'],
+    ...[
+      'two or more',
+      '>=',
+      '>=2.0.0 <nope',
+      '>=2.0.0 || nope',
+      '2.0.0.0',
+      '>=2.0.0 &&',
+      '>=02.0.0',
+      '=>2.0.0',
+      '\u22652.0.0',
+    ],
     ...['>=\u0662.0.0', '>=2.0.0\0', '\ud800', '__proto__', '>=9007199254740992.0.0'],
     ...[null, 5, true, {}, [], ['>=2.0.0'], Symbol(good), () => good, { __proto__: null }],
   ];
@@ -219,8 +265,12 @@ describe('versionPolicy refuses', () => {
 
   it.each(invalid.map((range) => ({ range })))('the invalid range $range, in each field', ({ range }) => {
     expect(policyOf({ supported: range })).toStrictEqual(left({ code: 'invalid-range', field: 'supported' }));
-    expect(policyOf({ supported: good, deprecated: range })).toStrictEqual(left({ code: 'invalid-range', field: 'deprecated' }));
-    expect(policyOf({ supported: range, deprecated: range })).toStrictEqual(left({ code: 'invalid-range', field: 'supported' }));
+    expect(policyOf({ supported: good, deprecated: range })).toStrictEqual(
+      left({ code: 'invalid-range', field: 'deprecated' }),
+    );
+    expect(policyOf({ supported: range, deprecated: range })).toStrictEqual(
+      left({ code: 'invalid-range', field: 'supported' }),
+    );
   });
 
   it.each(['>=4.0.0 <3.0.0', '>2.0.0 <2.0.0', '<0.0.0-0', '2.0.0 2.0.1'])('the unsatisfiable range %j', (supported) => {
