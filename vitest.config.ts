@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { alias: { 'camcops-tablet-session': new URL('src/index.ts', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      'camcops-tablet-session/testing': new URL('src/testing/index.ts', import.meta.url).pathname,
+      'camcops-tablet-session': new URL('src/index.ts', import.meta.url).pathname,
+    },
+  },
   test: {
     coverage: {
       include: ['src/**/*.ts'],

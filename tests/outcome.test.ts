@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { fault, handleTabletRequest, versionPolicy, type Fields } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { deviceName, fieldsOf, post, username } from './support/fixtures.js';
-import { inMemoryPorts } from './support/in-memory-ports.js';
+import { portsOf } from './support/world.js';
 
-const { ports } = inMemoryPorts({
+const { ports } = portsOf({
   devices: [{ id: 11, name: deviceName('tablet-1') }],
   users: [
     {

@@ -11,7 +11,7 @@ import {
   type Answer,
   type ReplySession,
 } from '../src/index.js';
-import { readReply } from './support/tablet.js';
+import { readReply } from '../examples/tablets-day/tablet.js';
 import { untyped } from './support/untyped.js';
 
 const noSession: ReplySession = { sessionId: none, sessionToken: none };

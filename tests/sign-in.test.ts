@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { alice, post, username } from './support/fixtures.js';
-import { inMemoryPorts, type World } from './support/in-memory-ports.js';
+import { portsOf, type World } from './support/world.js';
 import { untyped } from './support/untyped.js';
 
 const world: World = {
@@ -94,7 +94,7 @@ describe('signing in, row by row (DESIGN.md, section 7)', () => {
     ['no session, no username', { user: undefined }, notSignedIn, ''],
     ['no session, a blank password', { password: '' }, notSignedIn, ''],
   ] as const)('%s', async (_, fields, expected, called) => {
-    const { ports, calls } = inMemoryPorts(world);
+    const { ports, calls } = portsOf(world);
     expect(await open(ports, fields)).toEqual(right(expected));
     expect(calls()).toEqual({
       findDeviceByName: 0,
@@ -105,7 +105,7 @@ describe('signing in, row by row (DESIGN.md, section 7)', () => {
   });
 
   it("leaves another's stored session alone", async () => {
-    const { ports } = inMemoryPorts(world);
+    const { ports } = portsOf(world);
     await open(ports, bobsSession);
     expect(await open(ports, { ...bobsSession, user: 'bob', password: undefined })).toEqual(
       right({ user: 2, session: '502 tok-bob' }),
@@ -113,7 +113,7 @@ describe('signing in, row by row (DESIGN.md, section 7)', () => {
   });
 
   it('without a session store, always asks for the password and opens no session', async () => {
-    const { ports, calls } = inMemoryPorts(world);
+    const { ports, calls } = portsOf(world);
     const { sessions, ...sessionless } = ports;
     expect(sessions).toBeDefined();
     expect(await open(sessionless, alicesSession)).toEqual(right({ user: 1, session: null }));
@@ -123,7 +123,7 @@ describe('signing in, row by row (DESIGN.md, section 7)', () => {
 });
 
 describe('a port that breaks', () => {
-  const { ports } = inMemoryPorts(world);
+  const { ports } = portsOf(world);
   const down = () => () => Promise.resolve(left('down'));
   const typed: Ports<string> = ports;
 

@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 const namesIn = (folder: string, ending: string): readonly string[] =>
-  readdirSync(new URL(folder, import.meta.url))
+  ['', 'testing/']
+    .flatMap((room) => readdirSync(new URL(`${folder}/${room}`, import.meta.url)).map((file) => room + file))
     .filter((file) => file.endsWith(ending))
     .map((file) => file.slice(0, -ending.length))
     .sort();

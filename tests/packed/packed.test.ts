@@ -46,12 +46,14 @@ const handle = handleTabletRequest<Error>({
   handlers: { register_patient: () => of('welcome') },
 });
 const fields = new Map([['operation', 'register_patient'], ['camcops_version', '2.4.24']]);
+const { calls } = inMemoryPorts({});
 void handle({ method: 'POST', fields })().then(({ status, body }) => {
-  console.log(status, JSON.stringify(body));
+  console.log(status, JSON.stringify(body), calls().authenticate);
 });
 `;
 const imports = (how: (names: string, from: string) => string): string =>
   how('handleTabletRequest', 'camcops-tablet-session') +
+  how('inMemoryPorts', 'camcops-tablet-session/testing') +
   how('none', 'fp-ts/lib/Option.js') +
   how('of', 'fp-ts/lib/TaskEither.js') +
   body;
@@ -60,7 +62,7 @@ const asCjs = imports(
   (names, from) => `import ${names}Module = require('${from}');\nconst { ${names} } = ${names}Module;\n`,
 );
 
-const reply = '200 "result:welcome\\nsuccess:1\\nsession_id:\\nsession_token:\\n"\n';
+const reply = '200 "result:welcome\\nsuccess:1\\nsession_id:\\nsession_token:\\n" 0\n';
 const globals = 'declare const console: { log(...values: readonly unknown[]): void };\n';
 const compilerOptions = {
   module: 'nodenext',
@@ -91,16 +93,19 @@ describe('the packed package', () => {
       import * as asEsm from 'camcops-tablet-session';
       const asCjs = createRequire(import.meta.url)('camcops-tablet-session');
       const names = Object.keys(asEsm).filter((name) => name !== 'default' && name !== 'module.exports');
+      const { ports } = (await import('camcops-tablet-session/testing')).inMemoryPorts({});
+      const started = await ports.sessions.startSession({})();
+      console.log(started.right.token.constructor === asCjs.secret('').constructor);
       console.log(names.length > 40, names.every((name) => asEsm[name] === asCjs[name]));
       console.log(Object.keys(asCjs).filter((name) => !names.includes(name)).join());
     `;
     writeFileSync(join(folder, 'both.mjs'), both);
-    expect(run(process.execPath, ['both.mjs'])).toBe('true true\n\n');
+    expect(run(process.execPath, ['both.mjs'])).toBe('true\ntrue true\n\n');
   });
 
   it('holds what it needs and no more', () => {
     const folders = new Set(files.map((path) => path.replace(/[^/]+$/, '')));
-    expect(folders).toEqual(new Set(['', 'dist/', 'src/']));
+    expect(folders).toEqual(new Set(['', 'dist/', 'dist/testing/', 'src/', 'src/testing/']));
     expect(files.filter((path) => !path.includes('/')).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',

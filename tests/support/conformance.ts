@@ -23,8 +23,9 @@ import {
   type TabletSession,
   type UserError,
 } from '../../src/index.js';
+import type { PortCalls } from 'camcops-tablet-session/testing';
 import { decoded, rightOf } from './decoded.js';
-import { inMemoryPorts, type Calls, type World } from './in-memory-ports.js';
+import { portsOf, type World } from './world.js';
 
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
@@ -112,7 +113,7 @@ const plain = (session: TabletSession): t.TypeOf<typeof ExpectedSession> => ({
   ensureValidDeviceAndUserForUploading: refusalOf(ensureValidDeviceAndUserForUploading(session)),
 });
 
-const noCalls: Calls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
+const noCalls: PortCalls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
 
 const sentIn =
   ({ fields }: RecordedRequest) =>
@@ -125,7 +126,7 @@ const isSessionId = (text: string): boolean =>
   /^[+-]?[0-9]+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text));
 
 /** The port calls that DESIGN.md, section 7, lets a session cost, told from what was sent and what is expected of it. */
-const lawfulCalls = (recorded: RecordedRequest, session: t.TypeOf<typeof ExpectedSession>, world: World): Calls => {
+const lawfulCalls = (recorded: RecordedRequest, session: t.TypeOf<typeof ExpectedSession>, world: World): PortCalls => {
   const sent = sentIn(recorded);
   const started = session.sessionId === world.newSession.id;
   const resumed = session.sessionId !== null && !started;
@@ -140,14 +141,14 @@ const lawfulCalls = (recorded: RecordedRequest, session: t.TypeOf<typeof Expecte
 interface Answer {
   readonly refused?: { readonly code: string; readonly field?: string };
   readonly session?: t.TypeOf<typeof ExpectedSession>;
-  readonly calls: Calls;
+  readonly calls: PortCalls;
   readonly reply: { readonly status: number; readonly body: string };
 }
 
 const answerTo = async (recorded: RecordedRequest, world: World): Promise<Answer> => {
   const versions = rightOf(versionPolicy({ supported: `>=${recorded.minimumClientVersion}` }));
   const form = { method: recorded.method, fields: recorded.fields };
-  const { status, body } = await handleTabletRequest({ ports: inMemoryPorts(world).ports, handlers, versions })(form)();
+  const { status, body } = await handleTabletRequest({ ports: portsOf(world).ports, handlers, versions })(form)();
   const reply = { status, body };
 
   const request = parseTabletRequest(versions)(form);
@@ -156,7 +157,7 @@ const answerTo = async (recorded: RecordedRequest, world: World): Promise<Answer
     const field = 'field' in request.left ? { field: request.left.field } : {};
     return { refused: { code, ...field }, calls: noCalls, reply };
   }
-  const { ports, calls } = inMemoryPorts(world);
+  const { ports, calls } = portsOf(world);
   const session = rightOf(await openTabletSession(ports)(request.right)());
   return { session: plain(session), calls: calls(), reply };
 };

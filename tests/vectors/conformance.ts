@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
-import { worldFromJson, type World } from '../support/in-memory-ports.js';
+import { worldFromJson, type World } from '../support/world.js';
 
 const ownWorld = new URL('world.json', import.meta.url);
 

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
-import { worldFromJson } from '../support/in-memory-ports.js';
+import { worldFromJson } from '../support/world.js';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 

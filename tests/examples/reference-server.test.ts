@@ -1,0 +1,484 @@
+/** The reference server, over real HTTP and on a real database. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { right } from 'fp-ts/lib/Either.js';
+import { none } from 'fp-ts/lib/Option.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import {
+  embeddedDatabase,
+  postgresDatabase,
+  type Database,
+  type Query,
+} from '../../examples/reference-server/database.js';
+import { databasePorts, defaultLimits, saveUser } from '../../examples/reference-server/ports.js';
+import { referenceServer, type ServerOptions } from '../../examples/reference-server/server.js';
+import { tablet, tabletBody, type Post } from '../../examples/tablets-day/tablet.js';
+import { secret } from '../../src/index.js';
+import { portLaws } from '../../src/testing/index.js';
+import { rightOf } from '../support/decoded.js';
+import { deviceName, username } from '../support/fixtures.js';
+
+const password = 'Pass-Word 1';
+const alice = username('alice');
+
+const listening = async (options: ServerOptions): Promise<{ server: Server; port: number; post: Post }> => {
+  const server = referenceServer(options).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const post: Post = async (body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'POST', headers, body });
+    return { status: response.status, body: await response.text() };
+  };
+  return { server, port, post };
+};
+
+const silent = (): void => undefined;
+const ofAlice = { camcops_version: '2.4.24', user: 'alice', password };
+
+const databases: readonly (readonly [string, () => Promise<Database>])[] = [
+  ['PGlite', () => embeddedDatabase()],
+  ...(process.env['TEST_DATABASE_URL'] === undefined
+    ? []
+    : [['Postgres', () => postgresDatabase(String(process.env['TEST_DATABASE_URL']))] as const]),
+];
+
+describe.each(databases)('on %s', (_, start) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await start();
+    await saveUser(db, alice, password, 'clinic');
+    await db.query(`insert into devices (name) values ('Tablet-1') on conflict do nothing`);
+  }, 60_000);
+  afterAll(() => db.close());
+
+  // The laws are named before the database has started.
+  const later: Database = {
+    query: (sql, values) => db.query(sql, values),
+    transaction: (work) => db.transaction(work),
+    close: () => db.close(),
+  };
+  const laws = portLaws(databasePorts(later), {
+    deviceName: deviceName('Tablet-1'),
+    username: alice,
+    password: secret(password),
+    expireSession: async ({ id }) => {
+      await db.query(`update sessions set last_used_at = now() - interval '61 minutes' where id = $1`, [id]);
+    },
+    changePassword: (name, to) => saveUser(db, name, to.reveal(), 'clinic'),
+  });
+
+  it.each(laws.map(({ name, check }) => [name, check] as const))('the ports keep the law: %s', async (__, check) => {
+    expect(await check()).toEqual(right(undefined));
+  });
+
+  it('locks an account after too many wrong passwords, and unlocks it in time', async () => {
+    const bob = username('bob');
+    await saveUser(db, bob, password, 'clinic');
+    const { users } = databasePorts(db, { ...defaultLimits, maxFailedLogins: 3 });
+    const signIn = async (given: string) => rightOf(await users.authenticate(bob, secret(given))())._tag;
+
+    expect([await signIn('1'), await signIn('2'), await signIn(password)]).toEqual(['None', 'None', 'Some']);
+    expect([await signIn('1'), await signIn('2'), await signIn('3'), await signIn(password)]).toEqual(
+      Array.from({ length: 4 }, () => 'None'),
+    );
+    await db.query(`update users set locked_until = now() where username = 'bob'`);
+    expect(await signIn(password)).toBe('Some');
+
+    const guesses = await Promise.all(Array.from({ length: 6 }, () => signIn('guess')));
+    expect([...guesses, await signIn(password)]).toEqual(Array.from({ length: 7 }, () => 'None'));
+  });
+
+  it('does not resume a session that has expired, and clears it away', async () => {
+    const { users, sessions } = databasePorts(db);
+    const user = rightOf(await users.authenticate(alice, secret(password))());
+    if (user._tag === 'None') throw new Error('not signed in');
+    const old = rightOf(await sessions.startSession(user.value)());
+    await db.query(`update sessions set last_used_at = now() - interval '2 hours' where id = $1`, [old.id]);
+    expect(await sessions.findSession(old.id, old.token)()).toEqual(right(none));
+    await sessions.startSession(user.value)();
+    expect(await db.query('select 1 from sessions where id = $1', [old.id])).toEqual([]);
+  });
+
+  it('keeps no password and no token in clear', async () => {
+    const { post, server } = await listening({ db, log: silent });
+    const { reply } = await tablet(post, { ...ofAlice, device: 'Tablet-1' }).ask('get_id_info');
+    server.close();
+    const token = /session_token:(.+)/.exec(reply.body)?.[1] ?? 'no token';
+    const dump = JSON.stringify(await db.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'));
+    expect(token.length).toBeGreaterThan(40);
+    expect(dump).not.toContain(token);
+    expect(dump).not.toContain(password);
+  });
+
+  describe('200 tablets at once', () => {
+    const tablets = 200;
+    const tables = ['patient', 'phq9'];
+    const perTable = 3;
+
+    it('lose nothing, mix nothing, and check each password once', { timeout: 120_000 }, async () => {
+      const users = Array.from({ length: 10 }, (__, n) => `user-${String(n)}`);
+      for (const name of users) await saveUser(db, username(name), `pw ${name}`, 'clinic');
+      const before = (await db.query('select 1 from sessions')).length;
+      const { server, post } = await listening({ db, log: silent });
+
+      const day = async (n: number): Promise<void> => {
+        const user = `user-${String(n % 10)}`;
+        const fixed = { camcops_version: '2.4.24', device: `load-${String(n)}`, user, password: `pw ${user}` };
+        const { ask } = tablet(post, fixed);
+        const told: number[] = [];
+        const done = async (operation: string, fields = {}): Promise<void> => {
+          const { reply } = await ask(operation, fields);
+          expect(reply.body).toContain('success:1\n');
+          told.push(reply.status);
+        };
+        await done('register');
+        await done('start_upload');
+        for (const table of tables) {
+          const records = Object.fromEntries(
+            Array.from(
+              { length: perTable },
+              (__, r) => [`record${String(r)}`, `${String(r)},'${table} ${String(n)}'`] as const,
+            ),
+          );
+          await done('upload_table', { table, pkname: 'id', fields: 'id,text', nrecords: '3', ...records });
+        }
+        await done('end_upload');
+      };
+      await Promise.all(Array.from({ length: tablets }, (__, n) => day(n)));
+      server.close();
+
+      const rows = await db.query<{
+        device: string;
+        username: string;
+        table_name: string;
+        record: { id: number; text: string };
+      }>(
+        `select d.name as device, u.username, r.table_name, r.record from records r
+         join devices d on d.id = r.device_id join users u on u.id = r.uploaded_by where d.name like 'load-%'`,
+      );
+      const lineOf = (n: number, table: string, id: number) =>
+        `load-${String(n)} user-${String(n % 10)} ${table} ${String(id)} ${table} ${String(n)}`;
+      const expected = Array.from({ length: tablets }, (__, n) =>
+        tables.flatMap((table) => [0, 1, 2].map((id) => lineOf(n, table, id))),
+      ).flat();
+      expect(
+        rows
+          .map((row) => `${row.device} ${row.username} ${row.table_name} ${String(row.record.id)} ${row.record.text}`)
+          .sort(),
+      ).toEqual(expected.sort());
+      expect((await db.query('select 1 from sessions')).length - before).toBe(tablets);
+      expect(await db.query('select 1 from uploads')).toEqual([]);
+    });
+  });
+
+  describe('when the database fails in the middle of an upload', () => {
+    const phq9 = (answer: number) => ({
+      table: 'phq9',
+      pkname: 'id',
+      fields: 'id,q1',
+      nrecords: '1',
+      record0: `1,${String(answer)}`,
+    });
+    const down = new Error('the database is down');
+    let failOn: (sql: string) => boolean = () => false;
+    const failing =
+      (query: Query): Query =>
+      (sql, values) =>
+        failOn(sql) ? Promise.reject(down) : query(sql, values);
+
+    it.each([
+      ['as it stages', 'insert into staged_records'],
+      ['as it commits', 'insert into records'],
+      ['after it has committed', 'delete from uploads where id'],
+      ['as it finds the session', 'from sessions'],
+    ])('%s: 503, nothing committed is lost, and the retry succeeds', async (how, statement) => {
+      const log: string[] = [];
+      const { server, post } = await listening({
+        db: {
+          ...db,
+          query: failing((sql, values) => db.query(sql, values)),
+          transaction: (work) => db.transaction((query) => work(failing(query))),
+        },
+        log: (line) => log.push(line),
+      });
+      const device = `failing-${how.replaceAll(' ', '-')}`;
+      const { ask } = tablet(post, { ...ofAlice, device });
+      const upload = async (answer: number): Promise<readonly number[]> => {
+        const statuses: number[] = [];
+        for (const [operation, fields] of [
+          ['start_upload', {}],
+          ['upload_table', phq9(answer)],
+          ['end_upload', {}],
+        ] as const) {
+          const { reply } = await ask(operation, fields);
+          statuses.push(reply.status);
+          if (reply.status !== 200) {
+            expect(reply.body).toMatch(/^success:0\nerror:Server error\n/);
+            break;
+          }
+          expect(reply.body).toContain('success:1\n');
+        }
+        return statuses;
+      };
+      const stored = () =>
+        db.query<{ record: { q1: number } }>(
+          'select r.record from records r join devices d on d.id = r.device_id where d.name = $1',
+          [device],
+        );
+
+      await ask('register');
+      expect(await upload(1)).toEqual([200, 200, 200]);
+      failOn = (sql) => sql.includes(statement);
+      expect((await upload(2)).at(-1)).toBe(503);
+      expect(log.at(-1)).toContain('the database is down');
+      expect((await stored()).map(({ record }) => record.q1)).toEqual([1]);
+      failOn = () => false;
+      expect(await upload(2)).toEqual([200, 200, 200]);
+      expect((await stored()).map(({ record }) => record.q1)).toEqual([2]);
+      server.close();
+    });
+  });
+
+  describe('operations', () => {
+    let post: Post;
+    let server: Server;
+    beforeAll(async () => {
+      ({ post, server } = await listening({ db, log: silent }));
+    });
+    afterAll(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const phq9 = { table: 'phq9', pkname: 'id', fields: 'id,text', nrecords: '1', record0: "1,'x'" };
+
+    it('registers a device once, however often it asks', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'again' });
+      expect((await ask('check_device_registered')).reply.body).toMatch(/^success:0\nerror:Unregistered device\n/);
+      await ask('register', { devicefriendlyname: 'first' });
+      await ask('register', { devicefriendlyname: 'second' });
+      expect((await ask('check_device_registered')).reply.body).toMatch(/success:1\n/);
+      expect(await db.query(`select friendly_name from devices where name = 'again'`)).toEqual([
+        { friendly_name: 'second' },
+      ]);
+    });
+
+    it('tells what it is and which tables it takes', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      expect((await ask('get_id_info')).reply.body).toMatch(/^databaseTitle:Reference server\n/);
+      expect((await ask('get_allowed_tables')).reply.body).toMatch(
+        /^nfields:2\nfields:tablename,min_client_version\nnrecords:\d+\nrecord0:'/,
+      );
+      expect((await ask('check_upload_user_and_device')).reply.body).toMatch(/^result:check_upload_user_and_device\n/);
+    });
+
+    it('stores values as they were meant', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      const record0 = `1,'it''s a \\n "quoted", \\\\ text é😀',NULL,-1.5e3,12345678901234567890,X'00ff'`;
+      await ask('start_upload');
+      await ask('upload_table', { ...phq9, fields: 'id, text ,nothing,number,long,blob', record0 });
+      expect((await ask('end_upload')).reply.body).toContain('success:1');
+      const [row] = await db.query<{ record: unknown }>(
+        `select r.record from records r join devices d on d.id = r.device_id where d.name = 'Tablet-1'`,
+      );
+      expect(row?.record).toEqual({
+        id: 1,
+        text: 'it\'s a \n "quoted", \\ text é😀',
+        nothing: null,
+        number: -1500,
+        long: '12345678901234567890',
+        blob: "X'00ff'",
+      });
+    });
+
+    it.each([
+      ['no table', { table: '' }],
+      ['an unknown table', { table: 'users' }],
+      ['no key', { fields: 'text,other' }],
+      ['a number of records that is none', { nrecords: '1e3' }],
+      ['a record that is not there', { nrecords: '2' }],
+      ['a value too few', { record0: '1' }],
+      ['a value too many', { record0: "1,'x',2" }],
+      ['a value that is no literal', { record0: "1,x'" }],
+      ['a text without its end', { record0: `1,'${'x'.repeat(100_000)}` }],
+    ])('refuses %s, and stores nothing', async (__, wrong) => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      await ask('start_upload');
+      expect((await ask('upload_table', { ...phq9, ...wrong })).reply).toMatchObject({
+        status: 200,
+        body: expect.stringMatching(/^success:0\nerror:/) as string,
+      });
+      expect(await db.query('select 1 from staged_records')).toEqual([]);
+    });
+
+    it('takes no table outside an upload, and ends none that was not begun', async () => {
+      await db.query('delete from uploads');
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      const noUpload = /^success:0\nerror:There is no upload under way/;
+      expect((await ask('upload_table', phq9)).reply.body).toMatch(noUpload);
+      expect((await ask('end_upload')).reply.body).toMatch(noUpload);
+    });
+
+    it('refuses what it does not do', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      expect((await ask('upload_entire_database')).reply.body).toMatch(
+        /^success:0\nerror:operation=upload_entire_database: not supported\n/,
+      );
+    });
+  });
+});
+
+describe('HTTP', () => {
+  let db: Database;
+  let server: Server;
+  let port = 0;
+  let post: Post;
+  const log: string[] = [];
+  beforeAll(async () => {
+    db = await embeddedDatabase();
+    ({ server, port, post } = await listening({
+      db,
+      maxBodyBytes: 10_000,
+      requestTimeoutMs: 500,
+      log: (line) => log.push(line),
+    }));
+  }, 60_000);
+  afterAll(async () => {
+    server.close();
+    server.closeAllConnections();
+    await db.close();
+  });
+
+  const url = () => `http://127.0.0.1:${String(port)}/`;
+  const formHeader = { 'content-type': 'application/x-www-form-urlencoded' };
+  const goesOn = async (): Promise<void> => {
+    expect(await post('hello=world')).toEqual({ status: 400, body: 'Not a valid CamCOPS API request\n' });
+  };
+  /** Sends raw bytes, and gives all that comes back until the server closes. */
+  const raw = async (head: string, end: boolean): Promise<string> => {
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    socket.on('error', () => undefined);
+    socket.write(head);
+    if (end) socket.destroySoon();
+    await once(socket, 'close');
+    return received;
+  };
+  const head = (length: number): string =>
+    `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(length)}\r\n\r\n`;
+
+  it.each([
+    [
+      'a body over the limit',
+      { method: 'POST', headers: formHeader, body: 'x'.repeat(10_001) },
+      413,
+      'Must be at most 10000 bytes\n',
+    ],
+    [
+      'bad percent-encoding',
+      { method: 'POST', headers: formHeader, body: 'user=%zz' },
+      400,
+      'Must be percent-encoded UTF-8\n',
+    ],
+    [
+      'percent-encoding of no UTF-8',
+      { method: 'POST', headers: formHeader, body: 'user=%ff' },
+      400,
+      'Must be percent-encoded UTF-8\n',
+    ],
+    [
+      'bytes of no UTF-8',
+      { method: 'POST', headers: formHeader, body: new Uint8Array([0x61, 0x3d, 0xff]) },
+      400,
+      'Must be percent-encoded UTF-8\n',
+    ],
+    [
+      'another content type',
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' },
+      415,
+      'Must be application/x-www-form-urlencoded\n',
+    ],
+    [
+      'no content type',
+      { method: 'POST', body: new Uint8Array([0x61]) },
+      415,
+      'Must be application/x-www-form-urlencoded\n',
+    ],
+    ['no body', { method: 'POST', headers: formHeader }, 400, 'Not a valid CamCOPS API request\n'],
+    ['another method', { method: 'PUT', headers: formHeader, body: 'a=b' }, 405, 'Must use POST method\n'],
+  ])('%s gets a clear answer', async (_, request, status, body) => {
+    const response = await fetch(url(), request);
+    expect([response.status, await response.text()]).toEqual([status, body]);
+    await goesOn();
+  });
+
+  it('a body just within the limit is read', async () => {
+    const body = `a=${'x'.repeat(9_998)}`;
+    expect(await post(body)).toMatchObject({ status: 400, body: 'Not a valid CamCOPS API request\n' });
+  });
+
+  it('a truncated body, and a closed connection, are owed no answer', async () => {
+    expect(await raw(`${head(100)}camcops_version=2.4.24`, true)).toBe('');
+    await goesOn();
+    await vi.waitFor(() => {
+      expect(log.join()).toContain('connection lost');
+    });
+  });
+
+  it('a slow client is told to give up', async () => {
+    expect(await raw(`${head(100)}camcops_version=2.4.24`, false)).toMatch(/^HTTP\/1\.1 408 /);
+    await goesOn();
+  });
+
+  it('logs one line a request, as JSON, and no password', async () => {
+    const before = log.length;
+    await post(tabletBody(new Map(Object.entries({ ...ofAlice, device: 'x', operation: 'start_upload' }))));
+    expect(log.length).toBe(before + 1);
+    expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
+      status: 200,
+      username: 'alice',
+      operation: 'start_upload',
+      result: 'invalid-credentials',
+    });
+    expect(log.join('\n')).not.toContain(password);
+  });
+});
+
+describe('npm run serve', () => {
+  it('serves, and on SIGTERM finishes what is under way', { timeout: 60_000 }, async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const env = { ...process.env, CAMCOPS_USER: 'alice', CAMCOPS_PASSWORD: password };
+    const running = spawn(process.execPath, ['--import', 'tsx', 'examples/reference-server/main.ts', '0'], {
+      cwd: root,
+      env,
+    });
+    let output = '';
+    running.stdout.on('data', (data: Buffer) => (output += data.toString()));
+    running.stderr.on('data', (data: Buffer) => (output += data.toString()));
+    while (!output.includes('Listening')) await once(running.stdout, 'data');
+    const port = Number(/"port":(\d+)/.exec(output)?.[1]);
+
+    const body = tabletBody(new Map(Object.entries({ ...ofAlice, device: 'x', operation: 'register' })));
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    socket.write(
+      `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(body.length)}\r\n\r\n${body.slice(0, 10)}`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    running.kill('SIGTERM');
+    while (!output.includes('Finishing')) await once(running.stdout, 'data');
+    socket.write(body.slice(10));
+    await once(running, 'exit');
+    expect(running.exitCode).toBe(0);
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n[^]*success:1\n/);
+    expect(output).toContain('Done.');
+    expect(output).not.toContain(password);
+  });
+});

@@ -1,0 +1,352 @@
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { fromNullable, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { describe, expect, it } from 'vitest';
+
+import { secret, type Device, type Ports, type StoredSession, type User } from '../../src/index.js';
+import { inMemoryPorts, portLaws, type InMemoryUser, type LawSubjects } from '../../src/testing/index.js';
+import { alice, device, deviceName, username } from '../support/fixtures.js';
+import { untyped } from '../support/untyped.js';
+
+const user: InMemoryUser = { ...alice, password: 'Pw-alice' };
+
+const subject = () => {
+  const { ports, addUser, endSession } = inMemoryPorts({
+    devices: [device],
+    users: [user, { ...user, username: username('bob') }],
+  });
+  const subjects: LawSubjects = {
+    deviceName: device.name,
+    username: user.username,
+    password: secret(user.password),
+    expireSession: ({ id }) => {
+      endSession(id);
+      return Promise.resolve();
+    },
+    changePassword: () => {
+      addUser(user);
+      return Promise.resolve();
+    },
+  };
+  return { ports, subjects };
+};
+
+type Subject = ReturnType<typeof subject>;
+
+const brokenLaws = async <E>(ports: Ports<E>, subjects: LawSubjects): Promise<readonly string[]> => {
+  const names: string[] = [];
+  for (const { name, check } of portLaws(ports, subjects)) {
+    if (isLeft(await check())) names.push(name);
+  }
+  return names;
+};
+
+describe('portLaws', () => {
+  const { ports, subjects } = subject();
+
+  it.each(portLaws(ports, subjects).map(({ name, check }) => [name, check] as const))(
+    'are kept by the ports in memory: %s',
+    async (_, check) => {
+      expect(await check()).toEqual(right(undefined));
+    },
+  );
+
+  it('have names of their own', () => {
+    const names = portLaws(ports, subjects).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(20);
+  });
+
+  it('ask nothing of sessions where there are none', async () => {
+    const sessionless = { devices: ports.devices, users: ports.users };
+    expect(portLaws(sessionless, subjects).filter(({ name }) => name.includes('session'))).toEqual([]);
+    expect(await brokenLaws(sessionless, subjects)).toEqual([]);
+  });
+});
+
+const answer =
+  <A>(value: A) =>
+  () =>
+    Promise.resolve(right(value));
+
+/** Ports that forget one thing, and the laws that they break. */
+const careless: readonly (readonly [string, (subject: Subject) => Subject, readonly string[]])[] = (() => {
+  const devices =
+    (find: (name: string) => Option<Device>) =>
+    ({ ports, subjects }: Subject): Subject => ({
+      ports: { ...ports, devices: { findDeviceByName: (name) => answer(find(name)) } },
+      subjects,
+    });
+  const users =
+    (find: (name: string, password: string) => User | undefined) =>
+    ({ ports, subjects }: Subject): Subject => ({
+      ports: {
+        ...ports,
+        users: { authenticate: (name, password) => answer(fromNullable(find(name, password.reveal()))) },
+      },
+      subjects,
+    });
+  const sessions =
+    (change: (sessions: Subject['ports']['sessions'], all: Map<number, StoredSession>) => object) =>
+    ({ ports, subjects }: Subject): Subject => {
+      const all = new Map<number, StoredSession>();
+      const recording: Subject['ports']['sessions'] = {
+        ...ports.sessions,
+        startSession: (who) => async () => {
+          const started = await ports.sessions.startSession(who)();
+          if (started._tag === 'Right') all.set(started.right.id, { ...started.right, user: who });
+          return started;
+        },
+      };
+      return { ports: { ...ports, sessions: { ...recording, ...change(recording, all) } }, subjects };
+    };
+  const alike = (a: string, b: string, how: (text: string) => string) => how(a) === how(b);
+  const upper = (text: string) => text.toUpperCase();
+  const trimmed = (text: string) => text.trimEnd();
+  const found = (compare: (kept: string, given: string) => boolean) =>
+    sessions((_, all) => ({
+      findSession: (id: number, token: { reveal: () => string }) => {
+        const session = all.get(id);
+        const same = session !== undefined && compare(session.token.reveal(), token.reveal());
+        return answer(same ? some(session) : none);
+      },
+    }));
+  const { password: pw } = user;
+  const hooksThatDoNothing = ({ ports, subjects }: Subject): Subject => ({
+    ports,
+    subjects: { ...subjects, expireSession: () => Promise.resolve(), changePassword: () => Promise.resolve() },
+  });
+
+  return [
+    ['knows no device', devices(() => none), ['a registered device is found by its name']],
+    [
+      'gives another device',
+      devices(() => some({ ...device, name: deviceName('other') })),
+      [
+        'a registered device is found by its name',
+        'no device is found by a name in another letter case',
+        'no device is found by a name with a space behind',
+        'no device is found by a name without its end',
+        'no device is found by a name of nobody',
+      ],
+    ],
+    [
+      'ignores the case of devices',
+      devices((name) => (alike(name, device.name, upper) ? some(device) : none)),
+      ['no device is found by a name in another letter case'],
+    ],
+    [
+      'ignores spaces behind devices',
+      devices((name) => (alike(name, device.name, trimmed) ? some(device) : none)),
+      ['no device is found by a name with a space behind'],
+    ],
+    [
+      'finds devices by a beginning',
+      devices((name) => (device.name.startsWith(name) ? some(device) : none)),
+      ['no device is found by a name without its end'],
+    ],
+    [
+      'finds devices by what they begin',
+      devices((name) => (name.startsWith(device.name) ? some(device) : none)),
+      ['no device is found by a name with a space behind', 'no device is found by a name of nobody'],
+    ],
+
+    [
+      'takes any password',
+      users((name) => (name === 'alice' ? alice : undefined)),
+      [
+        'nobody is signed in by an empty password',
+        'nobody is signed in by a wrong password',
+        'nobody is signed in by a password in another letter case',
+        'nobody is signed in by a password with a space behind',
+        'nobody is signed in by a password without its end',
+      ],
+    ],
+    [
+      'takes an empty password',
+      users((name, given) => (name === 'alice' && (given === pw || given === '') ? alice : undefined)),
+      ['nobody is signed in by an empty password'],
+    ],
+    [
+      'ignores the case of passwords',
+      users((name, given) => (name === 'alice' && alike(given, pw, upper) ? alice : undefined)),
+      ['nobody is signed in by a password in another letter case'],
+    ],
+    [
+      'trims passwords',
+      users((name, given) => (name === 'alice' && alike(given, pw, trimmed) ? alice : undefined)),
+      ['nobody is signed in by a password with a space behind'],
+    ],
+    [
+      'reads a beginning of passwords',
+      users((name, given) => (name === 'alice' && given !== '' && pw.startsWith(given) ? alice : undefined)),
+      ['nobody is signed in by a password without its end'],
+    ],
+    [
+      'ignores the case of usernames',
+      users((name, given) => (alike(name, 'alice', upper) && given === pw ? alice : undefined)),
+      ['nobody is signed in by a username in another letter case'],
+    ],
+    [
+      'trims usernames',
+      users((name, given) => (alike(name, 'alice', trimmed) && given === pw ? alice : undefined)),
+      ['nobody is signed in by a username with a space behind'],
+    ],
+    [
+      'takes unknown users',
+      users((name, given) =>
+        given === pw && name.length > 5 && !name.endsWith(' ')
+          ? { ...alice, username: username(name) }
+          : name === 'alice' && given === pw
+            ? alice
+            : undefined,
+      ),
+      ['nobody is signed in by the name of nobody, with as little told as of a wrong password'],
+    ],
+    [
+      'reads a beginning of usernames',
+      users((name, given) => ('alice'.startsWith(name) && given === pw ? alice : undefined)),
+      ['nobody is signed in by a username without its end'],
+    ],
+
+    [
+      'reads no token',
+      found(() => true),
+      [
+        'no session is found by an empty token',
+        'no session is found by a wrong token',
+        'no session is found by a token in another letter case',
+        'no session is found by a token with a space behind',
+        'no session is found by a token without its end',
+        "no session is found by another's token",
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      'ignores the case of tokens',
+      found((kept, given) => alike(kept, given, upper)),
+      [
+        'no session is found by a token in another letter case',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      'trims tokens',
+      found((kept, given) => alike(kept, given, trimmed)),
+      [
+        'no session is found by a token with a space behind',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      'reads a beginning of tokens',
+      found((kept, given) => given !== '' && kept.startsWith(given)),
+      [
+        'no session is found by a token without its end',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      'never ends a session',
+      hooksThatDoNothing,
+      ['a session is not found once it has expired', 'a session is not found once its user has changed password'],
+    ],
+    [
+      'keeps no session',
+      sessions(() => ({ findSession: () => answer(none) })),
+      [
+        'a started session is found, by its id and token, as its user',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      "gives another's session",
+      sessions((kept) => ({
+        findSession: (id: number, token: ReturnType<typeof secret>) => async () => {
+          const session = await kept.findSession(id, token)();
+          return session._tag === 'Right' && session.right._tag === 'Some'
+            ? right(some({ ...session.right.value, user: { ...alice, username: username('bob') } }))
+            : session;
+        },
+      })),
+      ['a started session is found, by its id and token, as its user'],
+    ],
+    [
+      'finds sessions by token alone',
+      sessions((_, all) => ({
+        findSession: (__: number, token: ReturnType<typeof secret>) =>
+          answer(fromNullable([...all.values()].find((session) => session.token.reveal() === token.reveal()))),
+      })),
+      [
+        'no session is found by an unknown id',
+        "no session is found by another's token",
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+  ];
+})();
+
+describe('each law is broken by a port that', () => {
+  it.each(careless)('%s', async (_, spoil, laws) => {
+    const { ports, subjects } = spoil(subject());
+    expect(await brokenLaws(ports, subjects)).toEqual(laws);
+  });
+
+  const starting = (session: (count: number) => unknown): Ports<never> => {
+    let count = 0;
+    const { ports } = subject();
+    return { ...ports, sessions: { ...ports.sessions, startSession: () => answer(untyped(session((count += 1)))) } };
+  };
+  it.each([
+    [
+      'a session is 0',
+      () => ({ id: 0, token: secret('x'.repeat(22)) }),
+      'the id of a session is a whole number above 0',
+    ],
+    [
+      'a session is 1.5',
+      () => ({ id: 1.5, token: secret('x'.repeat(22)) }),
+      'the id of a session is a whole number above 0',
+    ],
+    [
+      'a token is short',
+      (id: number) => ({ id, token: secret('x'.repeat(21)) }),
+      'a token has room for 128 random bits',
+    ],
+    [
+      'ids repeat',
+      (n: number) => ({ id: 1, token: secret(`${String(n)}${'x'.repeat(22)}`) }),
+      'two sessions differ in their ids and in their tokens',
+    ],
+    [
+      'tokens repeat',
+      (id: number) => ({ id, token: secret('x'.repeat(22)) }),
+      'two sessions differ in their ids and in their tokens',
+    ],
+  ])('%s', async (_, session, law) => {
+    expect(await brokenLaws(starting(session), subject().subjects)).toContain(law);
+  });
+
+  it('is at fault, throws, or refuses the right password', async () => {
+    const { ports, subjects } = subject();
+    const all = portLaws(ports, subjects).map(({ name }) => name);
+    const down = () => () => Promise.resolve(left('down'));
+    const faulty: Ports<string> = {
+      devices: { findDeviceByName: down },
+      users: { authenticate: down },
+      sessions: ports.sessions,
+    };
+    expect(await brokenLaws(faulty, subjects)).toEqual(all);
+    const throwing = untyped({ findDeviceByName: untyped(undefined) });
+    expect(await brokenLaws({ ...ports, devices: throwing }, subjects)).toEqual(
+      all.filter((name) => name.includes('device')),
+    );
+    const refusing = { ...ports, users: { authenticate: () => answer(none) } };
+    expect(await brokenLaws(refusing, subjects)).toEqual(all.filter((name) => !name.includes('device')));
+  });
+});
