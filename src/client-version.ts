@@ -64,7 +64,7 @@ const zero = new SemVer('0.0.0', options);
 export const semVerOf = (version: ClientVersion): SemVer => {
   const known = remembered.get(version);
   if (known !== undefined) return known;
-  const parsed = parseSemVer(version, options) ?? zero;
+  const parsed = (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
   if (version.length <= maxRememberedLength) {
     if (remembered.size === maxRemembered) remembered.clear();
     remembered.set(version, parsed);

@@ -1,5 +1,12 @@
 /** The public face: what other packages may import. */
 export {
+  allowedTable,
+  allowedTables,
+  type AllowedTable,
+  type AllowedTables,
+  type TableRule,
+} from './allowed-tables.js';
+export {
   ClientVersion,
   clientVersionOrd,
   nonsensicalVersion,
@@ -21,6 +28,7 @@ export {
   type TabletServer,
 } from './handle-tablet-request.js';
 export { DeviceName, OperationName, Username } from './names.js';
+export { hasOldIdNums, separateOldIdNums, type PatientIdNum, type SeparatedRecord } from './old-id-numbers.js';
 export {
   admit,
   type Admission,
@@ -46,6 +54,7 @@ export type {
   UserAuthenticator,
 } from './ports.js';
 export { encodeReply, type Answer, type EncodedReply, type Reply, type ReplySession } from './reply.js';
+export { selectAnswer, type SqlValue } from './select-answer.js';
 export { secret, type Secret } from './secret.js';
 export type { SignIn } from './sign-in.js';
 export type { Fields, TabletForm } from './tablet-form.js';
@@ -64,10 +73,16 @@ export {
   type Found,
   type TabletSession,
 } from './tablet-session.js';
+export { uploadedTable, type UploadedTable, type Uploader, type UploadRules } from './upload-table.js';
 export {
+  clientTooOldForTable,
+  duplicateColumn,
   duplicateField,
+  invalidColumn,
   invalidCredentials,
   invalidField,
+  invalidNumber,
+  invalidTable,
   missingField,
   missingVersion,
   notAuthorizedToRegisterDevices,
@@ -75,6 +90,7 @@ export {
   notPost,
   noUploadGroup,
   refused,
+  reservedColumn,
   reservedDeviceName,
   reservedUsername,
   unregisteredDevice,

@@ -18,6 +18,11 @@ export class Secret {
     this.#text = text;
   }
 
+  /** Whether a value is a secret, and not just of its prototype. */
+  static is(input: unknown): input is Secret {
+    return typeof input === 'object' && input !== null && #text in input;
+  }
+
   /** The text itself. Call it where the text is compared or hashed, and keep the result in no other place. */
   reveal(): string {
     return this.#text;
@@ -49,8 +54,6 @@ export class Secret {
  */
 export const secret = (text: string): Secret => new Secret(text);
 
-export const SecretValue: t.Type<Secret, Secret> = guardCodec(
-  'Secret',
-  'must be a Secret',
-  (input): input is Secret => input instanceof Secret,
+export const SecretValue: t.Type<Secret, Secret> = guardCodec('Secret', 'must be a Secret', (input): input is Secret =>
+  Secret.is(input),
 );

@@ -1,4 +1,4 @@
-/** The parsed POST of a tablet, and reading the seven of its fields that are ours. Nothing is checked yet. */
+/** The parsed POST of a tablet, and reading some of its fields by name. Nothing is checked yet. */
 
 /**
  * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array; anything that can be
@@ -25,9 +25,6 @@ export const fieldNames = [
 
 export type FieldName = (typeof fieldNames)[number];
 
-const ourFields: ReadonlySet<unknown> = new Set(fieldNames);
-const isOurs = (name: unknown): name is FieldName => ourFields.has(name);
-
 const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>
   typeof input === 'object' && input !== null;
 const isArray = (input: unknown): input is readonly unknown[] => Array.isArray(input);
@@ -39,13 +36,55 @@ const notText = Symbol('not a text');
 /** What came in a field; `undefined` if nothing did. */
 export type Sent = string | typeof repeated | typeof notText | undefined;
 
+/** What came in each field of some names. */
+export type SentFields<N extends string> = Readonly<Record<N, Sent>>;
+
 /** What was read of a form, before any check. */
 export interface ReadForm {
   readonly isPost: boolean;
-  readonly sent: Readonly<Record<FieldName, Sent>>;
+  readonly sent: SentFields<FieldName>;
 }
 
-const nothingSent = (): Record<FieldName, Sent> => ({
+const textOf = (value: unknown): Sent => (typeof value === 'string' ? value : notText);
+
+/**
+ * A reader of the fields that `nothing` names: one pass, and no other field is looked at. Fields that cannot be read (no object,
+ * a getter that throws) have sent nothing.
+ */
+export const fieldReader = <N extends string>(nothing: () => Record<N, Sent>): ((fields: unknown) => SentFields<N>) => {
+  const names: ReadonlySet<unknown> = new Set(Object.keys(nothing()));
+  const isNamed = (name: unknown): name is N => names.has(name);
+
+  const readPairs = (pairs: Iterable<unknown>): SentFields<N> => {
+    const sent = nothing();
+    for (const pair of pairs) {
+      if (!isArray(pair)) continue;
+      const name = pair[0];
+      if (isNamed(name)) sent[name] = sent[name] === undefined ? textOf(pair[1]) : repeated;
+    }
+    return sent;
+  };
+
+  const readObject = (object: Readonly<Record<string, unknown>>): SentFields<N> => {
+    const sent = nothing();
+    for (const name in sent) {
+      if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
+    }
+    return sent;
+  };
+
+  return (fields) => {
+    try {
+      if (!isObject(fields)) return nothing();
+      return isIterable(fields) ? readPairs(fields) : readObject(fields);
+    } catch {
+      // What a host's objects throw tells nothing about the tablet.
+      return nothing();
+    }
+  };
+};
+
+const readOurs = fieldReader(() => ({
   operation: undefined,
   device: undefined,
   user: undefined,
@@ -53,42 +92,22 @@ const nothingSent = (): Record<FieldName, Sent> => ({
   session_id: undefined,
   session_token: undefined,
   camcops_version: undefined,
-});
+}));
 
-const textOf = (value: unknown): Sent => (typeof value === 'string' ? value : notText);
-
-const readPairs = (pairs: Iterable<unknown>): Record<FieldName, Sent> => {
-  const sent = nothingSent();
-  for (const pair of pairs) {
-    if (!isArray(pair)) continue;
-    const name = pair[0];
-    if (isOurs(name)) sent[name] = sent[name] === undefined ? textOf(pair[1]) : repeated;
-  }
-  return sent;
-};
-
-const readObject = (object: Readonly<Record<string, unknown>>): Record<FieldName, Sent> => {
-  const sent = nothingSent();
-  for (const name of fieldNames) {
-    if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
-  }
-  return sent;
-};
-
-const readFields = (fields: unknown): Record<FieldName, Sent> => {
-  if (!isObject(fields)) return nothingSent();
-  return isIterable(fields) ? readPairs(fields) : readObject(fields);
-};
-
-/** Reads a form without checking it. One that cannot be read (no object, a getter that throws) has sent nothing. */
-export const readForm = (form: unknown): ReadForm => {
+/** A property, or nothing of one whose getter throws. */
+const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
   try {
-    if (isObject(form)) return { isPost: form['method'] === 'POST', sent: readFields(form['fields']) };
+    return isObject(form) ? form[name] : undefined;
   } catch {
-    // What a host's objects throw tells nothing about the tablet.
+    return undefined;
   }
-  return { isPost: true, sent: nothingSent() };
 };
+
+/** Reads a form without checking it. One that is no object has sent nothing. */
+export const readForm = (form: unknown): ReadForm => ({
+  isPost: propertyOf(form, 'method') === 'POST',
+  sent: readOurs(propertyOf(form, 'fields')),
+});
 
 /** A blank field is as good as none. */
 export const isBlank = (value: Sent): value is '' | undefined => value === undefined || value === '';

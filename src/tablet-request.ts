@@ -1,12 +1,12 @@
 /** From a form to a request: the checks of every field. Nothing is looked up yet. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { ClientVersion, parseClientVersion } from './client-version.js';
 import { guardCodec, optionOf, quietFailure } from './codec.js';
 import { DeviceName, nameRule, OperationName, operationRule, Username } from './names.js';
-import { secret, SecretValue, type Secret } from './secret.js';
+import { Secret, secret } from './secret.js';
 import {
   fieldNames,
   isBlank,
@@ -63,6 +63,9 @@ const optionalSessionId = (text = ''): Option<number> => {
   return isSessionId(id) ? some(id) : none;
 };
 
+/** In any letter case, since databases often compare names without case. */
+const isReserved = (name: string, reserved: string): boolean => name.toLowerCase() === reserved;
+
 /** Every check of DESIGN.md, section 5, in its order, but for the version policy. */
 export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, TabletRequest> => {
   if (!isPost) return left(notPost);
@@ -86,9 +89,8 @@ export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, Table
   const clientVersion = parseClientVersion(camcops_version);
   if (isLeft(clientVersion)) return clientVersion;
 
-  // Any letter case, since databases often compare names without case.
-  if (isSome(deviceName) && deviceName.value.toLowerCase() === 'server') return left(reservedDeviceName);
-  if (isSome(username) && username.value.toLowerCase() === 'system') return left(reservedUsername);
+  if (isSome(deviceName) && isReserved(deviceName.value, 'server')) return left(reservedDeviceName);
+  if (isSome(username) && isReserved(username.value, 'system')) return left(reservedUsername);
 
   return right({
     operation,
@@ -139,13 +141,19 @@ const SessionId = guardCodec(
   (input): input is number => typeof input === 'number' && isSessionId(input),
 );
 
+const SentSecret = guardCodec(
+  'SentSecret',
+  'must be a Secret that is not blank',
+  (input): input is Secret => Secret.is(input) && input.reveal() !== '',
+);
+
 const RequestShape = t.type({
   operation: optionOf(OperationName),
   deviceName: optionOf(DeviceName),
   username: optionOf(Username),
-  password: optionOf(SecretValue),
+  password: optionOf(SentSecret),
   sessionId: optionOf(SessionId),
-  sessionToken: optionOf(SecretValue),
+  sessionToken: optionOf(SentSecret),
   clientVersion: ClientVersion,
 });
 
@@ -165,13 +173,22 @@ const asForm = (request: TabletRequest): TabletForm => {
   };
 };
 
+/** What a form can be decoded to, so with no reserved name in it. */
+const isRequest = (input: unknown): input is TabletRequest => {
+  try {
+    return RequestShape.is(input) && isRight(checkFields(readForm(asForm(input))));
+  } catch {
+    return false;
+  }
+};
+
 /**
  * The codec of a whole form. It decodes like {@link parseTabletRequest} but for the version policy; its errors hold the
  * refusal's words and none of the form. It encodes a request as the form that a tablet would send, password and token in clear.
  */
 export const TabletRequestFromForm: t.Type<TabletRequest, TabletForm> = new t.Type(
   'TabletRequestFromForm',
-  RequestShape.is,
+  isRequest,
   (input, context) => {
     const request = checkFields(readForm(input));
     return isLeft(request) ? quietFailure(context, userErrorMessage(request.left)) : request;

@@ -1,6 +1,7 @@
 /** Every refusal: its code, its data and its words. A refusal never holds what broke a rule. */
 import type { ClientVersion, NonsensicalVersion } from './client-version.js';
 import type { Username } from './names.js';
+import { hasNameForm } from './table-names.js';
 
 /**
  * What a tablet or its user did that the server will not accept: a closed union on `code` (DESIGN.md, section 9). Codes are
@@ -41,6 +42,23 @@ export type UserError =
   | { readonly code: 'missing-field'; readonly field: string }
   /** No such operation, or none that this server does. */
   | { readonly code: 'unsupported-operation'; readonly operation: string }
+  /** The server takes no such table from tablets. What has not the form of a name is left out. */
+  | { readonly code: 'invalid-table'; readonly table?: string }
+  /** The table needs a newer client. */
+  | {
+      readonly code: 'client-too-old-for-table';
+      readonly actual: ClientVersion;
+      readonly required: ClientVersion;
+      readonly table: string;
+    }
+  /** The table has no such column, or not for this use. What has not the form of a name is left out. */
+  | { readonly code: 'invalid-column'; readonly table: string; readonly column?: string }
+  /** The column is the server's own. */
+  | { readonly code: 'reserved-column'; readonly table: string; readonly column: string }
+  /** A column came more than once. */
+  | { readonly code: 'duplicate-column'; readonly table: string; readonly column: string }
+  /** A number is not whole, or out of bounds. */
+  | { readonly code: 'invalid-number'; readonly field: string; readonly max: string }
   /** A handler's own refusal, in its own words: `message` is shown to the tablet's user. */
   | { readonly code: 'refused'; readonly message: string };
 
@@ -69,14 +87,14 @@ export const versionTooOld = (actual: ClientVersion, required: string): UserErro
   required,
 });
 
-/** `supported` is the policy's range, as its host wrote it. */
+/** `supported` is the policy's range, as its host wrote it but for white space. */
 export const versionTooNew = (actual: ClientVersion, supported: string): UserError => ({
   code: 'version-too-new',
   actual,
   supported,
 });
 
-/** `supported` is the policy's range, as its host wrote it. */
+/** `supported` is the policy's range, as its host wrote it but for white space. */
 export const versionBlocked = (actual: ClientVersion, supported: string): UserError => ({
   code: 'version-blocked',
   actual,
@@ -104,33 +122,84 @@ export const missingField = (field: string): UserError => ({ code: 'missing-fiel
 /** `operation` has the form of an operation's name. */
 export const unsupportedOperation = (operation: string): UserError => ({ code: 'unsupported-operation', operation });
 
+/** The server takes no table called `name`, which is left out of the refusal if it has not the form of a name. */
+export const invalidTable = (name?: string): UserError =>
+  name !== undefined && hasNameForm(name) ? { code: 'invalid-table', table: name } : { code: 'invalid-table' };
+
+/** `required` is the oldest version that may use `table`, which is one of the server's. */
+export const clientTooOldForTable = (actual: ClientVersion, required: ClientVersion, table: string): UserError => ({
+  code: 'client-too-old-for-table',
+  actual,
+  required,
+  table,
+});
+
+/** `table`, one of the server's, has no column called `name`, which is left out if it has not the form of a name. */
+export const invalidColumn = (table: string, name?: string): UserError =>
+  name !== undefined && hasNameForm(name)
+    ? { code: 'invalid-column', table, column: name }
+    : { code: 'invalid-column', table };
+
+/** `column` has the form of a column's name. Names that begin with `_` are the server's, but for `_move_off_tablet`. */
+export const reservedColumn = (table: string, column: string): UserError => ({
+  code: 'reserved-column',
+  table,
+  column,
+});
+
+/** `column` is one of the table's. */
+export const duplicateColumn = (table: string, column: string): UserError => ({
+  code: 'duplicate-column',
+  table,
+  column,
+});
+
+/** `field` must be a whole number from 0 to `max`. */
+export const invalidNumber = (field: string, max: number): UserError => ({
+  code: 'invalid-number',
+  field,
+  max: String(max),
+});
+
 /** A handler's own refusal. `message` is shown to the tablet's user: put no secret and no unchecked input in it. */
 export const refused = (message: string): UserError => ({ code: 'refused', message });
 
-const codes: Readonly<Record<UserError['code'], true>> = {
-  'not-post': true,
-  'duplicate-field': true,
-  'invalid-field': true,
-  'missing-version': true,
-  'nonsensical-version': true,
-  'reserved-device-name': true,
-  'reserved-username': true,
-  'version-too-old': true,
-  'version-too-new': true,
-  'version-blocked': true,
-  'invalid-credentials': true,
-  'no-upload-group': true,
-  'not-authorized-to-upload': true,
-  'not-authorized-to-register-devices': true,
-  'unregistered-device': true,
-  'missing-field': true,
-  'unsupported-operation': true,
-  refused: true,
+/** The data that each refusal must have to be worded; all data are texts. */
+const dataOf: Readonly<Record<UserError['code'], readonly string[]>> = {
+  'not-post': [],
+  'duplicate-field': ['field'],
+  'invalid-field': ['field', 'rule'],
+  'missing-version': [],
+  'nonsensical-version': [],
+  'reserved-device-name': [],
+  'reserved-username': [],
+  'version-too-old': ['actual', 'required'],
+  'version-too-new': ['actual', 'supported'],
+  'version-blocked': ['actual', 'supported'],
+  'invalid-credentials': [],
+  'no-upload-group': ['username'],
+  'not-authorized-to-upload': [],
+  'not-authorized-to-register-devices': [],
+  'unregistered-device': [],
+  'missing-field': ['field'],
+  'unsupported-operation': ['operation'],
+  'invalid-table': [],
+  'client-too-old-for-table': ['actual', 'required', 'table'],
+  'invalid-column': ['table'],
+  'reserved-column': ['table', 'column'],
+  'duplicate-column': ['table', 'column'],
+  'invalid-number': ['field', 'max'],
+  refused: ['message'],
 };
 
+const hasCode = (error: { readonly code: string }): error is { readonly code: UserError['code'] } =>
+  Object.hasOwn(dataOf, error.code);
+
 /** Whether what a host's code refused with is a refusal, whatever its types promised. */
-export const isUserError = (value: { readonly code: string }): value is UserError =>
-  Object.hasOwn(codes, value.code) && Object.values(value).every((datum) => typeof datum === 'string');
+export const isUserError = (error: { readonly code: string }): error is UserError =>
+  hasCode(error) &&
+  dataOf[error.code].every((name) => Object.hasOwn(error, name)) &&
+  Object.values(error).every((datum) => typeof datum === 'string');
 
 /**
  * The words of a refusal, as the tablet shows them to its user (DESIGN.md, section 9); those of the gates are CamCOPS's own.
@@ -176,6 +245,21 @@ export const userErrorMessage = (error: UserError): string => {
       return `Must provide the variable: ${error.field}`;
     case 'unsupported-operation':
       return `operation=${error.operation}: not supported`;
+    case 'invalid-table':
+      return error.table === undefined ? 'Invalid client table name' : `Invalid client table name: ${error.table}`;
+    case 'client-too-old-for-table':
+      return (
+        `Client CamCOPS version ${error.actual} is less than the version (${error.required}) ` +
+        `required to handle table ${error.table}`
+      );
+    case 'invalid-column':
+      return `Invalid field name for table '${error.table}'${error.column === undefined ? '' : `: '${error.column}'`}`;
+    case 'reserved-column':
+      return `Reserved field name for table '${error.table}': '${error.column}'`;
+    case 'duplicate-column':
+      return `Duplicate field name for table '${error.table}': '${error.column}'`;
+    case 'invalid-number':
+      return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
     case 'refused':
       return error.message;
   }

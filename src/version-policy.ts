@@ -1,6 +1,6 @@
 /** Which client versions are welcome. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import Range from 'semver/classes/range.js';
 import gtr from 'semver/ranges/gtr.js';
 import ltr from 'semver/ranges/ltr.js';
@@ -18,7 +18,7 @@ export interface VersionPolicyConfig {
   readonly deprecated?: string;
 }
 
-/** Which part of a policy is wrong: no node-semver range, or one that no version can satisfy. */
+/** Which part of a policy is wrong: no node-semver range, or one that no release satisfies. */
 export interface PolicyError {
   readonly code: 'invalid-range' | 'unsatisfiable-range';
   readonly field: 'supported' | 'deprecated';
@@ -34,31 +34,46 @@ export interface VersionPolicy {
   readonly isDeprecated: (version: ClientVersion) => boolean;
 }
 
-interface SupportedRange {
+const options = { includePrerelease: true } as const;
+
+/** A range, and what it comes to without the alternatives (between `||`) that no release satisfies. */
+interface CompiledRange {
   readonly range: Range;
+  readonly satisfiable: Range;
+  /** The lowest release in it. */
   readonly lowest: string;
 }
 
-const options = { includePrerelease: true } as const;
+/** node-semver takes an alternative that is empty, such as `>=4 <3`, for one with bounds. */
+const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
+  if (validRange(text, options) === null) return 'invalid-range';
+  const alternatives = text.split('||').filter((alternative) => minVersion(alternative) !== null);
+  const satisfiable = alternatives.join('||');
+  // Without prereleases, so that `~2.3`, which begins at 2.3.0-0, tells a user "need 2.3.0".
+  const lowest = alternatives.length === 0 ? null : minVersion(satisfiable);
+  if (lowest === null) return 'unsatisfiable-range';
+  return { range: new Range(text, options), satisfiable: new Range(satisfiable, options), lowest: lowest.version };
+};
 
-const compile = (supported: SupportedRange, deprecated: Option<Range>): VersionPolicy => {
-  const { range, lowest } = supported;
+const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): VersionPolicy => {
+  const { range, satisfiable, lowest } = supported;
   return {
     supported: range.raw,
-    deprecated: deprecated._tag === 'Some' ? some(deprecated.value.raw) : none,
+    deprecated: isSome(deprecated) ? some(deprecated.value.range.raw) : none,
     refusal: (version) => {
       const parsed = semVerOf(version);
       if (range.test(parsed)) return none;
-      if (ltr(parsed, range, options)) return some(versionTooOld(version, lowest));
-      return some(gtr(parsed, range, options) ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
+      if (ltr(parsed, satisfiable, options)) return some(versionTooOld(version, lowest));
+      const isTooNew = gtr(parsed, satisfiable, options);
+      return some(isTooNew ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
     },
-    isDeprecated: (version) => deprecated._tag === 'Some' && deprecated.value.test(semVerOf(version)),
+    isDeprecated: (version) => isSome(deprecated) && deprecated.value.range.test(semVerOf(version)),
   };
 };
 
 /**
  * Compiles a policy (DESIGN.md, section 6), once, when the server starts. Prereleases count: `>=2.0.0` takes `2.4.0-beta`, and
- * not `2.0.0-rc.1`, which came before 2.0.0. A version outside `supported` will be `version-too-old` below all of it,
+ * not `2.0.0-rc.1`, which came before 2.0.0; and `<4.0.0` takes `4.0.0-rc.1`. A version outside `supported` will be `version-too-old` below all of it,
  * `version-too-new` above all of it, else `version-blocked`.
  *
  * @example
@@ -68,24 +83,19 @@ const compile = (supported: SupportedRange, deprecated: Option<Range>): VersionP
  * E.isRight(versionPolicy({ supported: '>=2.0.0 <4.0.0', deprecated: '<2.3.0' })); // true
  * versionPolicy({ supported: 'two or more' }); // left({ code: 'invalid-range', field: 'supported' })
  */
-export const versionPolicy = ({ supported, deprecated }: VersionPolicyConfig): Either<PolicyError, VersionPolicy> => {
-  if (validRange(supported, options) === null) return left({ code: 'invalid-range', field: 'supported' });
-  if (deprecated !== undefined && validRange(deprecated, options) === null) {
-    return left({ code: 'invalid-range', field: 'deprecated' });
-  }
-  // Without prereleases, so that `^2.3.0`, which begins at 2.3.0-0, tells a user "need 2.3.0".
-  const lowest = minVersion(supported);
-  if (lowest === null) return left({ code: 'unsatisfiable-range', field: 'supported' });
-  return right(
-    compile(
-      { range: new Range(supported, options), lowest: lowest.version },
-      deprecated === undefined ? none : some(new Range(deprecated, options)),
-    ),
-  );
+export const versionPolicy = (config: VersionPolicyConfig): Either<PolicyError, VersionPolicy> => {
+  const supported = compileRange(config.supported);
+  if (typeof supported === 'string') return left({ code: supported, field: 'supported' });
+  if (config.deprecated === undefined) return right(policyOf(supported, none));
+  const deprecated = compileRange(config.deprecated);
+  if (typeof deprecated === 'string') return left({ code: deprecated, field: 'deprecated' });
+  return right(policyOf(supported, some(deprecated)));
 };
 
+const fromTwo = new Range('>=2.0.0', options);
+
 /** The policy of a server that names none: `supported: '>=2.0.0'`. */
-export const defaultVersionPolicy: VersionPolicy = compile(
-  { range: new Range('>=2.0.0', options), lowest: '2.0.0' },
+export const defaultVersionPolicy: VersionPolicy = policyOf(
+  { range: fromTwo, satisfiable: fromTwo, lowest: '2.0.0' },
   none,
 );

@@ -273,10 +273,6 @@ describe('any form whatever', () => {
 
   const noTablet = { status: 400, body: 'Not a valid CamCOPS API request\n' };
   it.each([
-    ['null', null],
-    ['undefined', undefined],
-    ['a text', 'camcops_version=2.4.24'],
-    ['a number', 7],
     ['no fields', { method: 'POST' }],
     ['fields of null', { method: 'POST', fields: null }],
     ['fields as a text', { method: 'POST', fields: 'camcops_version=2.4.24' }],
@@ -302,6 +298,15 @@ describe('any form whatever', () => {
         },
       },
     ],
+  ])('%s is no tablet', async (_, form) => {
+    expect(await handle(untyped(form))()).toMatchObject(noTablet);
+  });
+
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['a text', 'camcops_version=2.4.24'],
+    ['a number', 7],
     [
       'a proxy that throws',
       new Proxy(
@@ -316,8 +321,8 @@ describe('any form whatever', () => {
         },
       ),
     ],
-  ])('%s is no tablet', async (_, form) => {
-    expect(await handle(untyped(form))()).toMatchObject(noTablet);
+  ])('%s is no POST', async (_, form) => {
+    expect(await handle(untyped(form))()).toMatchObject({ status: 405, body: 'Must use POST method\n' });
   });
 
   it('a pair without a value has sent its field', async () => {

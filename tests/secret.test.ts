@@ -6,8 +6,8 @@ import { some } from 'fp-ts/lib/Option.js';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
-import { secret, type Secret } from '../src/index.js';
-import { SecretValue } from '../src/secret.js';
+import { secret } from '../src/index.js';
+import { Secret, SecretValue } from '../src/secret.js';
 
 const sentinel = 'correct horse';
 
@@ -114,5 +114,14 @@ describe('SecretValue', () => {
       left([{ value: undefined, context: [{ key: '', type: SecretValue }], message: 'must be a Secret' }]),
     );
     expect(PathReporter.report(SecretValue.decode(sentinel))).toStrictEqual(['must be a Secret']);
+  });
+});
+
+describe('SecretValue', () => {
+  it('takes secrets, and nothing that only looks like one', () => {
+    expect(SecretValue.is(secret('x'))).toBe(true);
+    for (const other of ['x', null, undefined, {}, { reveal: () => 'x' }, Object.create(Secret.prototype)]) {
+      expect(SecretValue.is(other)).toBe(false);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fieldNames, isBlank, readForm, repeated, sentVersion, type Sent } from '../src/tablet-form.js';
+import { fieldNames, fieldReader, isBlank, readForm, repeated, sentVersion, type Sent } from '../src/tablet-form.js';
 
 type Pair = [name: string, value: string];
 
@@ -27,6 +27,9 @@ const explosive: object = new Proxy(
 );
 const withGetter = (name: string): object =>
   Object.defineProperty({ ...all }, name, { get: throwing, enumerable: true });
+
+const revoked = Proxy.revocable([], {});
+revoked.revoke();
 
 function* generated() {
   yield* pairs;
@@ -72,6 +75,14 @@ describe('readForm reads all seven fields', () => {
     [
       'pairs among fields that are not ours',
       [['table', 'phq9'], ...pairs, ['table', ''], ['DEVICE', 'x'], ['device\0', 'x']],
+    ],
+    [
+      'pairs among what is no pair',
+      ['device', 5, true, null, undefined, {}, { 0: 'device', 1: 'x' }, new Set(['device']), [], ...pairs],
+    ],
+    [
+      'pairs among names that are no text',
+      [[['device'], 'x'], [Object('device'), 'x'], [undefined], [null], [Symbol('device')], ...pairs],
     ],
   ];
 
@@ -127,20 +138,8 @@ describe('readForm looks at nothing else', () => {
         ['constructor', 'x'],
       ],
     ],
-    [
-      'pairs whose name is no text',
-      [
-        [['device'], 'x'],
-        [Object('device'), 'x'],
-        [undefined, 'x'],
-        [null, 'x'],
-        [Symbol('device'), 'x'],
-      ],
-    ],
-    [
-      'pairs that are not arrays',
-      ['device', 'du', 5, null, undefined, { 0: 'device', 1: 'x', length: 2 }, new Set(['device', 'x'])],
-    ],
+    ['a pair that is no array', [{ 0: 'device', 1: 'x', length: 2 }]],
+    ['a pair that is a Set', [new Set(['device', 'x'])]],
     ['empty pairs', [[], [undefined]]],
     ['an empty array', []],
     ['an empty Map', new Map()],
@@ -255,17 +254,20 @@ describe('the method', () => {
     expect(readForm({ method, fields: all })).toStrictEqual({ isPost, sent: all });
   });
 
+  it('counts, whatever the fields are', () => {
+    for (const fields of [undefined, null, 'camcops_version=2.4.24', 7, {}, []]) {
+      expect(readForm({ method: 'GET', fields })).toStrictEqual({ isPost: false, sent: nothing });
+    }
+  });
+
   it('is none if there is none', () => {
     expect(readForm({ fields: pairs }).isPost).toBe(false);
     expect(readForm([]).isPost).toBe(false);
   });
 });
 
-describe('a form that cannot be read has sent nothing', () => {
-  const revoked = Proxy.revocable([], {});
-  revoked.revoke();
-
-  const unreadable: readonly (readonly [label: string, form: unknown])[] = [
+describe('what cannot be read has sent nothing', () => {
+  const formless: readonly (readonly [label: string, form: unknown])[] = [
     ['undefined', undefined],
     ['null', null],
     ['a text', 'POST'],
@@ -275,7 +277,8 @@ describe('a form that cannot be read has sent nothing', () => {
     ['a function', Object.assign(() => undefined, { method: 'POST', fields: all })],
     ['a form that explodes', explosive],
     ['a form that is a revoked proxy', revoked.proxy],
-    ['a method that throws', Object.defineProperty({ fields: all }, 'method', { get: throwing })],
+  ];
+  const unreadable: readonly (readonly [label: string, form: unknown])[] = [
     ['fields that throw', Object.defineProperty({ method: 'POST' }, 'fields', { get: throwing })],
     ['fields that explode', { method: 'POST', fields: explosive }],
     ['fields that are a revoked proxy', { method: 'POST', fields: revoked.proxy }],
@@ -287,6 +290,15 @@ describe('a form that cannot be read has sent nothing', () => {
     ['an iterator of nothing', { method: 'POST', fields: { ...all, [Symbol.iterator]: () => undefined } }],
   ];
 
+  it.each(formless)('%s, which is not a POST either', (_, form) => {
+    expect(readForm(form)).toStrictEqual({ isPost: false, sent: nothing });
+  });
+
+  it('a method that throws is none, and takes nothing from the fields', () => {
+    const form = Object.defineProperty({ fields: all }, 'method', { get: throwing });
+    expect(readForm(form)).toStrictEqual({ isPost: false, sent: all });
+  });
+
   it.each(unreadable)('%s', (_, form) => {
     expect(readForm(form)).toStrictEqual({ isPost: true, sent: nothing });
   });
@@ -295,6 +307,57 @@ describe('a form that cannot be read has sent nothing', () => {
     expect(sentBy(pairs)).toStrictEqual(all);
     expect(sentBy([])).toStrictEqual(nothing);
     expect(sentBy({})).toStrictEqual(nothing);
+  });
+});
+
+describe('fieldReader', () => {
+  const none = { table: undefined, pkname: undefined };
+  const read = fieldReader<'table' | 'pkname'>(() => ({ ...none }));
+  const both = { table: 'phq9', pkname: 'id' };
+
+  it.each<readonly [label: string, fields: unknown, sent: object]>([
+    ['an object', { ...all, ...both }, both],
+    ['pairs', [...pairs, ...Object.entries(both)], both],
+    ['URLSearchParams', new URLSearchParams(both), both],
+    ['one', { pkname: '' }, { ...none, pkname: '' }],
+    ['a field sent twice', [['table', 'a'], ...Object.entries(both)], { ...both, table: repeated }],
+    ['fields that are not its own', { ...all, Table: 'x', toString: 'x' }, none],
+    [
+      'pairs under names of Object',
+      [
+        ['__proto__', 'x'],
+        ['constructor', 'x'],
+      ],
+      none,
+    ],
+    ['inherited properties', { __proto__: both }, none],
+    ['nothing', {}, none],
+    ['undefined', undefined, none],
+    ['null', null, none],
+    ['a text', 'table=phq9', none],
+    ['what explodes', explosive, none],
+    ['a value that throws', Object.defineProperty({ ...both }, 'pkname', { get: throwing }), none],
+    ['pairs that end in an error', [...Object.entries(both), revoked.proxy], none],
+  ])('reads %s', (_, fields, sent) => {
+    expect(read(fields)).toStrictEqual(sent);
+  });
+
+  it('marks what is no text', () => {
+    for (const fields of [
+      { ...both, table: ['phq9'] },
+      [
+        ['table', null],
+        ['pkname', 'id'],
+      ],
+    ]) {
+      const { table, pkname } = read(fields);
+      expect([typeof table, pkname]).toStrictEqual(['symbol', 'id']);
+      expect(table).not.toBe(repeated);
+    }
+  });
+
+  it('keeps nothing from one form to the next', () => {
+    expect([read(both), read({}), read(explosive), read(both)]).toStrictEqual([both, none, none, both]);
   });
 });
 

@@ -476,11 +476,11 @@ describe('what is no form', () => {
   const explosive: object = new Proxy({}, { get: throwing, has: throwing, getOwnPropertyDescriptor: throwing });
 
   it.each<readonly [label: string, form: unknown, refusal: UserError]>([
-    ['undefined', undefined, missingVersion],
-    ['null', null, missingVersion],
-    ['a text', 'camcops_version=2.4.24', missingVersion],
-    ['a function', () => good, missingVersion],
-    ['what explodes', explosive, missingVersion],
+    ['undefined', undefined, notPost],
+    ['null', null, notPost],
+    ['a text', 'camcops_version=2.4.24', notPost],
+    ['a function', () => good, notPost],
+    ['what explodes', explosive, notPost],
     ['an array', [good], notPost],
     ['an empty object', {}, notPost],
     ['a form without a method', { fields: good }, notPost],
@@ -695,6 +695,28 @@ describe('TabletRequestFromForm', () => {
     ['the form itself', { method: 'POST', fields: good }],
     ['a request printed as JSON', JSON.parse(JSON.stringify(request))],
   ])('is does not hold for %s', (_, input) => {
+    expect(TabletRequestFromForm.is(input)).toBe(false);
+  });
+});
+
+describe('TabletRequestFromForm.is', () => {
+  const request = rightOf(TabletRequestFromForm.decode({ method: 'POST', fields: good }));
+
+  it('holds for what it decodes', () => {
+    expect(TabletRequestFromForm.is(request)).toBe(true);
+  });
+
+  it.each<readonly [label: string, input: unknown]>([
+    ['a reserved device', { ...request, deviceName: some('Server') }],
+    ['a reserved user', { ...request, username: some('SYSTEM') }],
+    ['a blank password', { ...request, password: some(secret('')) }],
+    ['a blank token', { ...request, sessionToken: some(secret('')) }],
+    ['a session id of 0', { ...request, sessionId: some(0) }],
+    [
+      'a getter that throws',
+      Object.defineProperty({ ...request }, 'password', { get: () => JSON.parse('{') as unknown }),
+    ],
+  ])('does not hold with %s', (_, input) => {
     expect(TabletRequestFromForm.is(input)).toBe(false);
   });
 });

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+  clientTooOldForTable,
+  duplicateColumn,
   duplicateField,
+  invalidColumn,
   invalidCredentials,
   invalidField,
+  invalidNumber,
+  invalidTable,
   missingField,
   missingVersion,
   nonsensicalVersion,
@@ -13,6 +18,7 @@ import {
   noUploadGroup,
   parseClientVersion,
   refused,
+  reservedColumn,
   reservedDeviceName,
   reservedUsername,
   unregisteredDevice,
@@ -77,10 +83,51 @@ const refusals: readonly (readonly [code: UserError['code'], error: UserError, d
   ['unregistered-device', unregisteredDevice, {}, 'Unregistered device'],
   ['missing-field', missingField('table'), { field: 'table' }, 'Must provide the variable: table'],
   ['unsupported-operation', unsupportedOperation('fly'), { operation: 'fly' }, 'operation=fly: not supported'],
+  ['invalid-table', invalidTable('phq99'), { table: 'phq99' }, 'Invalid client table name: phq99'],
+  [
+    'client-too-old-for-table',
+    clientTooOldForTable(version('2.0.0'), version('2.0.1'), 'patient_idnum'),
+    { actual: '2.0.0', required: '2.0.1', table: 'patient_idnum' },
+    'Client CamCOPS version 2.0.0 is less than the version (2.0.1) required to handle table patient_idnum',
+  ],
+  [
+    'invalid-column',
+    invalidColumn('phq9', 'q10'),
+    { table: 'phq9', column: 'q10' },
+    "Invalid field name for table 'phq9': 'q10'",
+  ],
+  [
+    'reserved-column',
+    reservedColumn('phq9', '_pk'),
+    { table: 'phq9', column: '_pk' },
+    "Reserved field name for table 'phq9': '_pk'",
+  ],
+  [
+    'duplicate-column',
+    duplicateColumn('phq9', 'q1'),
+    { table: 'phq9', column: 'q1' },
+    "Duplicate field name for table 'phq9': 'q1'",
+  ],
+  [
+    'invalid-number',
+    invalidNumber('nrecords', 1000),
+    { field: 'nrecords', max: '1000' },
+    'Bad nrecords number: must be a whole number from 0 to 1000',
+  ],
   ['refused', refused('Closed on Sundays'), { message: 'Closed on Sundays' }, 'Closed on Sundays'],
 ];
 
-describe.each(refusals)('%s', (code, error, data, message) => {
+/** What has not the form of a name is not repeated. */
+const withoutName: typeof refusals = [
+  ['invalid-table', invalidTable(), {}, 'Invalid client table name'],
+  ['invalid-table', invalidTable('phq9; DROP TABLE patient'), {}, 'Invalid client table name'],
+  ['invalid-table', invalidTable('x'.repeat(129)), {}, 'Invalid client table name'],
+  ['invalid-column', invalidColumn('phq9'), { table: 'phq9' }, "Invalid field name for table 'phq9'"],
+  ['invalid-column', invalidColumn('phq9', "q1', 'q2"), { table: 'phq9' }, "Invalid field name for table 'phq9'"],
+  ['invalid-column', invalidColumn('phq9', ''), { table: 'phq9' }, "Invalid field name for table 'phq9'"],
+];
+
+describe.each([...refusals, ...withoutName])('%s', (code, error, data, message) => {
   it('has its code, its data and its words', () => {
     expect(error).toStrictEqual({ code, ...data });
     expect(userErrorMessage(error)).toBe(message);
@@ -94,6 +141,15 @@ describe.each(refusals)('%s', (code, error, data, message) => {
     expect(isUserError(copy)).toBe(true);
   });
 
+  it('is none without a datum that its words need', () => {
+    const optional: Readonly<Record<string, string>> = { 'invalid-table': 'table', 'invalid-column': 'column' };
+    for (const key of Object.keys(data)) {
+      if (key === optional[code]) continue;
+      const rest = Object.fromEntries(Object.entries(error).filter(([name]) => name !== key));
+      expect(judged(rest)).toBe(false);
+    }
+  });
+
   it('is none with a datum that is no text', () => {
     for (const datum of [1, null, undefined, ['text'], {}, Symbol('text'), () => 'text']) {
       expect(judged({ ...error, datum })).toBe(false);
@@ -102,8 +158,8 @@ describe.each(refusals)('%s', (code, error, data, message) => {
   });
 });
 
-it('has a code of its own for every refusal', () => {
-  expect(new Set(refusals.map(([code]) => code)).size).toBe(18);
+it('gives every refusal a code of its own', () => {
+  expect(new Set(refusals.map(([code]) => code)).size).toBe(refusals.length);
 });
 
 describe('words', () => {

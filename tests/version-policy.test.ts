@@ -151,6 +151,10 @@ describe('a policy', () => {
   it('keeps its ranges', () => {
     const { supported, deprecated } = rightOf(versionPolicy({ supported: '>=2.0.0', deprecated: '<2.3.0' }));
     expect({ supported, deprecated }).toStrictEqual({ supported: '>=2.0.0', deprecated: some('<2.3.0') });
+    expect(rightOf(versionPolicy({ supported: '>=2.0 <4', deprecated: '2.x' }))).toMatchObject({
+      supported: '>=2.0 <4',
+      deprecated: some('2.x'),
+    });
     expect(rightOf(versionPolicy({ supported: '>=2.0.0' })).deprecated).toStrictEqual(none);
     expect(rightOf(versionPolicy({ supported: '>=2.0.0', deprecated: '' })).deprecated).toStrictEqual(some(''));
   });
@@ -282,5 +286,24 @@ describe('versionPolicy refuses', () => {
     expect(policyOf({ supported: undefined })).toStrictEqual(left({ code: 'invalid-range', field: 'supported' }));
     expect(isRight(versionPolicy({ supported: good }))).toBe(true);
     expect(policyOf({ supported: good, deprecated: undefined })).toHaveProperty('_tag', 'Right');
+  });
+});
+
+describe('alternatives that no release satisfies', () => {
+  it.each([
+    ['>=4 <3 || >=5', '4.9.9', 'version-too-old', '5.0.0'],
+    ['<=3.1.0 || >=3.0.0 <2.1.2', '3.1.1', 'version-too-new', undefined],
+    ['~2.0.1 || >=2.0.1 <1.0.0', '0.0.1-0', 'version-too-old', '2.0.1'],
+    ['>3.1.0 || >=3.1.0 <3.1.0', '3.1.0', 'version-too-old', '3.1.1'],
+  ])('%s: count for nothing, as %s finds', (supported, actual, code, required) => {
+    const refusal = rightOf(versionPolicy({ supported })).refusal(rightOf(parseClientVersion(actual)));
+    expect(refusal).toMatchObject({ value: { code, actual, ...(required !== undefined && { required }) } });
+  });
+
+  it.each(['>=4 <3', '>2.0.0 <2.0.1', '<0.0.0', '>=4 <3 || >2 <1'])('%s alone is refused', (range) => {
+    expect(versionPolicy({ supported: range })).toEqual(left({ code: 'unsatisfiable-range', field: 'supported' }));
+    expect(versionPolicy({ supported: '*', deprecated: range })).toEqual(
+      left({ code: 'unsatisfiable-range', field: 'deprecated' }),
+    );
   });
 });

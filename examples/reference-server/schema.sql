@@ -53,6 +53,8 @@ create table if not exists staged_records (
   table_name text collate "C" not null,
   client_key text collate "C" not null,
   record     json not null,
+  -- A patient with its ID numbers within, as clients below 2.0.1 send it: all its rows of patient_idnum are replaced.
+  had_idnums boolean not null default false,
   primary key (upload_id, table_name, client_key)
 );
 

@@ -20,6 +20,14 @@ import { tablet, tabletBody, type Post } from './tablet.js';
 const nurse = { user: 'nurse', password: 'Ward 7 & 8 = busy!' };
 const newDevice = { device: '{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}', camcops_version: '2.4.24' };
 const patient = { table: 'patient', pkname: 'id', fields: 'id,forename,sex', nrecords: '1', record0: "1,'Zoë','F'" };
+const idNums = {
+  table: 'patient_idnum',
+  pkname: 'id',
+  fields: 'id,patient_id,which_idnum,idnum_value',
+  nrecords: '2',
+  record0: '1,1,1,7007',
+  record1: '2,1,4,4004',
+};
 const phq9 = {
   table: 'phq9',
   pkname: 'id',
@@ -28,7 +36,20 @@ const phq9 = {
   record0: '1,1,3',
   record1: '2,1,NULL',
 };
-const { pkname: _, ...unnamedKey } = phq9;
+const habits = {
+  copeWithDeletedPatientDescriptors,
+  copeWithOldIdNums,
+  explicitPkNameForUploadTable,
+  pkNameInUploadTableNeitherFirstNorExplicit,
+};
+/** Before 2.0.4 the primary key was not named; before 2.0.1 ID numbers were columns of the patient. */
+const oldPatient = {
+  table: 'patient',
+  fields: 'forename,id,sex,idnum1,iddesc1,idnum4',
+  nrecords: '2',
+  record0: "'Émile',1,'M',7008,'Hospital number',NULL",
+  record1: "'Ada',2,'F',7009,'Hospital number',4009",
+};
 
 const db = await startDatabase({}, console.log);
 const username = Username.decode(nurse.user);
@@ -56,6 +77,7 @@ const day = [
   ['get_id_info', {}],
   ['start_upload', {}],
   ['upload_table', patient],
+  ['upload_table', idNums],
   ['upload_table', phq9],
   ['end_upload', {}],
 ] as const;
@@ -68,26 +90,24 @@ console.log(
 console.log(heading('What this server does not do'));
 console.log(sideBySide(await modern.ask('get_task_schedules')));
 
-console.log(heading('An old tablet, client 2.0.3: served, with its habits known'));
-const old = tablet(post, { device: 'old-tablet', camcops_version: '2.0.3', ...nurse });
-const oldDay = [
-  ['register', { devicefriendlyname: 'Ward 3' }],
-  ['start_upload', {}],
-  ['upload_table', { ...unnamedKey, fields: 'patient_id,id,q1', record0: '7,1,3', record1: '7,2,0' }],
-  ['end_upload', {}],
-] as const;
-for (const [operation, fields] of oldDay) console.log(sideBySide(await old.ask(operation, fields)));
-const version = parseClientVersion('2.0.3');
-if (isRight(version)) {
-  console.log('\nWhat a server must know of client 2.0.3:');
-  const habits = {
-    copeWithDeletedPatientDescriptors,
-    copeWithOldIdNums,
-    explicitPkNameForUploadTable,
-    pkNameInUploadTableNeitherFirstNorExplicit,
-  };
-  for (const [name, holds] of Object.entries(habits)) {
-    console.log(`  ${name.padEnd(44)}${holds({ clientVersion: version.right }) ? 'yes' : 'no'}`);
+for (const [name, camcops_version, table] of [
+  ['older-tablet', '2.0.3', { table: 'gad7', fields: 'patient_id,id,q1', nrecords: '1', record0: '7,1,3' }],
+  ['oldest-tablet', '2.0.0', oldPatient],
+] as const) {
+  console.log(heading(`An old tablet, client ${camcops_version}: served, with its habits known`));
+  const old = tablet(post, { device: name, camcops_version, ...nurse });
+  const oldDay = [
+    ['register', { devicefriendlyname: 'Ward 3' }],
+    ['start_upload', {}],
+    ['upload_table', table],
+    ['end_upload', {}],
+  ] as const;
+  for (const [operation, fields] of oldDay) console.log(sideBySide(await old.ask(operation, fields)));
+  console.log(`\nWhat a server must know of client ${camcops_version}:`);
+  const version = parseClientVersion(camcops_version);
+  for (const [predicate, holds] of Object.entries(habits)) {
+    const told = isRight(version) && holds({ clientVersion: version.right }) ? 'yes' : 'no';
+    console.log(`  ${predicate.padEnd(44)}${told}`);
   }
 }
 
@@ -112,11 +132,14 @@ console.log(heading('What the database holds'));
 const rows = await db.query<{ device: string; username: string; table_name: string; record: unknown }>(
   `select d.name as device, u.username, r.table_name, r.record
    from records r join devices d on d.id = r.device_id join users u on u.id = r.uploaded_by
-   order by d.id, r.table_name, r.client_key`,
+   order by d.id, r.table_name, length(r.client_key), r.client_key`,
 );
-console.log(`  ${'device'.padEnd(40)}${'user'.padEnd(8)}${'table'.padEnd(16)}record`);
+const cut = (text: string, width: number): string => (text.length < width ? text : `${text.slice(0, width - 2)}… `);
+const row = (device: string, user: string, table: string, record: string): string =>
+  `  ${cut(device, 15).padEnd(15)}${user.padEnd(7)}${table.padEnd(15)}${cut(record, 60)}`.trimEnd();
+console.log(row('device', 'user', 'table', 'record'));
 for (const { device, username, table_name, record } of rows) {
-  console.log(`  ${device.padEnd(40)}${username.padEnd(8)}${table_name.padEnd(16)}${JSON.stringify(record)}`);
+  console.log(row(device, username, table_name, JSON.stringify(record).replaceAll('"', '')));
 }
 
 console.log(heading('The day, by outcome'));

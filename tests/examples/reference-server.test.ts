@@ -118,7 +118,7 @@ describe.each(databases)('on %s', (_, start) => {
 
   describe('200 tablets at once', () => {
     const tablets = 200;
-    const tables = ['patient', 'phq9'];
+    const tables = ['gad7', 'phq9'];
     const perTable = 3;
 
     it('lose nothing, mix nothing, and check each password once', { timeout: 120_000 }, async () => {
@@ -146,7 +146,7 @@ describe.each(databases)('on %s', (_, start) => {
               (__, r) => [`record${String(r)}`, `${String(r)},'${table} ${String(n)}'`] as const,
             ),
           );
-          await done('upload_table', { table, pkname: 'id', fields: 'id,text', nrecords: '3', ...records });
+          await done('upload_table', { table, pkname: 'id', fields: 'id,q1', nrecords: '3', ...records });
         }
         await done('end_upload');
       };
@@ -157,7 +157,7 @@ describe.each(databases)('on %s', (_, start) => {
         device: string;
         username: string;
         table_name: string;
-        record: { id: number; text: string };
+        record: { id: number; q1: string };
       }>(
         `select d.name as device, u.username, r.table_name, r.record from records r
          join devices d on d.id = r.device_id join users u on u.id = r.uploaded_by where d.name like 'load-%'`,
@@ -169,7 +169,7 @@ describe.each(databases)('on %s', (_, start) => {
       ).flat();
       expect(
         rows
-          .map((row) => `${row.device} ${row.username} ${row.table_name} ${String(row.record.id)} ${row.record.text}`)
+          .map((row) => `${row.device} ${row.username} ${row.table_name} ${String(row.record.id)} ${row.record.q1}`)
           .sort(),
       ).toEqual(expected.sort());
       expect((await db.query('select 1 from sessions')).length - before).toBe(tablets);
@@ -255,7 +255,7 @@ describe.each(databases)('on %s', (_, start) => {
       server.close();
       server.closeAllConnections();
     });
-    const phq9 = { table: 'phq9', pkname: 'id', fields: 'id,text', nrecords: '1', record0: "1,'x'" };
+    const phq9 = { table: 'phq9', pkname: 'id', fields: 'id,q1', nrecords: '1', record0: "1,'x'" };
 
     it('registers a device once, however often it asks', async () => {
       const { ask } = tablet(post, { ...ofAlice, device: 'again' });
@@ -281,25 +281,68 @@ describe.each(databases)('on %s', (_, start) => {
       const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
       const record0 = `1,'it''s a \\n "quoted", \\\\ text é😀',NULL,-1.5e3,12345678901234567890,X'00ff'`;
       await ask('start_upload');
-      await ask('upload_table', { ...phq9, fields: 'id, text ,nothing,number,long,blob', record0 });
+      await ask('upload_table', { ...phq9, fields: 'id, q1 ,q2,q3,q4,q5', record0 });
       expect((await ask('end_upload')).reply.body).toContain('success:1');
       const [row] = await db.query<{ record: unknown }>(
         `select r.record from records r join devices d on d.id = r.device_id where d.name = 'Tablet-1'`,
       );
       expect(row?.record).toEqual({
         id: 1,
-        text: 'it\'s a \n "quoted", \\ text é😀',
-        nothing: null,
-        number: -1500,
-        long: '12345678901234567890',
-        blob: "X'00ff'",
+        q1: 'it\'s a \n "quoted", \\ text é😀',
+        q2: null,
+        q3: -1500,
+        q4: '12345678901234567890',
+        q5: "X'00ff'",
       });
+    });
+
+    it('moves the ID numbers of old clients to a table of their own, and keeps them up to date', async () => {
+      const old = tablet(post, { ...ofAlice, camcops_version: '2.0.0', device: 'old' });
+      const upload = async (record0: string, record1: string) => {
+        await old.ask('start_upload');
+        const fields = 'sex,id,idnum1,iddesc1,idnum8';
+        const sent = await old.ask('upload_table', { table: 'patient', fields, nrecords: '2', record0, record1 });
+        expect(sent.reply.body).toMatch(/^result:Table patient upload successful\n/);
+        expect((await old.ask('end_upload')).reply.body).toContain('success:1');
+        const stored = await db.query<{ table_name: string; record: Record<string, unknown> }>(
+          `select r.table_name, r.record from records r join devices d on d.id = r.device_id where d.name = 'old'
+           order by r.table_name, length(r.client_key), r.client_key`,
+        );
+        return stored.map(({ table_name, record }) => [table_name, ...Object.values(record)]);
+      };
+      await old.ask('register');
+      expect(await upload("'F',1,101,'NHS',108", "'M',2,201,'NHS',NULL")).toEqual([
+        ['patient', 'F', 1],
+        ['patient', 'M', 2],
+        ['patient_idnum', 9, 1, 1, 101, null, null],
+        ['patient_idnum', 16, 1, 8, 108, null, null],
+        ['patient_idnum', 17, 2, 1, 201, null, null],
+      ]);
+      expect(await upload("'F',1,102,NULL,NULL", "'M',2,201,NULL,208")).toEqual([
+        ['patient', 'F', 1],
+        ['patient', 'M', 2],
+        ['patient_idnum', 9, 1, 1, 102, null, null],
+        ['patient_idnum', 17, 2, 1, 201, null, null],
+        ['patient_idnum', 24, 2, 8, 208, null, null],
+      ]);
+    });
+
+    it('takes no such columns from a newer client', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      const sent = { table: 'patient', pkname: 'id', fields: 'id,idnum1', nrecords: '1', record0: '1,101' };
+      expect((await ask('upload_table', sent)).reply.body).toMatch(
+        /^success:0\nerror:Invalid field name for table 'patient': 'idnum1'\n/,
+      );
     });
 
     it.each([
       ['no table', { table: '' }],
       ['an unknown table', { table: 'users' }],
-      ['no key', { fields: 'text,other' }],
+      ['no key', { fields: 'q1,q2', record0: '1,2' }],
+      ['a key that is not there', { pkname: '' }],
+      ['a key of nothing', { record0: 'NULL,1' }],
+      ['an unknown column', { fields: 'id,q11' }],
+      ['a column of the server', { fields: 'id,_pk' }],
       ['a number of records that is none', { nrecords: '1e3' }],
       ['a record that is not there', { nrecords: '2' }],
       ['a value too few', { record0: '1' }],
