@@ -14,8 +14,20 @@ export default defineConfig({
       thresholds: { 100: true },
     },
     projects: [
-      { extends: true, test: { name: 'source', include: ['tests/**/*.test.ts'], exclude: ['tests/packed/**'] } },
-      { extends: true, test: { name: 'packed', include: ['tests/packed/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'source',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/packed/**'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'packed', include: ['tests/packed/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 600_000 },
+      },
     ],
   },
 });

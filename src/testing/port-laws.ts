@@ -53,11 +53,11 @@ const minTokenLength = 22;
 const inAnotherCase = (text: string): string =>
   text.replace(/[a-z]/gi, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()));
 
-/** Texts that are almost another, by what is different about them. */
-const almost = (text: string): readonly (readonly [string, string])[] => [
-  ['in another letter case', inAnotherCase(text)],
-  ['with a space behind', `${text} `],
-  ['without its end', text.slice(0, -1)],
+/** What makes a text almost another one. */
+const slips: readonly (readonly [how: string, slip: (text: string) => string])[] = [
+  ['in another letter case', inAnotherCase],
+  ['with a space behind', (text) => `${text} `],
+  ['without its end', (text) => text.slice(0, -1)],
 ];
 
 const deviceLaws = <E>({ devices }: Ports<E>, { deviceName }: LawSubjects): readonly Law[] => [
@@ -65,9 +65,9 @@ const deviceLaws = <E>({ devices }: Ports<E>, { deviceName }: LawSubjects): read
     const found = await answerOf(devices.findDeviceByName(deviceName));
     return keptIf(isSome(found) && found.value.name === deviceName, 'the device was not found, or has another name');
   }),
-  ...[...almost(deviceName), ['of nobody', `${deviceName}-of-nobody`] as const].map(([how, name]) =>
+  ...[...slips, ['of nobody', (text: string) => `${text}-of-nobody`] as const].map(([how, slip]) =>
     law(`no device is found by a name ${how}`, async () => {
-      const found = await answerOf(devices.findDeviceByName(uncheckedDeviceName(name)));
+      const found = await answerOf(devices.findDeviceByName(uncheckedDeviceName(slip(deviceName))));
       return keptIf(isNone(found), 'a device was found');
     }),
   ),
@@ -94,8 +94,8 @@ const userLaws = <E>({ users }: Ports<E>, { username, password }: LawSubjects): 
     refuses('an empty password', username, ''),
     refuses('a wrong password', username, `${right}-wrong`),
     refuses('the name of nobody, with as little told as of a wrong password', `${username}-of-nobody`, right),
-    ...almost(right).map(([how, text]) => refuses(`a password ${how}`, username, text)),
-    ...almost(username).map(([how, name]) => refuses(`a username ${how}`, name, right)),
+    ...slips.map(([how, slip]) => refuses(`a password ${how}`, username, slip(right))),
+    ...slips.map(([how, slip]) => refuses(`a username ${how}`, slip(username), right)),
   ];
 };
 
@@ -152,9 +152,7 @@ const sessionLaws = <E>(
     finds('an unknown id', ({ id, token }) => [id + 1_000_000, token.reveal()]),
     finds('an empty token', ({ id }) => [id, '']),
     finds('a wrong token', ({ id, token }) => [id, `wrong-${token.reveal()}`]),
-    ...['in another letter case', 'with a space behind', 'without its end'].map((how) =>
-      finds(`a token ${how}`, ({ id, token }) => [id, new Map(almost(token.reveal())).get(how) ?? '']),
-    ),
+    ...slips.map(([how, slip]) => finds(`a token ${how}`, ({ id, token }) => [id, slip(token.reveal())])),
     law("no session is found by another's token", async () => {
       const [one, other] = [await start(), await start()];
       return keptIf(isNone(await find(one.id, other.token.reveal())), 'a session was found');

@@ -1,8 +1,8 @@
-/** The package as it is published: packed, installed beside its peers in an empty folder, and run in plain Node. */
+/** The package as it is published: packed, installed beside its peers in an empty folder, and used in every way it may be. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,18 +21,30 @@ const run = (command: string, args: readonly string[], cwd = folder): string => 
 const Packed = t.array(t.type({ filename: t.string, files: t.array(t.type({ path: t.string })) }));
 const Manifest = t.type({ devDependencies: t.record(t.string, t.string) });
 
+/** Other versions of Node, as the registry has them for this platform; TypeScript's oldest that we promise; Jest. */
+const platform = `node-${process.platform}-${process.arch}`;
+const others = [
+  `node22@npm:${platform}@22`,
+  `node24@npm:${platform}@24`,
+  'typescript54@npm:typescript@5.4.5',
+  'jest@30',
+];
+
+let tarball = '';
 let files: readonly string[] = [];
+const installed = (path: string): string => join(folder, 'node_modules/camcops-tablet-session', path);
 
 beforeAll(() => {
   const [packed] = decoded(
     Packed,
     JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], root)),
   );
+  tarball = join(folder, packed?.filename ?? '');
   files = packed?.files.map(({ path }) => path) ?? [];
   const { devDependencies } = decoded(Manifest, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
   const beside = ['fp-ts', 'io-ts', 'typescript'].map((name) => `${name}@${String(devDependencies[name])}`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  run('npm', ['install', '--silent', '--prefer-offline', join(folder, packed?.filename ?? ''), ...beside]);
+  run('npm', ['install', '--silent', '--prefer-offline', tarball, ...beside, ...others]);
 });
 
 afterAll(() => {
@@ -64,62 +76,127 @@ const asCjs = imports(
 
 const reply = '200 "result:welcome\\nsuccess:1\\nsession_id:\\nsession_token:\\n" 0\n';
 const globals = 'declare const console: { log(...values: readonly unknown[]): void };\n';
-const compilerOptions = {
-  module: 'nodenext',
-  target: 'es2022',
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  skipLibCheck: false,
-  types: [],
-};
-const tsc = (file: string): void => {
+
+const strictest = { target: 'es2022', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [] };
+const tsc = (compiler: string, file: string, module: object, noEmit: boolean): void => {
+  const compilerOptions = { ...strictest, ...module, noEmit };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+  run(process.execPath, [`node_modules/${compiler}/bin/tsc`, '-p', '.']);
 };
 
-describe('the packed package', () => {
+const esm = { file: 'esm.mts', code: globals + asEsm };
+const cjs = { file: 'cjs.cts', code: globals + asCjs };
+
+describe('types read right', () => {
+  const nodenext = { module: 'nodenext' };
+  const node16 = { module: 'node16' };
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   it.each([
-    ['as ESM', 'esm.mts', asEsm],
-    ['as CommonJS', 'cjs.cts', asCjs],
-  ])('%s: type-checks, and serves a request in plain Node', (_, file, code) => {
-    writeFileSync(join(folder, file), globals + code);
-    tsc(file);
-    expect(run(process.execPath, [file.replace('ts', 'js')])).toBe(reply);
+    ['typescript', 'nodenext', nodenext, esm],
+    ['typescript', 'nodenext', nodenext, cjs],
+    ['typescript', 'node16', node16, esm],
+    ['typescript', 'node16', node16, cjs],
+    ['typescript', 'bundler', bundler, esm],
+    ['typescript54', 'nodenext', nodenext, esm],
+    ['typescript54', 'node16', node16, cjs],
+    ['typescript54', 'bundler', bundler, esm],
+  ] as const)('by %s under %s: %o', (compiler, _, module, { file, code }) => {
+    writeFileSync(join(folder, file), code);
+    tsc(compiler, file, module, true);
   });
 
-  it('is one copy in a process that uses it both ways', () => {
+  it.each(['attw', 'publint'])('by the word of %s', (linter) => {
+    const args = { attw: ['--profile', 'node16', '--no-emoji', tarball], publint: ['run', tarball, '--strict'] };
+    run(join(root, 'node_modules/.bin', linter), args[linter === 'attw' ? 'attw' : 'publint']);
+  });
+});
+
+describe('it serves a request', () => {
+  beforeAll(() => {
+    for (const { file, code } of [esm, cjs]) {
+      writeFileSync(join(folder, file), code);
+      tsc('typescript', file, { module: 'nodenext' }, false);
+    }
+  });
+
+  it.each([
+    ['node', 'ESM', esm],
+    ['node', 'CommonJS', cjs],
+    ['node22', 'ESM', esm],
+    ['node22', 'CommonJS', cjs],
+    ['node24', 'ESM', esm],
+    ['node24', 'CommonJS', cjs],
+  ] as const)('in %s, as %s', (version, _, { file }) => {
+    const node = version === 'node' ? process.execPath : join(folder, `node_modules/${version}/bin/node`);
+    expect(run(node, ['-p', 'process.version'])).toMatch(/^v\d+\.\d+\.\d+\n$/);
+    expect(run(node, [file.replace('ts', 'js')])).toBe(reply);
+  });
+
+  it('in Jest, as it comes', () => {
+    const test = `
+      const { handleTabletRequest, secret } = require('camcops-tablet-session');
+      const { inMemoryPorts } = require('camcops-tablet-session/testing');
+      test('serves', async () => {
+        const { ports } = inMemoryPorts({});
+        const fields = new URLSearchParams('camcops_version=2.4.24&operation=check_device_registered');
+        const reply = await handleTabletRequest({ ports, handlers: {} })({ method: 'POST', fields })();
+        expect(reply.body).toBe('success:0\\nerror:Unregistered device\\nsession_id:\\nsession_token:\\n');
+        expect((await ports.sessions.startSession({})()).right.token.constructor).toBe(secret('').constructor);
+      });
+    `;
+    writeFileSync(join(folder, 'jest.test.js'), test);
+    run(process.execPath, ['node_modules/jest/bin/jest.js', '--testMatch', '**/jest.test.js']);
+  });
+
+  it('from one copy, in a process that imports and requires it', () => {
     const both = `
       import { createRequire } from 'node:module';
       import * as asEsm from 'camcops-tablet-session';
+      import { inMemoryPorts } from 'camcops-tablet-session/testing';
       const asCjs = createRequire(import.meta.url)('camcops-tablet-session');
-      const names = Object.keys(asEsm).filter((name) => name !== 'default' && name !== 'module.exports');
-      const { ports } = (await import('camcops-tablet-session/testing')).inMemoryPorts({});
+      const { ports } = inMemoryPorts({});
       const started = await ports.sessions.startSession({})();
       console.log(started.right.token.constructor === asCjs.secret('').constructor);
+      const names = Object.keys(asEsm);
       console.log(names.length > 40, names.every((name) => asEsm[name] === asCjs[name]));
       console.log(Object.keys(asCjs).filter((name) => !names.includes(name)).join());
     `;
     writeFileSync(join(folder, 'both.mjs'), both);
     expect(run(process.execPath, ['both.mjs'])).toBe('true\ntrue true\n\n');
   });
+});
 
-  it('holds what it needs and no more', () => {
-    const folders = new Set(files.map((path) => path.replace(/[^/]+$/, '')));
-    expect(folders).toEqual(new Set(['', 'dist/', 'dist/testing/', 'src/', 'src/testing/']));
-    expect(files.filter((path) => !path.includes('/')).sort()).toEqual([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'package.json',
-    ]);
-    expect(files.filter((path) => !/\.(js|mjs|ts|mts|map|md)$|LICENSE|package\.json/.test(path))).toEqual([]);
+describe('the tarball', () => {
+  const rooms = ['index', 'testing/index'];
+
+  it('holds these files, and no other', () => {
+    const ofRooms = files
+      .filter((path) => path.startsWith('src/'))
+      .flatMap((path) => {
+        const room = path.slice('src/'.length, -'.ts'.length);
+        const esmFace = rooms.includes(room) ? ['.mjs', '.mjs.map', '.d.mts'] : [];
+        const built = ['.js', '.js.map', '.d.ts', '.d.ts.map', ...esmFace].map((ending) => `dist/${room}${ending}`);
+        return [path, ...built];
+      });
+    const besides = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/package.json', 'package.json'];
+    expect([...files].sort()).toEqual([...besides, ...ofRooms].sort());
+    expect(files.filter((path) => path.startsWith('src/')).length).toBeGreaterThan(20);
   });
 
-  it('imports nothing of Node', () => {
-    const code = files.filter((path) => path.startsWith('dist/') && path.endsWith('js'));
-    expect(code.length).toBeGreaterThan(10);
-    const imported = code
-      .map((path) => readFileSync(join(folder, 'node_modules/camcops-tablet-session', path), 'utf8'))
+  it('has maps that lead to sources in it', () => {
+    const Map = t.type({ sources: t.array(t.string) });
+    const maps = files.filter((path) => path.endsWith('.map'));
+    for (const path of maps) {
+      const { sources } = decoded(Map, JSON.parse(readFileSync(installed(path), 'utf8')));
+      expect(sources.map((source) => existsSync(join(dirname(installed(path)), source)))).toEqual([true]);
+    }
+    expect(maps.length).toBeGreaterThan(40);
+  });
+
+  it('imports nothing of Node, and nothing but its three dependencies', () => {
+    const imported = files
+      .filter((path) => /^dist\/.*js$/.test(path))
+      .map((path) => readFileSync(installed(path), 'utf8'))
       .flatMap((text) => [...text.matchAll(/(?:require\(|from )"([^".][^"]*)"/g)].map(([, name]) => name));
     expect(new Set(imported.map((name) => name?.split('/')[0]))).toEqual(new Set(['fp-ts', 'io-ts', 'semver']));
   });
