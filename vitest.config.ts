@@ -22,6 +22,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/packed/**'],
+          typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       },
       {

@@ -21,10 +21,10 @@ const isBelow = (milestone: SemVer, { clientVersion }: HasClientVersion): boolea
  * CamCOPS's `cope_with_deleted_patient_descriptors`.
  *
  * @example
- * import { copeWithDeletedPatientDescriptors, parseClientVersion } from 'camcops-tablet-session';
+ * import { copeWithDeletedPatientDescriptors, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
  * import * as E from 'fp-ts/lib/Either.js';
  *
- * const copes = E.map((clientVersion) => copeWithDeletedPatientDescriptors({ clientVersion }));
+ * const copes = E.map((clientVersion: ClientVersion) => copeWithDeletedPatientDescriptors({ clientVersion }));
  * copes(parseClientVersion('1.14')); // right(true)
  * copes(parseClientVersion('2.0.0')); // right(false)
  */

@@ -11,7 +11,7 @@ const namesIn = (folder: string, ending: string): readonly string[] =>
 
 const withoutCode = ['ports'];
 /** What is true of all rooms together. */
-const ofAll = ['readme', 'secrets', 'trees'];
+const ofAll = ['docs', 'readme', 'secrets', 'trees'];
 
 it('each room has its test file, and each test file its room', () => {
   const rooms = namesIn('../src', '.ts').filter((room) => !withoutCode.includes(room));

@@ -54,6 +54,7 @@ const answer =
  * randomness: a token can be guessed.
  *
  * @example
+ * import { secret } from 'camcops-tablet-session';
  * import { inMemoryPorts } from 'camcops-tablet-session/testing';
  *
  * const { ports, calls } = inMemoryPorts({});

@@ -167,11 +167,19 @@ const sessionLaws = <E>(
  * sessions. They use wrong passwords, each time followed by the right one.
  *
  * @example
+ * import { DeviceName, secret, Username, type Ports } from 'camcops-tablet-session';
  * import { portLaws } from 'camcops-tablet-session/testing';
+ * import { isRight } from 'fp-ts/lib/Either.js';
  *
- * for (const { name, check } of portLaws(ports, subjects)) {
- *   test(name, async () => assert.deepEqual(await check(), { _tag: 'Right', right: undefined }));
- * }
+ * const brokenLaws = async (ports: Ports<Error>, deviceName: DeviceName, username: Username): Promise<readonly string[]> => {
+ *   const hook = () => Promise.reject(new Error('make the session expire, change the password'));
+ *   const subjects = { deviceName, username, password: secret('Pw'), expireSession: hook, changePassword: hook };
+ *   const broken: string[] = [];
+ *   for (const { name, check } of portLaws(ports, subjects)) {
+ *     if (!isRight(await check())) broken.push(name);
+ *   }
+ *   return broken;
+ * };
  */
 export const portLaws = <E>(ports: Ports<E>, subjects: LawSubjects): readonly Law[] => [
   ...deviceLaws(ports, subjects),
