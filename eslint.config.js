@@ -33,6 +33,7 @@ const rooms = [
   'client-version',
   'secret',
   'codec',
+  'memo',
 ];
 
 /** @param {{ regex: string, message: string }[]} patterns */

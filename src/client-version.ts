@@ -1,5 +1,5 @@
 /** The version of a client: from what it sent to one canonical text, and the order of such texts. */
-import { left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import type { Ord } from 'fp-ts/lib/Ord.js';
 import * as t from 'io-ts';
 import type { RangeOptions } from 'semver';
@@ -7,6 +7,7 @@ import SemVer from 'semver/classes/semver.js';
 import parseSemVer from 'semver/functions/parse.js';
 
 import { quietFailure } from './codec.js';
+import { memoized } from './memo.js';
 
 interface ClientVersionBrand {
   readonly ClientVersion: unique symbol;
@@ -49,28 +50,16 @@ const options: RangeOptions = { includePrerelease: true };
 const hasUnsafePrerelease = ({ prerelease }: SemVer): boolean =>
   prerelease.some((part) => /^\d+$/.test(String(part)) && !Number.isSafeInteger(Number(part)));
 
-const remembered = new Map<string, SemVer>();
-const maxRemembered = 256;
-// A longer text may be a slice that keeps the whole body it was cut from in memory.
-const maxRememberedLength = 12;
 const zero = new SemVer('0.0.0', options);
 
 /**
- * A canonical version, parsed. A few are remembered, because a server meets few versions, often.
- * A text that got past the types without being a version counts as 0.0.0.
+ * A canonical version, parsed. A text that got past the types without being a version counts as 0.0.0.
  *
  * @internal It has no place in the declarations, which would then need semver's types.
  */
-export const semVerOf = (version: ClientVersion): SemVer => {
-  const known = remembered.get(version);
-  if (known !== undefined) return known;
-  const parsed = (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
-  if (version.length <= maxRememberedLength) {
-    if (remembered.size === maxRemembered) remembered.clear();
-    remembered.set(version, parsed);
-  }
-  return parsed;
-};
+export const semVerOf: (version: ClientVersion) => SemVer = memoized(
+  (version) => (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero,
+);
 
 /**
  * The order of client versions, by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release
@@ -89,15 +78,17 @@ export const clientVersionOrd: Ord<ClientVersion> = {
   equals: (a, b) => semVerOf(a).compare(semVerOf(b)) === 0,
 };
 
-const canonical = (input: unknown): ClientVersion | undefined => {
-  if (typeof input !== 'string' || input.length > maxLength) return undefined;
-  const text = semVerGrammar.test(input) ? input : decimalAsSemVer(input);
-  if (text === undefined) return undefined;
-  const parsed = parseSemVer(text, options);
-  if (parsed === null || hasUnsafePrerelease(parsed)) return undefined;
+const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> => {
+  if (text.length > maxLength) return left(nonsensicalVersion);
+  const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
+  if (semVer === undefined) return left(nonsensicalVersion);
+  const parsed = parseSemVer(semVer, options);
+  if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
   // The one place that makes a ClientVersion: the text has just passed the whole grammar.
-  return text as ClientVersion;
+  return right(semVer as ClientVersion);
 };
+
+const readKnownVersion = memoized(readVersion);
 
 /**
  * Reads what a client sent as its version (DESIGN.md, section 6). Strict SemVer 2.0.0 of at most 256 characters is kept as it
@@ -110,10 +101,8 @@ const canonical = (input: unknown): ClientVersion | undefined => {
  * parseClientVersion('1.5'); // right('1.50.0')
  * parseClientVersion('v2.4.24'); // left({ code: 'nonsensical-version' })
  */
-export const parseClientVersion = (input: unknown): Either<NonsensicalVersion, ClientVersion> => {
-  const version = canonical(input);
-  return version === undefined ? left(nonsensicalVersion) : right(version);
-};
+export const parseClientVersion = (input: unknown): Either<NonsensicalVersion, ClientVersion> =>
+  typeof input === 'string' ? readKnownVersion(input) : left(nonsensicalVersion);
 
 /**
  * The codec of {@link ClientVersion}. It decodes what {@link parseClientVersion} takes, `is` holds for canonical texts only,
@@ -121,10 +110,13 @@ export const parseClientVersion = (input: unknown): Either<NonsensicalVersion, C
  */
 export const ClientVersion: t.Type<ClientVersion, string> = new t.Type(
   'ClientVersion',
-  (input): input is ClientVersion => typeof input === 'string' && canonical(input) === input,
+  (input): input is ClientVersion => {
+    const version = parseClientVersion(input);
+    return isRight(version) && version.right === input;
+  },
   (input, context) => {
-    const version = canonical(input);
-    return version === undefined ? quietFailure(context, 'must be a version number') : right(version);
+    const version = parseClientVersion(input);
+    return isLeft(version) ? quietFailure(context, 'must be a version number') : version;
   },
   t.identity,
 );

@@ -5,6 +5,7 @@
  * hold the path and the rule alone.
  */
 import { left, type Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 /** A failed validation that says which rule was broken, and nothing of what broke it. */
@@ -15,9 +16,11 @@ export const quietFailure = (context: t.Context, rule: string): Either<t.Errors,
 export const guardCodec = <A>(name: string, rule: string, is: (input: unknown) => input is A): t.Type<A, A> =>
   new t.Type(name, is, (input, context) => (is(input) ? t.success(input) : quietFailure(context, rule)), t.identity);
 
-/** fp-ts's `Option`, of a codec's values. */
-export const optionOf = <A, O>(codec: t.Type<A, O>) =>
-  t.union([
-    t.readonly(t.type({ _tag: t.literal('None') })),
-    t.readonly(t.type({ _tag: t.literal('Some'), value: codec })),
-  ]);
+const isOptionOf = <A>({ is }: t.Any, input: unknown): input is Option<A> => {
+  if (typeof input !== 'object' || input === null || !('_tag' in input)) return false;
+  return input._tag === 'None' || (input._tag === 'Some' && 'value' in input && is(input.value));
+};
+
+/** fp-ts's `Option`, of values that a codec holds for. */
+export const optionOf = <A, O>(codec: t.Type<A, O>): t.Type<Option<A>> =>
+  guardCodec('Option', 'must be an Option', (input): input is Option<A> => isOptionOf(codec, input));

@@ -86,20 +86,21 @@ const handlerCall = <E, F extends Fields, D extends Device>(
   }
 };
 
+const replyOf = <E>(
+  { status, body }: EncodedReply,
+  request: RequestSummary,
+  result: TabletOutcome<E>['result'],
+): TabletReply<E> => ({ status, body, outcome: { ...request, result } });
+
 const refusalReply = (
   request: RequestSummary,
   error: UserError,
   session: ReplySession,
   fromTablet = true,
-): TabletReply<never> => ({
-  ...encodeReply({ kind: 'refused', error, fromTablet, session }),
-  outcome: { ...request, result: error },
-});
+): TabletReply<never> => replyOf(encodeReply({ kind: 'refused', error, fromTablet, session }), request, error);
 
-const faultReply = <E>(request: RequestSummary, cause: E, session: ReplySession): TabletReply<E> => ({
-  ...encodeReply({ kind: 'fault', session }),
-  outcome: { ...request, result: fault(cause) },
-});
+const faultReply = <E>(request: RequestSummary, cause: E, session: ReplySession): TabletReply<E> =>
+  replyOf(encodeReply({ kind: 'fault', session }), request, fault(cause));
 
 const serve = async <E, F extends Fields, D extends Device>(
   { ports, handlers, versions = defaultVersionPolicy }: TabletServer<E, F, D>,
@@ -129,10 +130,8 @@ const serve = async <E, F extends Fields, D extends Device>(
     if (failure.code === 'fault') return faultReply(request, failure.cause, session);
     return isUserError(failure) ? refusalReply(request, failure, session) : faultReply(request, failure, session);
   }
-  return {
-    ...encodeReply({ kind: 'served', operation, answer: answered.right, session }),
-    outcome: { ...request, result: { code: 'served' } },
-  };
+  const encoded = encodeReply({ kind: 'served', operation, answer: answered.right, session });
+  return replyOf(encoded, request, { code: 'served' });
 };
 
 /** The reply of last resort, to what a host's objects can still do, such as a refusal whose getters throw. */

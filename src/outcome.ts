@@ -32,19 +32,22 @@ export interface TabletOutcome<E> extends RequestSummary {
   readonly result: { readonly code: 'served' } | UserError | Fault<E>;
 }
 
+type Writable<A> = { -readonly [K in keyof A]: A[K] };
+
 const summary = (
   operation: Option<OperationName>,
   deviceName: Option<DeviceName>,
   username: Option<Username>,
   clientVersion: Option<ClientVersion>,
   deprecatedClient: boolean,
-): RequestSummary => ({
-  ...(isSome(operation) && { operation: operation.value }),
-  ...(isSome(deviceName) && { deviceName: deviceName.value }),
-  ...(isSome(username) && { username: username.value }),
-  ...(isSome(clientVersion) && { clientVersion: clientVersion.value }),
-  deprecatedClient,
-});
+): RequestSummary => {
+  const known: Writable<RequestSummary> = { deprecatedClient };
+  if (isSome(operation)) known.operation = operation.value;
+  if (isSome(deviceName)) known.deviceName = deviceName.value;
+  if (isSome(username)) known.username = username.value;
+  if (isSome(clientVersion)) known.clientVersion = clientVersion.value;
+  return known;
+};
 
 /** Of a form that was refused: what of it is fit to be logged. */
 export const summaryOfForm = ({ sent }: ReadForm): RequestSummary =>

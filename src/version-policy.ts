@@ -8,6 +8,7 @@ import minVersion from 'semver/ranges/min-version.js';
 import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
+import { memoized } from './memo.js';
 import { versionBlocked, versionTooNew, versionTooOld, type UserError } from './user-error.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
@@ -57,17 +58,20 @@ const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
 
 const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): VersionPolicy => {
   const { range, satisfiable, lowest } = supported;
+  const refusalOf = (version: ClientVersion): Option<UserError> => {
+    const parsed = semVerOf(version);
+    if (range.test(parsed)) return none;
+    if (ltr(parsed, satisfiable, options)) return some(versionTooOld(version, lowest));
+    const isTooNew = gtr(parsed, satisfiable, options);
+    return some(isTooNew ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
+  };
   return {
     supported: range.raw,
     deprecated: isSome(deprecated) ? some(deprecated.value.range.raw) : none,
-    refusal: (version) => {
-      const parsed = semVerOf(version);
-      if (range.test(parsed)) return none;
-      if (ltr(parsed, satisfiable, options)) return some(versionTooOld(version, lowest));
-      const isTooNew = gtr(parsed, satisfiable, options);
-      return some(isTooNew ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
-    },
-    isDeprecated: (version) => isSome(deprecated) && deprecated.value.range.test(semVerOf(version)),
+    refusal: memoized(refusalOf),
+    isDeprecated: isSome(deprecated)
+      ? memoized((version) => deprecated.value.range.test(semVerOf(version)))
+      : () => false,
   };
 };
 

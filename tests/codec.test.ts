@@ -110,10 +110,4 @@ describe('optionOf', () => {
     expect(OptionOfEven.is(input)).toBe(passes);
     expect(isRight(OptionOfEven.decode(input))).toBe(passes);
   });
-
-  it('encodes by its codec', () => {
-    const OptionOfSize = optionOf(new t.Type<number, string>('Size', t.number.is, t.number.validate, String));
-    expect(OptionOfSize.encode(some(2))).toStrictEqual(some('2'));
-    expect(OptionOfSize.encode(none)).toStrictEqual(none);
-  });
 });

@@ -3,9 +3,15 @@ import { right } from 'fp-ts/lib/Either.js';
 import { fromNullable } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import type { Username } from '../names.js';
-import type { Device, Ports, SessionIdToken, StoredSession, User } from '../ports.js';
-import { secret } from '../secret.js';
+import {
+  secret,
+  type Device,
+  type Ports,
+  type SessionIdToken,
+  type StoredSession,
+  type User,
+  type Username,
+} from '../index.js';
 
 /** A user and the password that `authenticate` must be given, in clear. */
 export interface InMemoryUser extends User {

@@ -3,9 +3,15 @@ import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import type { DeviceName, Username } from '../names.js';
-import type { Ports, SessionIdToken, SessionStore } from '../ports.js';
-import { secret, type Secret } from '../secret.js';
+import {
+  secret,
+  type DeviceName,
+  type Ports,
+  type Secret,
+  type SessionIdToken,
+  type SessionStore,
+  type Username,
+} from '../index.js';
 
 /** What the laws try out; it must be there before they run. */
 export interface LawSubjects {

@@ -167,16 +167,15 @@ describe('it serves a request', () => {
 });
 
 describe('the tarball', () => {
-  const rooms = ['index', 'testing/index'];
+  const faces = ['index', 'testing/index'];
 
   it('holds these files, and no other', () => {
     const ofRooms = files
       .filter((path) => path.startsWith('src/'))
       .flatMap((path) => {
         const room = path.slice('src/'.length, -'.ts'.length);
-        const esmFace = rooms.includes(room) ? ['.mjs', '.mjs.map', '.d.mts'] : [];
-        const built = ['.js', '.js.map', '.d.ts', '.d.ts.map', ...esmFace].map((ending) => `dist/${room}${ending}`);
-        return [path, ...built];
+        const code = faces.includes(room) ? ['.js', '.js.map', '.mjs', '.d.mts'] : [];
+        return [path, ...['.d.ts', '.d.ts.map', ...code].map((ending) => `dist/${room}${ending}`)];
       });
     const besides = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/package.json', 'package.json'];
     expect([...files].sort()).toEqual([...besides, ...ofRooms].sort());
@@ -188,9 +187,10 @@ describe('the tarball', () => {
     const maps = files.filter((path) => path.endsWith('.map'));
     for (const path of maps) {
       const { sources } = decoded(Map, JSON.parse(readFileSync(installed(path), 'utf8')));
-      expect(sources.map((source) => existsSync(join(dirname(installed(path)), source)))).toEqual([true]);
+      expect(sources.filter((source) => !existsSync(join(dirname(installed(path)), source)))).toEqual([]);
+      expect(sources.length).toBeGreaterThan(0);
     }
-    expect(maps.length).toBeGreaterThan(40);
+    expect(maps.length).toBeGreaterThan(20);
   });
 
   it('imports nothing of Node, and nothing but its three dependencies', () => {
