@@ -28,14 +28,17 @@ export class Secret {
     return this.#text;
   }
 
+  /** `[secret]`. */
   toString(): string {
     return hidden;
   }
 
+  /** `[secret]`. */
   toJSON(): string {
     return hidden;
   }
 
+  /** `[secret]`, in Node's `util.inspect` and `console`. */
   [inspectCustom](): string {
     return hidden;
   }

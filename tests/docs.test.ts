@@ -17,6 +17,8 @@ const sources = ['../src/', '../src/testing/'].flatMap((folder) =>
 );
 const examples: readonly CodeBlock[] = sources.flatMap(examplesIn);
 const readme = blocksIn(path('../README.md'));
+/** The others are a server and tests, which `readme.test.ts` runs. */
+const readmeWithResults = readme.filter(({ code }) => checked(code).results > 0);
 
 /** Those that show how to use a thing rather than what it gives. */
 const withoutResult = ['portLaws'];
@@ -46,7 +48,7 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}globals.d.ts`, globals);
   for (const { name, code } of examples) writeFileSync(fileOf(name), checked(code).code);
-  for (const { name, code } of readme) writeFileSync(fileOf(name), `${code}\nexport {};\n`);
+  for (const { name, code } of readme) writeFileSync(fileOf(name), `${checked(code).code}\nexport {};\n`);
 });
 
 it('is type-checked', () => {
@@ -57,19 +59,23 @@ it('is type-checked', () => {
 describe('an example', () => {
   it('is there, of all that needs one', () => {
     expect(examples.length).toBeGreaterThan(15);
+    expect(readmeWithResults.length).toBeGreaterThan(1);
   });
 
-  it.each(examples.map(({ name, code }) => [name, code] as const))('of %s gives what it says', async (name, code) => {
-    const { results } = checked(code);
-    let met = 0;
-    const expectResult = (value: unknown, result: (given: typeof fp) => unknown): void => {
-      met += 1;
-      expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(result(fp))));
-    };
-    Object.assign(globalThis, { expectResult });
-    if (withoutResult.includes(name)) return;
-    await import(/* @vite-ignore */ fileOf(name));
-    expect(met).toBe(results);
-    expect(results).toBeGreaterThan(0);
-  });
+  it.each([...examples, ...readmeWithResults].map(({ name, code }) => [name, code] as const))(
+    'of %s gives what it says',
+    async (name, code) => {
+      const { results } = checked(code);
+      let met = 0;
+      const expectResult = (value: unknown, result: (given: typeof fp) => unknown): void => {
+        met += 1;
+        expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(result(fp))));
+      };
+      Object.assign(globalThis, { expectResult });
+      if (withoutResult.includes(name)) return;
+      await import(/* @vite-ignore */ fileOf(name));
+      expect(met).toBe(results);
+      expect(results).toBeGreaterThan(0);
+    },
+  );
 });

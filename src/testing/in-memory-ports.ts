@@ -43,6 +43,7 @@ export interface InMemoryPorts<D extends Device = Device> {
   readonly addDevice: (device: D) => void;
   /** Adds a user, or replaces that of its name, whose sessions end then: the password may be another. */
   readonly addUser: (user: InMemoryUser) => void;
+  /** Adds a session, or replaces that of its id. */
   readonly addSession: (session: StoredSession) => void;
   /** Ends a session, as when it expires. */
   readonly endSession: (id: number) => void;

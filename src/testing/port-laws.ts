@@ -29,6 +29,7 @@ export interface LawSubjects {
 /** A promise of the ports, and whether it is kept: if not, the left says how. It never rejects. */
 export interface Law {
   readonly name: string;
+  /** `left` says how the law was broken. It never rejects. */
   readonly check: () => Promise<Either<string, void>>;
 }
 

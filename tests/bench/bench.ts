@@ -1,0 +1,136 @@
+/** `npm run bench`: what the built package costs, against its rivals and its targets, as one table. */
+import { build } from 'esbuild';
+import * as t from 'io-ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { decoded } from '../support/decoded.js';
+import { bundleSizes, coldImports, install, run } from './load.js';
+import type { Figures } from './measure.js';
+import { duration, kilobytes, tableOf, type Row, type Section } from './table.js';
+
+// Sections
+
+const rivals = ['ours', 'hand-written', 'zod 4', 'valibot'];
+
+/** Each time, and how often that by hand it is. */
+const against = (name: string, times: Figures[string], most: number): Row => {
+  const { ours = NaN, 'hand-written': byHand = NaN, ...libraries } = times;
+  const isFastest = Object.values(libraries).every((time) => ours < time);
+  return {
+    name,
+    cells: rivals.flatMap((rival) => {
+      const time = times[rival];
+      return time === undefined ? [] : [`${duration(time)} ${(time / byHand).toFixed(2)}`];
+    }),
+    target: `<= ${most.toFixed(1)}`,
+    isReached: ours / byHand <= most && isFastest,
+  };
+};
+
+const openSection = (figures: Figures): Section => ({
+  name: 'open (1.00: by hand)',
+  columns: rivals,
+  rows: Object.entries(figures).map(([name, times]) => against(name, times, name === 'accepted' ? 1.5 : 3)),
+});
+
+const serveSection = (figures: Figures): Section => ({
+  name: 'serve',
+  columns: rivals.slice(0, 2),
+  rows: Object.entries(figures).map(([name, times]) => against(name, times, 2)),
+});
+
+/** Half as much again counts as the same: caches, and what else runs on the machine. */
+const tolerance = 1.5;
+
+const growthSections = (figures: Figures): readonly Section[] => {
+  const { '1,000,000 distinct versions': versions = {}, ...forms } = figures;
+  const { time: smallTime = NaN, bytes: smallBytes = NaN } = forms['extra field of 1 KB'] ?? {};
+  const { time: fewTime = NaN, fields: fewFields = NaN } = forms['10 extra fields'] ?? {};
+  const { before = NaN, after = NaN } = versions;
+  return [
+    {
+      name: 'growth',
+      columns: ['open', 'per field', 'kept'],
+      rows: Object.entries(forms).map(([name, { time = NaN, fields = NaN, bytes = NaN }]) => {
+        const isFlat = time <= smallTime * tolerance && bytes <= smallBytes * tolerance;
+        const isLinear = time / fields <= (fewTime / fewFields) * tolerance && bytes <= smallBytes * tolerance;
+        return {
+          name,
+          cells: [duration(time), duration(time / fields), `${bytes.toFixed(0)} B`],
+          target: name.includes('field of') ? 'flat' : 'linear',
+          isReached: name.includes('field of') ? isFlat : isLinear,
+        };
+      }),
+    },
+    {
+      name: '',
+      columns: ['heap before', 'heap after'],
+      rows: [
+        {
+          name: '1,000,000 distinct versions',
+          cells: [kilobytes(before), kilobytes(after)],
+          target: 'flat',
+          isReached: after - before < 100 * 1024,
+        },
+      ],
+    },
+  ];
+};
+
+const loadSection = async (folder: string, { size, unpackedSize }: ReturnType<typeof install>): Promise<Section> => {
+  const { esm, cjs, bare } = coldImports(folder);
+  const { minified, gzipped } = await bundleSizes(folder);
+  const milliseconds = (time: number): string => duration(time * 1e6);
+  return {
+    name: 'load',
+    columns: ['', ''],
+    rows: [
+      { name: 'bare node', cells: [milliseconds(bare)] },
+      { name: 'import, over bare node', cells: [milliseconds(esm)], target: '<= 45 ms', isReached: esm <= 45 },
+      { name: 'require, over bare node', cells: [milliseconds(cjs)], target: '<= 30 ms', isReached: cjs <= 30 },
+      { name: 'packed', cells: [kilobytes(size)], target: '<= 40 KB', isReached: size <= 40 * 1024 },
+      { name: 'unpacked', cells: [kilobytes(unpackedSize)] },
+      { name: 'server bundle, minified', cells: [kilobytes(minified)] },
+      { name: 'server bundle, gzipped', cells: [kilobytes(gzipped)] },
+    ],
+  };
+};
+
+// The run
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+
+const Printed = t.record(t.string, t.record(t.string, t.number));
+
+/** What a section measures in a process of its own, where the package is what npm has installed. */
+const measured = async (section: string, ...args: readonly string[]): Promise<Figures> => {
+  const outfile = join(folder, `${section}.mjs`);
+  await build({
+    entryPoints: [join(root, `tests/bench/${section}.ts`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['camcops-tablet-session', 'fp-ts', 'io-ts', 'bun:jsc'],
+    // Without the repository's own `paths`, which lead to the sources.
+    tsconfigRaw: {},
+  });
+  return decoded(Printed, JSON.parse(run(process.execPath, ['--expose-gc', outfile, ...args], folder)));
+};
+
+try {
+  const sizes = install(root, folder);
+  const sections = [
+    openSection(await measured('open')),
+    serveSection(await measured('serve', join(root, 'tests/vectors/world.json'))),
+    ...growthSections(await measured('growth')),
+    await loadSection(folder, sizes),
+  ];
+  console.log(`Node ${process.version}, ${String(cpus()[0]?.model)}; medians\n\n${tableOf(sections)}`);
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,76 @@
+/** The package as a server's author gets it: packed, installed, loaded, bundled. */
+import { build } from 'esbuild';
+import * as t from 'io-ts';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { decoded } from '../support/decoded.js';
+import { median } from './measure.js';
+
+const processes = 20;
+
+const Packed = t.array(t.type({ filename: t.string, size: t.number, unpackedSize: t.number }));
+const Manifest = t.type({ devDependencies: t.record(t.string, t.string) });
+
+export const run = (command: string, args: readonly string[], cwd: string): string => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+};
+
+export interface Sizes {
+  readonly size: number;
+  readonly unpackedSize: number;
+}
+
+/** Installs the built package and its peers in a folder. */
+export const install = (root: string, folder: string): Sizes => {
+  // Without its scripts, which would build it anew.
+  const pack = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder];
+  const [packed] = decoded(Packed, JSON.parse(run('npm', pack, root)));
+  if (packed === undefined) throw new Error('npm pack made nothing');
+  const { devDependencies } = decoded(Manifest, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const peers = ['fp-ts', 'io-ts'].map((name) => `${name}@${String(devDependencies[name])}`);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  run('npm', ['install', '--silent', '--prefer-offline', join(folder, packed.filename), ...peers], folder);
+  return packed;
+};
+
+/** Milliseconds that each script adds to a bare process of its kind; all take turns. */
+export const coldImports = (folder: string): { readonly esm: number; readonly cjs: number; readonly bare: number } => {
+  const scripts = {
+    'bare.mjs': '',
+    'import.mjs': "import 'camcops-tablet-session';",
+    'bare.cjs': '',
+    'require.cjs': "require('camcops-tablet-session');",
+  };
+  const runs = Object.entries(scripts).map(([file, code]) => {
+    writeFileSync(join(folder, file), code);
+    return { file, times: new Array<number>() };
+  });
+  for (let turn = 0; turn < processes; turn += 1) {
+    for (const { file, times } of runs) {
+      const start = performance.now();
+      run(process.execPath, [file], folder);
+      times.push(performance.now() - start);
+    }
+  }
+  const [bareEsm = NaN, esm = NaN, bareCjs = NaN, cjs = NaN] = runs.map(({ times }) => median(times));
+  return { esm: esm - bareEsm, cjs: cjs - bareCjs, bare: bareEsm };
+};
+
+/** Bytes of a server's bundle, with fp-ts, io-ts and semver in it. */
+export const bundleSizes = async (folder: string): Promise<{ readonly minified: number; readonly gzipped: number }> => {
+  const { outputFiles } = await build({
+    stdin: { contents: "export { handleTabletRequest } from 'camcops-tablet-session';", resolveDir: folder },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
+  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+  return { minified: bytes.length, gzipped: gzipSync(bytes).length };
+};

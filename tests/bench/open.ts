@@ -1,0 +1,57 @@
+/** Form to session to predicates: nanoseconds by case and rival. */
+import { defaultVersionPolicy, DeviceName, secret, Username, type Found } from 'camcops-tablet-session';
+import { some } from 'fp-ts/lib/Option.js';
+
+import { decoded } from '../support/decoded.js';
+import { cases, nth } from './forms.js';
+import { takeTurns, type Call, type Figures } from './measure.js';
+import { handWritten } from './rivals/hand-written.js';
+import { ours } from './rivals/ours.js';
+import type { Form, Open } from './rivals/rival.js';
+import { byValibot } from './rivals/valibot.js';
+import { byZod } from './rivals/zod.js';
+
+const rounds = 20;
+
+const two = { text: '2.0.0', major: 2, minor: 0, patch: 0, prerelease: '' };
+const rivals: Readonly<Record<string, Open>> = {
+  ours: ours(defaultVersionPolicy),
+  'hand-written': handWritten(two),
+  'zod 4': byZod(two),
+  valibot: byValibot(two),
+};
+
+const user = {
+  id: 1,
+  username: decoded(Username, 'alice'),
+  uploadGroupId: some(1),
+  superuser: false,
+  memberships: [],
+};
+const founds = [11, 12, 13, 14].map((id): Found => {
+  const session = { id: id + 490, token: secret(`token-${String(id)}`) };
+  return {
+    device: some({ id, name: decoded(DeviceName, `tablet-${String(id)}`) }),
+    user: some(user),
+    session: some(session),
+  };
+});
+
+const opening =
+  (open: Open, forms: readonly Form[]): Call =>
+  (index) =>
+    open(nth(forms, index), nth(founds, index));
+
+const entries = Object.entries(cases).flatMap(([name, forms]) =>
+  Object.entries(rivals).map(([rival, open]) => ({ name, rival, call: opening(open, forms) })),
+);
+const times = await takeTurns(
+  entries.map(({ call }) => call),
+  rounds,
+);
+
+const figures: Record<string, Record<string, number>> = {};
+for (const [index, { name, rival }] of entries.entries()) {
+  figures[name] = { ...figures[name], [rival]: times[index] ?? NaN };
+}
+console.log(JSON.stringify(figures satisfies Figures));
