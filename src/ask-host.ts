@@ -5,7 +5,11 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 const isEither = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && '_tag' in value && (value._tag === 'Left' || value._tag === 'Right');
 
-const answerOf = async <E, A>(
+/**
+ * What the host's function of this name answers, if `isAnswer` holds for it. It rejects as the function does, or with a
+ * `TypeError` that names it when it answers anything else.
+ */
+export const askOrReject = async <E, A>(
   name: string,
   isAnswer: (answer: unknown) => boolean,
   call: () => TaskEither<E, A>,
@@ -15,12 +19,9 @@ const answerOf = async <E, A>(
   return Promise.reject(new TypeError(`${name} did not answer as it promises to`));
 };
 
-/**
- * What the host's function of this name answers, if `isAnswer` holds for it. What it throws or rejects with stands for its
- * fault, and so does a `TypeError` that names it when it answers anything else.
- */
+/** The same, but what it would reject with stands for the host's fault. */
 export const ask = <E, A>(
   name: string,
   isAnswer: (answer: unknown) => boolean,
   call: () => TaskEither<E, A>,
-): Promise<Either<E, A>> => answerOf(name, isAnswer, call).catch(left);
+): Promise<Either<E, A>> => askOrReject(name, isAnswer, call).catch(left);

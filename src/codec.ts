@@ -24,3 +24,10 @@ const isOptionOf = <A>({ is }: t.Any, input: unknown): input is Option<A> => {
 /** fp-ts's `Option`, of values that a codec holds for. */
 export const optionOf = <A, O>(codec: t.Type<A, O>): t.Type<Option<A>> =>
   guardCodec('Option', 'must be an Option', (input): input is Option<A> => isOptionOf(codec, input));
+
+/** A number that is one: io-ts's own takes NaN, which is nobody's id. */
+export const FiniteNumber: t.Type<number, number> = guardCodec(
+  'FiniteNumber',
+  'must be a finite number',
+  (input): input is number => Number.isFinite(input),
+);

@@ -1,13 +1,14 @@
 /** The whole job: from a form to a reply, and to an outcome for the host's log. */
-import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { ask } from './ask-host.js';
+import { askOrReject } from './ask-host.js';
 import { admit, type Admission, type AdmissionTo, type Operation } from './operations.js';
 import {
   fault,
+  isFault,
   noSummary,
   summaryOfForm,
   summaryOfRequest,
@@ -124,10 +125,11 @@ const serve = async <E, F extends Fields, D extends Device>(
   const call = handlerCall(handlers, admission.right, form);
   if (call === undefined) return refusalReply(request, unsupportedOperation(operation), session);
 
-  const answered = await ask(`The handler of ${operation}`, isAnswer, call);
+  const thrown = (cause: E) => left(fault(cause));
+  const answered = await askOrReject(`The handler of ${operation}`, isAnswer, call).catch(thrown);
   if (isLeft(answered)) {
     const failure = answered.left;
-    if (failure.code === 'fault') return faultReply(request, failure.cause, session);
+    if (isFault(failure)) return faultReply(request, failure.cause, session);
     return isUserError(failure) ? refusalReply(request, failure, session) : faultReply(request, failure, session);
   }
   const encoded = encodeReply({ kind: 'served', operation, answer: answered.right, session });

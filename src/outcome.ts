@@ -17,6 +17,10 @@ export interface Fault<E> {
 /** A handler's way to say that something broke: not the tablet's doing, so the tablet is told only `Server error`. */
 export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
 
+/** Whether what a host's code failed with is a fault, whatever its types promised. */
+export const isFault = <E>(failure: Fault<E> | UserError | null | undefined): failure is Fault<E> =>
+  failure?.code === 'fault';
+
 /** Who asked for what. A key is there only if its value was sent and keeps its grammar. */
 export interface RequestSummary {
   readonly operation?: OperationName;

@@ -45,14 +45,17 @@ const keyGrammar = /^[A-Za-z0-9_]+$/;
 const ourKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
 const TextFields = t.record(t.string, t.string);
 
-/** A map, a promise and their like would pass for a record without fields, and what they hold would be lost. */
-const isRecord = (answer: unknown): boolean => Object.prototype.toString.call(answer) === '[object Object]';
+/** A plain object, of whatever realm. A map or a promise would pass for a record without fields, and what it holds be lost. */
+const isPlain = (answer: unknown): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(Object(answer));
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
 
 /** Whether a handler's answer can be told to a tablet. */
 export const isAnswer = (answer: unknown): answer is Answer =>
   answer === undefined ||
   typeof answer === 'string' ||
-  (isRecord(answer) &&
+  (isPlain(answer) &&
     TextFields.is(answer) &&
     Object.keys(answer).every((key) => keyGrammar.test(key) && !ourKeys.has(key)));
 

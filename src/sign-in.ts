@@ -4,11 +4,11 @@ import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { ask } from './ask-host.js';
-import { optionOf } from './codec.js';
+import { FiniteNumber, optionOf } from './codec.js';
 import { Username } from './names.js';
 import type { Ports, SessionIdToken, User } from './ports.js';
 import { SecretValue } from './secret.js';
-import type { TabletRequest } from './tablet-request.js';
+import { SessionId, type TabletRequest } from './tablet-request.js';
 
 /** Who is signed in, and the session that they may resume. */
 export interface SignIn {
@@ -20,13 +20,13 @@ const notSignedIn: SignIn = { user: none, session: none };
 
 // The shapes that ports promise: one that answers another must let nobody in.
 const UserShape = t.type({
-  id: t.number,
+  id: FiniteNumber,
   username: Username,
   uploadGroupId: optionOf(t.number),
   superuser: t.boolean,
   memberships: t.readonlyArray(t.type({ groupId: t.number, mayUpload: t.boolean, mayRegisterDevices: t.boolean })),
 });
-const SessionShape = t.type({ id: t.number, token: SecretValue });
+const SessionShape = t.type({ id: SessionId, token: SecretValue });
 const FoundUser = optionOf(UserShape);
 const FoundSession = optionOf(t.intersection([SessionShape, t.type({ user: UserShape })]));
 

@@ -135,7 +135,7 @@ export const parseTabletRequest =
 
 // Codec
 
-const SessionId = guardCodec(
+export const SessionId = guardCodec(
   'SessionId',
   'must be a whole number above 0',
   (input): input is number => typeof input === 'number' && isSessionId(input),

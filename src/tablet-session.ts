@@ -6,7 +6,7 @@ import * as t from 'io-ts';
 
 import { ask } from './ask-host.js';
 import type { ClientVersion } from './client-version.js';
-import { optionOf } from './codec.js';
+import { FiniteNumber, optionOf } from './codec.js';
 import { DeviceName, type OperationName, type Username } from './names.js';
 import { mayRegisterDevices, mayUpload } from './permissions.js';
 import type { Device, Ports, User } from './ports.js';
@@ -62,7 +62,7 @@ export const tabletSession =
     user,
   });
 
-const FoundDevice = optionOf(t.type({ id: t.number, name: DeviceName }));
+const FoundDevice = optionOf(t.type({ id: FiniteNumber, name: DeviceName }));
 
 const isDeviceNamed =
   (name: DeviceName) =>

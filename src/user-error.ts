@@ -192,11 +192,15 @@ const dataOf: Readonly<Record<UserError['code'], readonly string[]>> = {
   refused: ['message'],
 };
 
-const hasCode = (error: { readonly code: string }): error is { readonly code: UserError['code'] } =>
+const hasCode = (error: unknown): error is { readonly code: UserError['code'] } =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
   Object.hasOwn(dataOf, error.code);
 
 /** Whether what a host's code refused with is a refusal, whatever its types promised. */
-export const isUserError = (error: { readonly code: string }): error is UserError =>
+export const isUserError = (error: unknown): error is UserError =>
   hasCode(error) &&
   dataOf[error.code].every((name) => Object.hasOwn(error, name)) &&
   Object.values(error).every((datum) => typeof datum === 'string');

@@ -1,9 +1,9 @@
 /** Which client versions are welcome. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
+import type { RangeOptions, SemVer } from 'semver';
+import type Comparator from 'semver/classes/comparator.js';
 import Range from 'semver/classes/range.js';
-import gtr from 'semver/ranges/gtr.js';
-import ltr from 'semver/ranges/ltr.js';
 import minVersion from 'semver/ranges/min-version.js';
 import validRange from 'semver/ranges/valid.js';
 
@@ -35,34 +35,51 @@ export interface VersionPolicy {
   readonly isDeprecated: (version: ClientVersion) => boolean;
 }
 
-const options = { includePrerelease: true } as const;
+const options: RangeOptions = { includePrerelease: true };
 
-/** A range, and what it comes to without the alternatives (between `||`) that no release satisfies. */
+/** Bounds that a version has to keep, all of them. */
+type Alternative = readonly Comparator[];
+
+/** A range, and its alternatives (between `||`) but for those that no version satisfies. */
 interface CompiledRange {
   readonly range: Range;
-  readonly satisfiable: Range;
+  readonly alternatives: readonly Alternative[];
   /** The lowest release in it. */
   readonly lowest: string;
 }
 
-/** node-semver takes an alternative that is empty, such as `>=4 <3`, for one with bounds. */
+const isSatisfiable = (bounds: Alternative): boolean =>
+  bounds.every((bound) => bounds.every((other) => bound.intersects(other, options)));
+
 const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
   if (validRange(text, options) === null) return 'invalid-range';
-  const alternatives = text.split('||').filter((alternative) => minVersion(alternative) !== null);
-  const satisfiable = alternatives.join('||');
+  // node-semver takes an alternative that is empty, such as `>=4 <3`, for one with bounds.
+  const satisfiable = text.split('||').filter((alternative) => minVersion(alternative) !== null);
   // Without prereleases, so that `~2.3`, which begins at 2.3.0-0, tells a user "need 2.3.0".
-  const lowest = alternatives.length === 0 ? null : minVersion(satisfiable);
+  const lowest = satisfiable.length === 0 ? null : minVersion(satisfiable.join('||'));
   if (lowest === null) return 'unsatisfiable-range';
-  return { range: new Range(text, options), satisfiable: new Range(satisfiable, options), lowest: lowest.version };
+  const range = new Range(text, options);
+  return { range, alternatives: range.set.filter(isSatisfiable), lowest: lowest.version };
 };
 
+/** Whether a bound that a version breaks is one that it is too old for. */
+const isLowerBound = ({ operator, semver }: Comparator, version: SemVer): boolean =>
+  operator === '' ? version.compare(semver) < 0 : operator.startsWith('>');
+
+/** Whether a version is outside a range by bounds of one kind: below all of it, or above all of it. */
+const isOutside = (alternatives: readonly Alternative[], version: SemVer, below: boolean): boolean =>
+  alternatives.every((bounds) =>
+    bounds.some((bound) => !bound.test(version) && isLowerBound(bound, version) === below),
+  );
+
 const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): VersionPolicy => {
-  const { range, satisfiable, lowest } = supported;
+  const { range, alternatives, lowest } = supported;
   const refusalOf = (version: ClientVersion): Option<UserError> => {
     const parsed = semVerOf(version);
     if (range.test(parsed)) return none;
-    if (ltr(parsed, satisfiable, options)) return some(versionTooOld(version, lowest));
-    const isTooNew = gtr(parsed, satisfiable, options);
+    // Not by node-semver's ltr and gtr, which are misled by a bound that another makes idle, as in `^2.0.0 <2.3.0`.
+    if (isOutside(alternatives, parsed, true)) return some(versionTooOld(version, lowest));
+    const isTooNew = isOutside(alternatives, parsed, false);
     return some(isTooNew ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
   };
   return {
@@ -100,6 +117,6 @@ const fromTwo = new Range('>=2.0.0', options);
 
 /** The policy of a server that names none: `supported: '>=2.0.0'`. */
 export const defaultVersionPolicy: VersionPolicy = policyOf(
-  { range: fromTwo, satisfiable: fromTwo, lowest: '2.0.0' },
+  { range: fromTwo, alternatives: fromTwo.set, lowest: '2.0.0' },
   none,
 );

@@ -1,4 +1,5 @@
 import { none, some } from 'fp-ts/lib/Option.js';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -29,6 +30,8 @@ describe('a served reply', () => {
     ['a blank text', '', 'result:\n'],
     ['fields, in their order', { zulu: '1', alpha: 'a:b', A_9: '' }, 'zulu:1\nalpha:a:b\nA_9:\n'],
     ['no fields', {}, ''],
+    ['fields without a prototype', Object.assign(untyped(Object.create(null)), { a: 'b' }), 'a:b\n'],
+    ['fields from another realm', untyped(runInNewContext("({ a: 'b' })")), 'a:b\n'],
     ['lines in values', { a: 'x\nsuccess:0', b: '\r\n', c: '\\n' }, 'a:x\\nsuccess:0\nb:\\r\\n\nc:\\n\n'],
     ['lines in a text', 'x\r\nsession_token:forged', 'result:x\\r\\nsession_token:forged\n'],
     ['Unicode', { name: 'Zoë \u2028 😀' }, 'name:Zoë \u2028 😀\n'],
@@ -55,6 +58,9 @@ describe('a served reply', () => {
     ['a map', untyped(new Map([['a', 'b']]))],
     ['a promise', untyped(Promise.resolve({ a: 'b' }))],
     ['a form', untyped(new URLSearchParams('a=b'))],
+    ['a secret', untyped(secret('x'))],
+    ['a date', untyped(new Date(0))],
+    ['what inherits its fields', untyped(Object.create({ a: 'b' }))],
     ['null', untyped(null)],
     ['a number alone', untyped(7)],
   ])('%s is a fault', (_, answer) => {

@@ -99,6 +99,28 @@ const ranges: readonly Range[] = [
     tooOld: ['1.9999.9999', '2.0.0-0', '2.0.0-beta.9', '2.0.0-rc.0'],
     served: ['2.0.0-rc.1', '2.0.0-rc.1+b', '2.0.0-rc.2', '2.0.0'],
   },
+  {
+    // a bound that another one makes idle
+    supported: '^2.0.0 <2.3.0',
+    required: '2.0.0',
+    tooOld: ['1.14', '2.0.0-rc.1'],
+    served: ['2.0.0', '2.2.8', '2.3.0-rc.1'],
+    tooNew: ['2.3.0', '2.5.0', '2.9999.9999', '3.0.0-0', '3', '4'],
+  },
+  {
+    supported: '>=1.0.0 >=2.0.4',
+    required: '2.0.4',
+    tooOld: ['0', '1.0.0', '2.0.3', '2.0.4-rc.1'],
+    served: ['2.0.4', '3'],
+  },
+  {
+    // an alternative that no version satisfies
+    supported: '>=4.0.0 <3.0.0 || >=2.0.0 <2.3.0',
+    required: '2.0.0',
+    tooOld: ['1.14'],
+    served: ['2.0.0', '2.2.8'],
+    tooNew: ['2.3.0', '3.0.0', '3.5.0', '4.0.0', '5'],
+  },
   { supported: '>2.0.4', required: '2.0.5', tooOld: ['2.0.3', '2.0.4', '2.0.4+b'], served: ['2.0.5', '3'] },
   { supported: '<=2.4.24', served: ['0.0.0-0', '0', '2.4.24-rc.1', '2.4.24'], tooNew: ['2.4.25-0', '2.4.25'] },
   { supported: '*', served: lowAndHigh },

@@ -1,0 +1,300 @@
+/** Properties of forms and of replies. */
+import fc from 'fast-check';
+import { isLeft, isRight, left, type Either } from 'fp-ts/lib/Either.js';
+import { fromNullable, isNone, none, some, toNullable, type Option } from 'fp-ts/lib/Option.js';
+import type * as t from 'io-ts';
+import assert from 'node:assert/strict';
+import satisfies from 'semver/functions/satisfies.js';
+
+import {
+  ClientVersion,
+  defaultVersionPolicy,
+  DeviceName,
+  duplicateColumn,
+  duplicateField,
+  handleTabletRequest,
+  invalidColumn,
+  invalidField,
+  invalidNumber,
+  invalidTable,
+  missingField,
+  openTabletSession,
+  OperationName,
+  parseClientVersion,
+  parseTabletRequest,
+  refused,
+  reservedColumn,
+  secret,
+  TabletRequestFromForm,
+  unsupportedOperation,
+  uploadedTable,
+  userErrorMessage,
+  Username,
+  versionPolicy,
+  type Fields,
+  type Secret,
+  type TabletRequest,
+  type TabletServer,
+  type UserError,
+} from 'camcops-tablet-session';
+import { rightOf } from '../support/decoded.js';
+import { untyped } from '../support/untyped.js';
+import { anyForm, anyText, anyValue, rangeText, textFields, type TextFields } from './arbitraries.js';
+import { holds, type NamedProperty } from './named-property.js';
+import { assertReadable, handlersOf, portsOf, serverOf, toldBy } from './subjects.js';
+
+const post = <F>(fields: F): { readonly method: string; readonly fields: F } => ({ method: 'POST', fields });
+
+const revealed = (value: Option<Secret>): string | null => toNullable(value)?.reveal() ?? null;
+
+/** A request with its secrets in clear, so that two can be compared. */
+const inClear = (request: TabletRequest): object => ({
+  ...request,
+  password: revealed(request.password),
+  sessionToken: revealed(request.sessionToken),
+});
+
+/** What parsing comes to, comparable. */
+const parsed = (form: unknown, policy = defaultVersionPolicy): object => {
+  const request = parseTabletRequest(policy)(untyped(form));
+  return isLeft(request) ? request.left : inClear(request.right);
+};
+
+// Any form whatever
+
+const anyReply = holds('any form whatever gets a reply that a tablet can read', anyForm, async (form) => {
+  const { outcome, ...reply } = await handleTabletRequest(serverOf())(untyped(form()))();
+  assertReadable(reply);
+  assert.notEqual(outcome.result.code, 'fault');
+  assert.equal(reply.status === 405, outcome.result.code === 'not-post');
+});
+
+const uploader = { privilege: 'upload', session: { clientVersion: rightOf(parseClientVersion('2.4.24')) } } as const;
+
+const noThrow = holds('no step throws, whatever it is given', fc.tuple(anyForm, anyValue), async ([makeForm, make]) => {
+  const [form, value] = [makeForm(), make()];
+  const request = parseTabletRequest(defaultVersionPolicy)(untyped(form));
+  if (isRight(request)) assert.ok(isRight(await openTabletSession(portsOf())(request.right)()));
+  assert.ok(isRight(TabletRequestFromForm.decode(form)) || isLeft(request));
+  for (const codec of [OperationName, DeviceName, Username, ClientVersion]) {
+    const decoded: Either<unknown, unknown> = codec.decode(value);
+    assert.ok(!codec.is(value) || isRight(decoded));
+  }
+  assert.ok(!TabletRequestFromForm.is(value));
+  assert.equal(isRight(parseClientVersion(value)), isRight(ClientVersion.decode(value)));
+  assert.ok(isLeft(uploadedTable({ tables: new Map(), maxRecords: 10 })(uploader, untyped(value))));
+});
+
+// No value forges a line
+
+const key = fc.oneof(
+  { weight: 12, arbitrary: fc.string({ unit: fc.constantFrom('a', 'bZ', '9', '_'), minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.constantFrom('success', 'session_id', 'session_token', 'a\nb', 'a:b', '', '__proto__') },
+  { weight: 1, arbitrary: anyText },
+);
+const isLawfulKey = (name: string): boolean =>
+  /^[A-Za-z0-9_]+$/.test(name) && !['success', 'session_id', 'session_token'].includes(name);
+
+/** CR and LF as the two characters that stand for them. */
+const onOneLine = (text: string): string => text.split('\r').join('\\r').split('\n').join('\\n');
+/** The text that an `error` stands for. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(.)/gs, (_, character: string) => (character === 'n' ? '\n' : character === 'r' ? '\r' : character));
+
+const forged = fc.record({
+  answer: fc.oneof(fc.constant(undefined), anyText, fc.dictionary(key, anyText, { maxKeys: 5 })),
+  id: fc.integer({ min: 1 }),
+  token: anyText,
+});
+const startedForm = post({ camcops_version: '2.4.24', operation: 'register', user: 'alice', password: 'pw' });
+const sessionLines = (id: number, token: string): readonly (readonly [string, string])[] => [
+  ['session_id', String(id)],
+  ['session_token', onOneLine(token)],
+];
+
+const answersAreWhole = holds('no answer and no token forges a line', forged, async ({ answer, id, token }) => {
+  const ports = portsOf({ resumes: false, started: { id, token: secret(token) } });
+  const { status, body } = await handleTabletRequest({ ports, handlers: handlersOf(answer) })(startedForm)();
+  assertReadable({ status, body });
+  const lines = typeof answer === 'object' ? Object.entries(answer) : [['result', answer ?? 'register'] as const];
+  const isLawful = lines.every(([name]) => isLawfulKey(name));
+  const told = isLawful
+    ? [...lines.map(([name, value]) => [name, onOneLine(value)]), ['success', '1']]
+    : [
+        ['success', '0'],
+        ['error', 'Server error'],
+      ];
+  assert.deepEqual([status, toldBy(body)], [isLawful ? 200 : 503, [...told, ...sessionLines(id, token)]]);
+});
+
+const anyRefusal: fc.Arbitrary<UserError> = fc
+  .tuple(fc.nat(9), anyText, anyText)
+  .map(
+    ([which, a, b]) =>
+      [
+        refused(a),
+        missingField(a),
+        duplicateField(a),
+        invalidField(a, b),
+        unsupportedOperation(a),
+        invalidTable(a),
+        invalidColumn(a, b),
+        reservedColumn(a, b),
+        duplicateColumn(a, b),
+        invalidNumber(a, b.length),
+      ][which] ?? refused(a),
+  );
+
+const refusalsAreWhole = holds(
+  'no refusal forges a line, and its words can be got back',
+  fc.tuple(anyRefusal, anyText),
+  async ([refusal, token]) => {
+    const server: TabletServer<never> = {
+      ports: portsOf({ resumes: false, started: { id: 900, token: secret(token) } }),
+      handlers: { register: () => () => Promise.resolve(left(refusal)) },
+    };
+    const { status, body, outcome } = await handleTabletRequest(server)(startedForm)();
+    assertReadable({ status, body });
+    const [success, error, ...session] = toldBy(body);
+    assert.deepEqual([status, success, session], [200, ['success', '0'], sessionLines(900, token)]);
+    assert.equal(unescaped(error?.[1] ?? ''), userErrorMessage(refusal));
+    assert.deepEqual(outcome.result, refusal);
+  },
+);
+
+// One reading of a form, whichever way it is read
+
+const sessionIdOf = (text: string): number | null => {
+  const id = /^[+-]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : 0n;
+  return id > 0n && id < 2n ** 53n ? Number(id) : null;
+};
+
+/** A text by its codec; `undefined` if that refuses it. */
+const read = <A>(codec: t.Type<A, string>, text: string | null): Option<A> | undefined => {
+  if (text === null) return none;
+  const value = codec.decode(text);
+  return isRight(value) ? some(value.right) : undefined;
+};
+
+/** A form of texts, field by field by the public codecs: the request in clear, or the refusal. */
+const readByCodecs = (fields: TextFields): object => {
+  const sent = new Map(fields);
+  const textOf = (name: string): string | null => {
+    const text = sent.get(name) ?? '';
+    return text === '' ? null : text;
+  };
+  const operation = read(OperationName, textOf('operation'));
+  if (operation === undefined) return { code: 'invalid-field', field: 'operation' };
+  const deviceName = read(DeviceName, textOf('device'));
+  if (deviceName === undefined) return { code: 'invalid-field', field: 'device' };
+  const username = read(Username, textOf('user'));
+  if (username === undefined) return { code: 'invalid-field', field: 'user' };
+  const version = read(ClientVersion, textOf('camcops_version'));
+  if (version === undefined) return { code: 'nonsensical-version' };
+  if (isNone(version)) return { code: 'missing-version' };
+  if (textOf('device')?.toLowerCase() === 'server') return { code: 'reserved-device-name' };
+  if (textOf('user')?.toLowerCase() === 'system') return { code: 'reserved-username' };
+  return {
+    operation,
+    deviceName,
+    username,
+    password: textOf('password'),
+    sessionId: fromNullable(sessionIdOf(textOf('session_id') ?? '')),
+    sessionToken: textOf('session_token'),
+    clientVersion: version.value,
+  };
+};
+
+const withoutRule = (result: object): object =>
+  Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'rule'));
+
+const codecsAgree = holds(
+  'reading a form is decoding each of its fields, and holding its version to the range',
+  fc.tuple(textFields, rangeText),
+  ([fields, supported]) => {
+    const expected = readByCodecs(fields);
+    const decoded = TabletRequestFromForm.decode(post(fields));
+    if (isRight(decoded)) assert.deepEqual(inClear(decoded.right), expected);
+    else assert.ok('code' in expected);
+
+    const policy = versionPolicy({ supported });
+    if (isLeft(policy)) return;
+    const result = parsed(post(fields), policy.right);
+    if (isLeft(decoded) || satisfies(decoded.right.clientVersion, supported, { includePrerelease: true })) {
+      assert.deepEqual(withoutRule(result), expected);
+    } else {
+      assert.match('code' in result ? String(result.code) : 'served', /^version-(too-old|too-new|blocked)$/);
+    }
+  },
+);
+
+const encodedAndDecoded = holds('an encoded request decodes to itself', textFields, (fields) => {
+  const request = TabletRequestFromForm.decode(post(fields));
+  if (isLeft(request)) return;
+  assert.ok(TabletRequestFromForm.is(request.right));
+  const again = TabletRequestFromForm.decode(TabletRequestFromForm.encode(request.right));
+  assert.deepEqual(inClear(rightOf(again)), inClear(request.right));
+});
+
+const asFormData = (fields: TextFields): FormData => {
+  const data = new FormData();
+  for (const [name, value] of fields) data.append(name, value);
+  return data;
+};
+/** URLSearchParams and FormData hold no lone surrogates. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+const sayable = textFields.map((fields) => fields.map(([name, value]) => [name, wellFormed(value)] as const));
+
+const containersAgree = holds('a form is the same in every container', sayable, (fields) => {
+  const expected = parsed(post(fields));
+  const object = Object.fromEntries(fields);
+  const containers: readonly Fields[] = [
+    new URLSearchParams(Object.fromEntries(fields)),
+    asFormData(fields),
+    new Map(fields),
+    new Set(fields),
+    object,
+    Object.assign(untyped(Object.create(null)), object),
+  ];
+  for (const container of containers) assert.deepEqual(parsed(post(container)), expected);
+});
+
+// What is not its own
+
+/** A pair whose value must not be looked at. */
+const untouchable = (name: unknown): unknown =>
+  Object.defineProperty([name], 1, {
+    get: () => {
+      throw new Error('a field of the handler was looked at');
+    },
+  });
+const otherPair = fc
+  .constantFrom<unknown[]>('table', 'Operation', 'user ', 'device[]', 'camcops_version\0', '', '__proto__', 7, null)
+  .map(untouchable);
+const amongOthers = fc.tuple(textFields, fc.array(fc.tuple(fc.nat(7), otherPair), { minLength: 1, maxLength: 4 }));
+
+const othersDoNotCount = holds('a session depends on no field but its own', amongOthers, async ([fields, others]) => {
+  const pairs: unknown[] = [...fields];
+  for (const [at, other] of others) pairs.splice(at, 0, other);
+  assert.deepEqual(parsed(post(pairs)), parsed(post(fields)));
+  const object = Object.defineProperty(Object.fromEntries(fields), 'table', {
+    enumerable: true,
+    get: () => {
+      throw new Error('a field of the handler was looked at');
+    },
+  });
+  assert.deepEqual(parsed(post(object)), parsed(post(fields)));
+  const handle = handleTabletRequest(serverOf());
+  assert.deepEqual(await handle(untyped(post(pairs)))(), await handle(post(fields))());
+});
+
+export const formProperties: readonly NamedProperty[] = [
+  anyReply,
+  noThrow,
+  answersAreWhole,
+  refusalsAreWhole,
+  codecsAgree,
+  encodedAndDecoded,
+  containersAgree,
+  othersDoNotCount,
+];

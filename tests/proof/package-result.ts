@@ -1,0 +1,165 @@
+/** What the package makes of a request of the model's, in the model's words. */
+import { isRight, left, match, right, type Either } from 'fp-ts/lib/Either.js';
+import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
+
+import {
+  admit,
+  copeWithDeletedPatientDescriptors,
+  copeWithOldIdNums,
+  deviceId,
+  DeviceName,
+  ensureDeviceRegistered,
+  ensureValidDeviceAndUserForUploading,
+  ensureValidUserForDeviceRegistration,
+  explicitPkNameForUploadTable,
+  fault,
+  handleTabletRequest,
+  openTabletSession,
+  parseTabletRequest,
+  pkNameInUploadTableNeitherFirstNorExplicit,
+  refused,
+  secret,
+  userErrorMessage,
+  userId,
+  Username,
+  versionPolicy,
+  type Answer,
+  type Fault,
+  type Ports,
+  type TabletForm,
+  type TabletServer,
+  type TabletSession,
+  type UserError,
+} from 'camcops-tablet-session';
+import { inMemoryPorts, type PortCalls } from 'camcops-tablet-session/testing';
+import { decoded, rightOf } from '../support/decoded.js';
+import { untyped } from '../support/untyped.js';
+import {
+  modelRange,
+  type ModelAnswer,
+  type ModelForm,
+  type ModelResult,
+  type ModelServer,
+  type ModelSession,
+} from './model.js';
+
+/** What of a model's result can be seen from outside. The privilege is that of the admission. */
+export type Visible = Omit<ModelResult, 'signInRow'>;
+
+export const visible = ({ signInRow: _, ...result }: ModelResult): Visible => ({
+  ...result,
+  privilege: result.session !== null && result.admissionRefusal === null ? result.privilege : null,
+});
+
+const answered = (answer: ModelAnswer): Either<UserError | Fault<string>, Answer> => {
+  if (answer.kind === 'refused') return left(refused(answer.message));
+  if (answer.kind === 'fault') return left(fault('broken'));
+  if (answer.kind === 'text') return right(answer.text);
+  return right(answer.kind === 'fields' ? Object.fromEntries(answer.fields) : undefined);
+};
+
+const codeOf = (gate: Either<UserError, unknown>): string | null =>
+  match(
+    ({ code }: UserError) => code,
+    () => null,
+  )(gate);
+
+const plain = (session: TabletSession): ModelSession => ({
+  operation: toNullable(session.operation),
+  deviceName: toNullable(session.deviceName),
+  username: toNullable(session.username),
+  clientVersion: session.clientVersion,
+  sessionId: toNullable(session.sessionId),
+  sessionToken: toNullable(session.sessionToken)?.reveal() ?? null,
+  deviceId: toNullable(deviceId(session)),
+  userId: toNullable(userId(session)),
+  copeWithDeletedPatientDescriptors: copeWithDeletedPatientDescriptors(session),
+  copeWithOldIdNums: copeWithOldIdNums(session),
+  explicitPkNameForUploadTable: explicitPkNameForUploadTable(session),
+  pkNameInUploadTableNeitherFirstNorExplicit: pkNameInUploadTableNeitherFirstNorExplicit(session),
+  ensureDeviceRegistered: codeOf(ensureDeviceRegistered(session)),
+  ensureValidUserForDeviceRegistration: codeOf(ensureValidUserForDeviceRegistration(session)),
+  ensureValidDeviceAndUserForUploading: codeOf(ensureValidDeviceAndUserForUploading(session)),
+});
+
+interface FreshServer {
+  readonly server: TabletServer<string>;
+  readonly calls: () => PortCalls;
+}
+
+/** Makes the package's server of a model's, with fresh ports each time. */
+const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServer) => {
+  const users = world.users.map((user) => ({
+    ...user,
+    username: decoded(Username, user.username),
+    uploadGroupId: fromNullable(user.uploadGroupId),
+  }));
+  const known = {
+    devices: world.devices.map(({ id, name }) => ({ id, name: decoded(DeviceName, name) })),
+    users,
+    sessions: world.sessions.flatMap(({ id, token, username }) =>
+      users.filter((user) => user.username === username).map((user) => ({ id, token: secret(token), user })),
+    ),
+    firstSession: world.newSession,
+  };
+  const versions = rightOf(
+    versionPolicy({
+      supported: modelRange(policy.supported),
+      ...(policy.deprecated.length > 0 && { deprecated: modelRange(policy.deprecated) }),
+    }),
+  );
+  const handlers = Object.fromEntries(
+    [...answers].map(([operation, answer]) => [operation, () => () => Promise.resolve(answered(answer))]),
+  );
+  return () => {
+    const { ports: all, calls } = inMemoryPorts(known);
+    const { sessions, ...without } = all;
+    const ports: Ports<never> = world.storesSessions ? { ...without, sessions } : without;
+    return { server: { ports, handlers: untyped(handlers), versions }, calls };
+  };
+};
+
+/** What the package makes of forms, given to one server. Parsing, opening and admitting apart, and the whole job. */
+export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Visible>) => {
+  const fresh = freshServers(model);
+  return async ({ method, pairs }) => {
+    const form: TabletForm = untyped({ method, fields: pairs });
+    const { server, calls } = fresh();
+    const { status, body, outcome } = await handleTabletRequest(server)(form)();
+    const result = {
+      calls: calls(),
+      outcome: {
+        operation: outcome.operation ?? null,
+        deviceName: outcome.deviceName ?? null,
+        username: outcome.username ?? null,
+        clientVersion: outcome.clientVersion ?? null,
+        deprecatedClient: outcome.deprecatedClient,
+        result: outcome.result.code,
+      },
+      reply: { status, body },
+    };
+
+    const bySteps = fresh();
+    const { ports, versions } = bySteps.server;
+    const request = parseTabletRequest(versions ?? untyped(undefined))(form);
+    if (!isRight(request)) {
+      const field = 'field' in request.left ? request.left.field : null;
+      const refusal = { code: request.left.code, field };
+      return { ...result, refusal, session: null, privilege: null, admissionRefusal: null };
+    }
+    const session = rightOf(await openTabletSession(ports)(request.right)());
+    const admission = admit(session);
+    return {
+      ...result,
+      refusal: null,
+      session: plain(session),
+      privilege: isRight(admission) ? admission.right.privilege : null,
+      admissionRefusal: isRight(admission) ? null : userErrorMessage(admission.left),
+      // Both ways must ask the ports as often; -1 is never right.
+      calls:
+        JSON.stringify(bySteps.calls()) === JSON.stringify(result.calls)
+          ? result.calls
+          : { ...result.calls, findDeviceByName: -1 },
+    };
+  };
+};

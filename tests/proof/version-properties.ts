@@ -1,0 +1,132 @@
+/** Properties of client versions and of policies. */
+import fc from 'fast-check';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { toNullable } from 'fp-ts/lib/Option.js';
+import assert from 'node:assert/strict';
+import compare from 'semver/functions/compare.js';
+import satisfies from 'semver/functions/satisfies.js';
+
+import {
+  ClientVersion,
+  clientVersionOrd,
+  parseClientVersion,
+  versionPolicy,
+  type VersionPolicy,
+} from 'camcops-tablet-session';
+import { rightOf } from '../support/decoded.js';
+import { anyText, decimalText, rangeText, versionText } from './arbitraries.js';
+import { holds, type NamedProperty } from './named-property.js';
+
+const version = versionText
+  .map(parseClientVersion)
+  .filter((parsed) => !isLeft(parsed))
+  .map(rightOf);
+
+const canonical = holds('a canonical version is read as itself', fc.oneof(versionText, anyText), (text) => {
+  const parsed = parseClientVersion(text);
+  assert.deepEqual(isLeft(parsed), isLeft(ClientVersion.decode(text)));
+  if (isLeft(parsed)) return;
+  assert.deepEqual(parseClientVersion(parsed.right), parsed);
+  assert.ok(ClientVersion.is(parsed.right));
+  assert.equal(ClientVersion.is(text), text === parsed.right);
+});
+
+const totalOrder = holds(
+  'the order is total, and that of node-semver',
+  fc.tuple(version, version, version),
+  ([a, b, c]) => {
+    const order = clientVersionOrd.compare(a, b);
+    assert.equal(order, compare(a, b));
+    assert.equal(order + clientVersionOrd.compare(b, a), 0);
+    assert.equal(clientVersionOrd.equals(a, b), order === 0);
+    const [low, middle, high] = [a, b, c].sort((one, other) => clientVersionOrd.compare(one, other));
+    if (low !== undefined && middle !== undefined && high !== undefined) {
+      assert.ok(clientVersionOrd.compare(low, middle) <= 0 && clientVersionOrd.compare(middle, high) <= 0);
+      assert.ok(clientVersionOrd.compare(low, high) <= 0);
+    }
+  },
+);
+
+const cents = (text: string): number => Math.round(Number(text) * 100);
+
+const decimalOrder = holds('one-point versions order as decimals', fc.tuple(decimalText, decimalText), ([a, b]) => {
+  const order = clientVersionOrd.compare(rightOf(parseClientVersion(a)), rightOf(parseClientVersion(b)));
+  assert.equal(order, Math.sign(cents(a) - cents(b)));
+});
+
+// Policies
+
+const policyText = rangeText.filter((supported) => !isLeft(versionPolicy({ supported })));
+
+const policyOf = (supported: string): VersionPolicy => rightOf(versionPolicy({ supported }));
+
+const codeOf = ({ refusal }: VersionPolicy, of: ClientVersion): string => toNullable(refusal(of))?.code ?? 'served';
+
+const isNewer = (a: ClientVersion, b: ClientVersion): boolean => clientVersionOrd.compare(a, b) > 0;
+
+const monotone = holds(
+  'what is below a version that is too old is too old, and what is above one that is too new is too new',
+  fc.tuple(policyText, version, version),
+  ([supported, a, b]) => {
+    const policy = policyOf(supported);
+    const [low, high] = isNewer(a, b) ? [b, a] : [a, b];
+    if (codeOf(policy, high) === 'version-too-old') assert.equal(codeOf(policy, low), 'version-too-old');
+    if (codeOf(policy, low) === 'version-too-new') assert.equal(codeOf(policy, high), 'version-too-new');
+  },
+);
+
+const digits = [0, 1, 2, 3, 4];
+const releases = digits.flatMap((major) =>
+  digits.flatMap((minor) => digits.map((patch) => [major, minor, patch].join('.'))),
+);
+
+/** Versions below, between and above all bounds of a range by `rangeText`; some are in whatever is not empty. */
+const witnessesOf = (supported: string): readonly ClientVersion[] => {
+  const bounds = supported.match(/[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?/g) ?? [];
+  const prereleases = bounds.flatMap((text) => [text, text.includes('-') ? `${text}.0` : `${text}-0`]);
+  return [...releases, ...releases.map((text) => `${text}-0`), ...prereleases].map((text) =>
+    rightOf(parseClientVersion(text)),
+  );
+};
+
+const rightlyRefused = holds(
+  'a refusal by policy is right, and says why',
+  fc.tuple(policyText, version),
+  ([supported, of]) => {
+    const refusal = toNullable(policyOf(supported).refusal(of));
+    const isIn = (text: string): boolean => satisfies(text, supported, { includePrerelease: true });
+    assert.equal(refusal === null, isIn(of));
+    if (refusal === null) return;
+    const served = witnessesOf(supported).filter(isIn);
+    if (refusal.code === 'version-too-old') {
+      assert.deepEqual(
+        served.filter((other) => isNewer(of, other)),
+        [],
+      );
+      assert.ok(isIn(refusal.required) && compare(of, refusal.required) < 0);
+    } else if (refusal.code === 'version-too-new') {
+      assert.deepEqual(
+        served.filter((other) => isNewer(other, of)),
+        [],
+      );
+    } else {
+      assert.equal(refusal.code, 'version-blocked');
+      assert.ok(served.some((other) => isNewer(of, other)) && served.some((other) => isNewer(other, of)));
+    }
+  },
+);
+
+const deprecated = holds('what is deprecated is what its range says', fc.tuple(rangeText, version), ([range, of]) => {
+  const compiled = versionPolicy({ supported: '*', deprecated: range });
+  if (isLeft(compiled)) return;
+  assert.equal(compiled.right.isDeprecated(of), satisfies(of, range, { includePrerelease: true }));
+});
+
+export const versionProperties: readonly NamedProperty[] = [
+  canonical,
+  totalOrder,
+  decimalOrder,
+  monotone,
+  rightlyRefused,
+  deprecated,
+];
