@@ -176,7 +176,8 @@ describe('the tarball', () => {
         const room = path.slice('src/'.length, -'.ts'.length);
         const code = faces.includes(room) ? ['.js', '.js.map', '.mjs', '.d.mts'] : [];
         return [path, ...['.d.ts', '.d.ts.map', ...code].map((ending) => `dist/${room}${ending}`)];
-      });
+      })
+      .concat(faces.map((room) => `dist/${room.replace('index', 'names.js')}`));
     const besides = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/package.json', 'package.json'];
     expect([...files].sort()).toEqual([...besides, ...ofRooms].sort());
     expect(files.filter((path) => path.startsWith('src/')).length).toBeGreaterThan(20);

@@ -10,16 +10,18 @@ import {
   type ModelWorld,
 } from './model.js';
 
-/** A number from 0 to below 1 (mulberry32: small, and good enough to pick with). */
+/** A number from 0 to below 1. */
 export type Random = () => number;
 
+/** Marsaglia's xorshift of 32 bits (Journal of Statistical Software 8, 2003): good enough to pick with. */
 export const randomFrom = (seed: number): Random => {
-  let state = seed | 0;
+  // Spread out, since seeds that are near each other begin alike; never 0, which would stay 0.
+  let state = Math.imul(seed, 0x9e3779b1) || 1;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
   };
 };
 
