@@ -9,7 +9,7 @@ const escaped = (text: string): string =>
 
 const sqlLiteral = (value: SqlValue): string => {
   if (typeof value === 'string') return `'${escaped(value)}'`;
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : 'NULL';
+  return Number.isFinite(value) ? String(value) : 'NULL';
 };
 
 /**

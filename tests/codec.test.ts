@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
-import { guardCodec, optionOf, quietFailure } from '../src/codec.js';
+import { FiniteNumber, guardCodec, optionOf, quietFailure } from '../src/codec.js';
 
 const Even = guardCodec(
   'Even',
@@ -109,5 +109,32 @@ describe('optionOf', () => {
   it.each(cases)('%s: is and decode agree', (_, input, passes) => {
     expect(OptionOfEven.is(input)).toBe(passes);
     expect(isRight(OptionOfEven.decode(input))).toBe(passes);
+  });
+
+  it('says what it is and what it must be, and not what came', () => {
+    expect(OptionOfEven.name).toBe('Option');
+    expect(OptionOfEven.decode('PaSsWoRd')).toMatchObject(left([{ value: undefined, message: 'must be an Option' }]));
+  });
+});
+
+describe('FiniteNumber', () => {
+  it.each([
+    [0, true],
+    [-1.5, true],
+    [NaN, false],
+    [Infinity, false],
+    [-Infinity, false],
+    ['7', false],
+    [7n, false],
+    [null, false],
+    [new Number(7), false],
+  ])('%s: %s', (input, passes) => {
+    expect(FiniteNumber.is(input)).toBe(passes);
+    expect(isRight(FiniteNumber.decode(input))).toBe(passes);
+  });
+
+  it('says what it is and what it must be', () => {
+    expect(FiniteNumber.name).toBe('FiniteNumber');
+    expect(FiniteNumber.decode(NaN)).toMatchObject(left([{ message: 'must be a finite number' }]));
   });
 });

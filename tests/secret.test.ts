@@ -119,6 +119,7 @@ describe('SecretValue', () => {
 
 describe('SecretValue', () => {
   it('takes secrets, and nothing that only looks like one', () => {
+    expect(SecretValue.name).toBe('Secret');
     expect(SecretValue.is(secret('x'))).toBe(true);
     for (const other of ['x', null, undefined, {}, { reveal: () => 'x' }, Object.create(Secret.prototype)]) {
       expect(SecretValue.is(other)).toBe(false);

@@ -115,7 +115,7 @@ const ranges: readonly Range[] = [
   },
   {
     // an alternative that no version satisfies
-    supported: '>=4.0.0 <3.0.0 || >=2.0.0 <2.3.0',
+    supported: '>=1.0.0 >=4.0.0 <3.0.0 || >=2.0.0 <2.3.0',
     required: '2.0.0',
     tooOld: ['1.14'],
     served: ['2.0.0', '2.2.8'],

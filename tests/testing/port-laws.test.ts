@@ -32,13 +32,19 @@ const subject = () => {
 
 type Subject = ReturnType<typeof subject>;
 
-const brokenLaws = async <E>(ports: Ports<E>, subjects: LawSubjects): Promise<readonly string[]> => {
-  const names: string[] = [];
+/** By name, how each law was broken. */
+const verdicts = async <E>(ports: Ports<E>, subjects: LawSubjects): Promise<ReadonlyMap<string, string>> => {
+  const broken = new Map<string, string>();
   for (const { name, check } of portLaws(ports, subjects)) {
-    if (isLeft(await check())) names.push(name);
+    const verdict = await check();
+    if (isLeft(verdict)) broken.set(name, verdict.left);
   }
-  return names;
+  return broken;
 };
+
+const brokenLaws = async <E>(ports: Ports<E>, subjects: LawSubjects): Promise<readonly string[]> => [
+  ...(await verdicts(ports, subjects)).keys(),
+];
 
 describe('portLaws', () => {
   const { ports, subjects } = subject();
@@ -151,6 +157,15 @@ const careless: readonly (readonly [string, (subject: Subject) => Subject, reado
     ],
 
     [
+      'signs in as another',
+      users((name, given) => (name === 'alice' && given === pw ? { ...alice, username: username('bob') } : undefined)),
+      [
+        'the right password gives the user',
+        'a started session is found, by its id and token, as its user',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
       'takes any password',
       users((name) => (name === 'alice' ? alice : undefined)),
       [
@@ -223,6 +238,24 @@ const careless: readonly (readonly [string, (subject: Subject) => Subject, reado
       ],
     ],
     [
+      'takes an empty token',
+      found((kept, given) => kept === given || given === ''),
+      [
+        'no session is found by an empty token',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
+      'reads an end of tokens',
+      found((kept, given) => given.endsWith(kept)),
+      [
+        'no session is found by a wrong token',
+        'a session is not found once it has expired',
+        'a session is not found once its user has changed password',
+      ],
+    ],
+    [
       'ignores the case of tokens',
       found((kept, given) => alike(kept, given, upper)),
       [
@@ -263,18 +296,25 @@ const careless: readonly (readonly [string, (subject: Subject) => Subject, reado
         'a session is not found once its user has changed password',
       ],
     ],
-    [
-      "gives another's session",
-      sessions((kept) => ({
-        findSession: (id: number, token: ReturnType<typeof secret>) => async () => {
-          const session = await kept.findSession(id, token)();
-          return session._tag === 'Right' && session.right._tag === 'Some'
-            ? right(some({ ...session.right.value, user: { ...alice, username: username('bob') } }))
-            : session;
-        },
-      })),
-      ['a started session is found, by its id and token, as its user'],
-    ],
+    ...[
+      ['of another user', { user: { ...alice, username: username('bob') } }] as const,
+      ['of another id', { id: 7 }] as const,
+      ['of another token', { token: secret('another') }] as const,
+    ].map(
+      ([which, difference]) =>
+        [
+          `gives a session ${which}`,
+          sessions((kept) => ({
+            findSession: (id: number, token: ReturnType<typeof secret>) => async () => {
+              const session = await kept.findSession(id, token)();
+              return session._tag === 'Right' && session.right._tag === 'Some'
+                ? right(some({ ...session.right.value, ...difference }))
+                : session;
+            },
+          })),
+          ['a started session is found, by its id and token, as its user'],
+        ] as const,
+    ),
     [
       'finds sessions by token alone',
       sessions((_, all) => ({
@@ -330,6 +370,45 @@ describe('each law is broken by a port that', () => {
     ],
   ])('%s', async (_, session, law) => {
     expect(await brokenLaws(starting(session), subject().subjects)).toContain(law);
+  });
+
+  it('takes a token that has just enough room', async () => {
+    const enough = starting((id) => ({ id, token: secret('x'.repeat(22)) }));
+    expect(await brokenLaws(enough, subject().subjects)).not.toContain('a token has room for 128 random bits');
+  });
+
+  it('says how it was broken', async () => {
+    const { ports, subjects } = subject();
+    const all = Object.fromEntries(careless.map(([what, spoil]) => [what, spoil] as const));
+    const toldOf = async (what: string): Promise<ReadonlySet<string>> => {
+      const spoilt = all[what]?.(subject()) ?? { ports, subjects };
+      return new Set((await verdicts(spoilt.ports, spoilt.subjects)).values());
+    };
+    expect(await toldOf('knows no device')).toEqual(new Set(['the device was not found, or has another name']));
+    expect(await toldOf('ignores the case of devices')).toEqual(new Set(['a device was found']));
+    expect(await toldOf('takes any password')).toEqual(new Set(['a user was signed in']));
+    expect(await toldOf('signs in as another')).toEqual(
+      new Set(['no user, or one of another name', 'its id, token or user is another', 'the session was found']),
+    );
+    expect(await toldOf('reads no token')).toEqual(new Set(['a session was found', 'the session was found']));
+    expect(await toldOf('keeps no session')).toEqual(
+      new Set(['the session was not found', 'the session was not found before']),
+    );
+    const of = async (broken: Ports<unknown>, law: string) => (await verdicts(broken, subjects)).get(law);
+    const same = { id: 0, token: secret('short') };
+    const odd = starting(() => same);
+    expect(await of(odd, 'the id of a session is a whole number above 0')).toBe('it is not');
+    expect(await of(odd, 'a token has room for 128 random bits')).toBe('it has fewer than 22 characters');
+    expect(await of(odd, 'two sessions differ in their ids and in their tokens')).toBe('they do not');
+    const refusing = { ...ports, users: { authenticate: () => answer(none) } };
+    expect(await of(refusing, 'nobody is signed in by an empty password')).toBe(
+      'the right password was refused afterwards',
+    );
+    expect(await of(refusing, 'a token has room for 128 random bits')).toBe(
+      'a port was at fault: Error: the right password was refused',
+    );
+    const down = { ...ports, devices: { findDeviceByName: () => () => Promise.resolve(left('down')) } };
+    expect(await of(down, 'a registered device is found by its name')).toBe('a port was at fault: Error: down');
   });
 
   it('is at fault, throws, or refuses the right password', async () => {
