@@ -37,7 +37,16 @@ export const OperationName: t.Type<OperationName, string> = guardCodec(
   (input): input is OperationName => typeof input === 'string' && operationGrammar.test(input),
 );
 
-/** The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). */
+/**
+ * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). Its errors never hold what they refused.
+ *
+ * @example
+ * import { DeviceName } from 'camcops-tablet-session';
+ * import { PathReporter } from 'io-ts/lib/PathReporter.js';
+ *
+ * DeviceName.decode('tablet-1'); // right('tablet-1')
+ * PathReporter.report(DeviceName.decode('tablet 1')); // ['must be 1 to 191 letters, digits or any of , _ - { }']
+ */
 export const DeviceName: t.Type<DeviceName, string> = guardCodec(
   'DeviceName',
   nameRule,

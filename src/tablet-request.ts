@@ -185,6 +185,17 @@ const isRequest = (input: unknown): input is TabletRequest => {
 /**
  * The codec of a whole form. It decodes like {@link parseTabletRequest} but for the version policy; its errors hold the
  * refusal's words and none of the form. It encodes a request as the form that a tablet would send, password and token in clear.
+ *
+ * @example
+ * import { TabletRequestFromForm } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import { PathReporter } from 'io-ts/lib/PathReporter.js';
+ *
+ * const decode = (fields: Record<string, string>) => TabletRequestFromForm.decode({ method: 'POST', fields });
+ * E.map(TabletRequestFromForm.encode)(decode({ camcops_version: '1.5', device: '' }));
+ * // right({ method: 'POST', fields: [['camcops_version', '1.50.0']] })
+ * PathReporter.report(decode({ camcops_version: '2.4.24', device: 'server' }));
+ * // ["Tablets cannot use the device name 'server'"]
  */
 export const TabletRequestFromForm: t.Type<TabletRequest, TabletForm> = new t.Type(
   'TabletRequestFromForm',

@@ -91,6 +91,25 @@ export const lookUp =
  * Opens a session: finds the device and signs the user in, side by side (DESIGN.md, section 7). CamCOPS's `TabletSession(req)`.
  * That there is no such device, or that nobody is signed in, is no failure here: the gates say so when it matters. It fails
  * only with a port's fault.
+ *
+ * @example
+ * import { defaultVersionPolicy, openTabletSession, parseTabletRequest, type Ports } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import * as O from 'fp-ts/lib/Option.js';
+ * import * as TE from 'fp-ts/lib/TaskEither.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
+ *
+ * const fields = 'camcops_version=2.4.24&device=tablet-1';
+ * const deviceBy = (findDeviceByName: Ports<string>['devices']['findDeviceByName']) =>
+ *   pipe(
+ *     parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: new URLSearchParams(fields) }),
+ *     E.mapLeft(({ code }): string => code),
+ *     TE.fromEither,
+ *     TE.flatMap(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
+ *     TE.map(({ device }) => device),
+ *   )();
+ * await deviceBy((name) => TE.of(O.some({ id: 7, name }))); // right(some({ id: 7, name: 'tablet-1' }))
+ * await deviceBy(() => TE.left('the database is down')); // left('the database is down')
  */
 export const openTabletSession =
   <E, D extends Device>(ports: Ports<E, D>) =>
@@ -170,6 +189,18 @@ const ensureUserWhoMayUpload = ensureUserWho(mayUpload, notAuthorizedToUpload);
  * The user and the device, if the user is signed in and allowed to upload, and the device has registered; else
  * `invalid-credentials`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. CamCOPS's
  * `ensure_valid_device_and_user_for_uploading()`.
+ *
+ * @example
+ * import { DeviceName, ensureValidDeviceAndUserForUploading, Username } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import * as O from 'fp-ts/lib/Option.js';
+ *
+ * const rights = { id: 1, uploadGroupId: O.some(1), superuser: true, memberships: [] };
+ * const user = E.map((username: Username) => ({ ...rights, username }))(Username.decode('nurse'));
+ * const device = E.map((name: DeviceName) => ({ id: 7, name }))(DeviceName.decode('tablet-1'));
+ * const session = { user: O.fromEither(user), device: O.fromEither(device) };
+ * E.isRight(ensureValidDeviceAndUserForUploading(session)); // true
+ * ensureValidDeviceAndUserForUploading({ ...session, device: O.none }); // left({ code: 'unregistered-device' })
  */
 export const ensureValidDeviceAndUserForUploading = <D extends Device>(
   session: Pick<TabletSession<D>, 'user' | 'device'>,
