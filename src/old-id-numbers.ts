@@ -69,7 +69,7 @@ export const hasOldIdNums = (client: HasClientVersion, table: string): boolean =
 const maxPatientId = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
 
 const isPatientId = (id: unknown): id is number =>
-  typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= maxPatientId;
+  Number.isSafeInteger(id) && Number(id) >= 0 && Number(id) <= maxPatientId;
 
 const idNumsOf = <V>(patientId: number, record: ReadonlyMap<string, V>): readonly PatientIdNum<V>[] =>
   whichIdNums.flatMap((which) => {

@@ -55,7 +55,7 @@ const optionalSecret = (text: string | undefined): Option<Secret> => (isBlank(te
 
 const wholeNumber = /^[+-]?[0-9]+$/;
 
-const isSessionId = (id: number): boolean => Number.isSafeInteger(id) && id > 0;
+const isSessionId = (id: unknown): id is number => Number.isSafeInteger(id) && Number(id) > 0;
 
 /** What is no session id counts as none, so that a client with a stale or foreign one can still sign in. */
 const optionalSessionId = (text = ''): Option<number> => {
@@ -135,11 +135,7 @@ export const parseTabletRequest =
 
 // Codec
 
-export const SessionId = guardCodec(
-  'SessionId',
-  'must be a whole number above 0',
-  (input): input is number => typeof input === 'number' && isSessionId(input),
-);
+export const SessionId = guardCodec('SessionId', 'must be a whole number above 0', isSessionId);
 
 const SentSecret = guardCodec(
   'SentSecret',

@@ -52,7 +52,7 @@ describe('the outcome', () => {
   });
 
   it('leaves out what was not sent', async () => {
-    expect(await outcomeOf({ camcops_version: '2.4.24' })).toEqual({
+    expect(await outcomeOf({ camcops_version: '2.4.24' })).toStrictEqual({
       clientVersion: '2.4.24',
       deprecatedClient: false,
       result: { code: 'missing-field', field: 'operation' },
@@ -72,7 +72,7 @@ describe('the outcome', () => {
 
   it('of a refused form names nothing that does not', async () => {
     const bad = { operation: 'a b', device: 'tablet\n1', user: 'al ice', camcops_version: 'v2' };
-    expect(await outcomeOf(fieldsOf(bad))).toEqual({
+    expect(await outcomeOf(fieldsOf(bad))).toStrictEqual({
       deprecatedClient: false,
       result: { code: 'invalid-field', field: 'operation', rule: 'must be letters, digits and underscores' },
     });

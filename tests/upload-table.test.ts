@@ -372,18 +372,7 @@ describe('the number of records', () => {
   });
 
   it.each([
-    ...[
-      '1001',
-      '9007199254740992',
-      '99999999999999999999',
-      '9'.repeat(1_000_000),
-      '-1',
-      '-0',
-      '+1',
-      '1.0',
-      '1e3',
-      '0x1',
-    ],
+    ...['1001', '9007199254740992', '99999999999999999999', '-1', '-0', '+1', '1.0', '1e3', '0x1'],
     ...[
       ' 1',
       '1 ',
@@ -402,6 +391,10 @@ describe('the number of records', () => {
     ],
   ])('not %j', (nrecords) => {
     expect(uploaded({ nrecords })).toStrictEqual(left(invalidNumber('nrecords', maxRecords)));
+  });
+
+  it('not a million digits', () => {
+    expect(uploaded({ nrecords: '9'.repeat(1_000_000) })).toStrictEqual(left(invalidNumber('nrecords', maxRecords)));
   });
 
   it.each<readonly [number, string, boolean]>([

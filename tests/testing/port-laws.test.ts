@@ -56,6 +56,19 @@ describe('portLaws', () => {
     },
   );
 
+  it('are kept for names and passwords in capitals', async () => {
+    const loud = { ...user, username: username('ALICE'), password: 'PW-ALICE' };
+    const {
+      ports: both,
+      addUser,
+      endSession,
+    } = inMemoryPorts({ devices: [{ id: 1, name: deviceName('WARD') }], users: [loud] });
+    const expireSession = ({ id }: { readonly id: number }) => Promise.resolve(endSession(id));
+    const changePassword = () => Promise.resolve(addUser(loud));
+    const inCapitals = { deviceName: deviceName('WARD'), username: loud.username, password: secret(loud.password) };
+    expect(await brokenLaws(both, { ...inCapitals, expireSession, changePassword })).toEqual([]);
+  });
+
   it('have names of their own', () => {
     const names = portLaws(ports, subjects).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -148,6 +161,11 @@ const careless: readonly (readonly [string, (subject: Subject) => Subject, reado
     [
       'finds devices by a beginning',
       devices((name) => (device.name.startsWith(name) ? some(device) : none)),
+      ['no device is found by a name without its end'],
+    ],
+    [
+      'leaves out the last letter of devices',
+      devices((name) => (name === device.name || name === device.name.slice(0, -1) ? some(device) : none)),
       ['no device is found by a name without its end'],
     ],
     [
