@@ -41,7 +41,7 @@ export interface TabletRequest {
   readonly clientVersion: ClientVersion;
 }
 
-const textRule = 'must be text';
+export const textRule = 'must be text';
 
 /** Blank is absent; a value outside the grammar is `undefined`. */
 const optionalName = <A extends string>(codec: t.Type<A, string>, value: Sent): Option<A> | undefined => {

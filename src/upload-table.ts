@@ -11,6 +11,7 @@ import { defunctColumnCount, hasOldIdNums, isDefunctColumn } from './old-id-numb
 import type { UploadAdmission } from './operations.js';
 import { hasNameForm } from './table-names.js';
 import { fieldReader, repeated, type Fields, type Sent } from './tablet-form.js';
+import { textRule } from './tablet-request.js';
 import {
   duplicateColumn,
   duplicateField,
@@ -69,13 +70,12 @@ const readTexts = (fields: Fields): Either<UserError, Readonly<Record<UploadFiel
   for (const field of uploadFields) {
     if (sent[field] === repeated) return left(duplicateField(field));
   }
-  const texts = { table: '', fields: '', nrecords: '', pkname: '' };
-  for (const field of uploadFields) {
-    const text = sent[field] ?? '';
-    if (typeof text !== 'string') return left(invalidField(field, 'must be text'));
-    texts[field] = text;
-  }
-  return right(texts);
+  const { table = '', fields: columns = '', nrecords = '', pkname = '' } = sent;
+  if (typeof table !== 'string') return left(invalidField('table', textRule));
+  if (typeof columns !== 'string') return left(invalidField('fields', textRule));
+  if (typeof nrecords !== 'string') return left(invalidField('nrecords', textRule));
+  if (typeof pkname !== 'string') return left(invalidField('pkname', textRule));
+  return right({ table, fields: columns, nrecords, pkname });
 };
 
 // Checks

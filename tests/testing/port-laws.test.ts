@@ -63,8 +63,14 @@ describe('portLaws', () => {
       addUser,
       endSession,
     } = inMemoryPorts({ devices: [{ id: 1, name: deviceName('WARD') }], users: [loud] });
-    const expireSession = ({ id }: { readonly id: number }) => Promise.resolve(endSession(id));
-    const changePassword = () => Promise.resolve(addUser(loud));
+    const expireSession = ({ id }: { readonly id: number }) => {
+      endSession(id);
+      return Promise.resolve();
+    };
+    const changePassword = () => {
+      addUser(loud);
+      return Promise.resolve();
+    };
     const inCapitals = { deviceName: deviceName('WARD'), username: loud.username, password: secret(loud.password) };
     expect(await brokenLaws(both, { ...inCapitals, expireSession, changePassword })).toEqual([]);
   });
