@@ -112,7 +112,7 @@ const serve = async <E, F extends Fields, D extends Device>(
   if (isLeft(checked)) return refusalReply(summaryOfForm(read), checked.left, noSession, sentVersion(read));
   const request = summaryOfRequest(checked.right, versions);
 
-  const { device, signedIn } = await lookUp(ports)(checked.right);
+  const { device, signedIn } = await lookUp(ports, checked.right);
   if (isLeft(signedIn)) return faultReply(request, signedIn.left, noSession);
   const opened = tabletSession(checked.right);
   // A session that has just started is told even so: the tablet could not resume it otherwise.

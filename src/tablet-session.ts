@@ -79,13 +79,15 @@ const findDevice = <E, D extends Device>(
         devices.findDeviceByName(deviceName.value),
       );
 
-/** Both look-ups of a request, side by side; each may be at fault. */
-export const lookUp =
-  <E, D extends Device>(ports: Ports<E, D>) =>
-  async (request: TabletRequest): Promise<{ device: Either<E, Option<D>>; signedIn: Either<E, SignIn> }> => {
-    const [device, signedIn] = await Promise.all([findDevice(ports, request.deviceName), signIn(ports)(request)]);
-    return { device, signedIn };
-  };
+/** Both look-ups of a request, side by side; each may be at fault, and neither rejects. */
+export const lookUp = async <E, D extends Device>(
+  ports: Ports<E, D>,
+  request: TabletRequest,
+): Promise<{ device: Either<E, Option<D>>; signedIn: Either<E, SignIn> }> => {
+  const device = findDevice(ports, request.deviceName);
+  const signedIn = await signIn(ports)(request);
+  return { device: await device, signedIn };
+};
 
 /**
  * Opens a session: finds the device and signs the user in, side by side (DESIGN.md, section 7). CamCOPS's `TabletSession(req)`.
@@ -115,7 +117,7 @@ export const openTabletSession =
   <E, D extends Device>(ports: Ports<E, D>) =>
   (request: TabletRequest): TaskEither<E, TabletSession<D>> =>
   async () => {
-    const { device, signedIn } = await lookUp(ports)(request);
+    const { device, signedIn } = await lookUp(ports, request);
     if (isLeft(signedIn)) return signedIn;
     if (isLeft(device)) return device;
     return right(tabletSession(request)({ device: device.right, ...signedIn.right }));

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { decoded } from '../support/decoded.js';
 import { bundleSizes, coldImports, install, run } from './load.js';
 import type { Figures } from './measure.js';
-import { duration, kilobytes, tableOf, type Row, type Section } from './table.js';
+import { duration, kilobytes, ratio, tableOf, type Row, type Section } from './table.js';
 
 // Sections
 
@@ -23,7 +23,7 @@ const against = (name: string, times: Figures[string], most: number): Row => {
     name,
     cells: rivals.flatMap((rival) => {
       const time = times[rival];
-      return time === undefined ? [] : [`${duration(time)} ${(time / byHand).toFixed(2)}`];
+      return time === undefined ? [] : [`${duration(time)} ${ratio(time / byHand)}`];
     }),
     target: `<= ${most.toFixed(1)}`,
     isReached: ours / byHand <= most && isFastest,

@@ -38,27 +38,28 @@ export const install = (root: string, folder: string): Sizes => {
   return packed;
 };
 
-/** Milliseconds that each script adds to a bare process of its kind; all take turns. */
+/** Milliseconds of a process that runs a script. */
+const timeOf = (folder: string, file: string, code: string): number => {
+  writeFileSync(join(folder, file), code);
+  const start = performance.now();
+  run(process.execPath, [file], folder);
+  return performance.now() - start;
+};
+
+/** Milliseconds of a bare process, and what loading the package adds: medians of turns, each of a bare process and a loaded one. */
 export const coldImports = (folder: string): { readonly esm: number; readonly cjs: number; readonly bare: number } => {
-  const scripts = {
-    'bare.mjs': '',
-    'import.mjs': "import 'camcops-tablet-session';",
-    'bare.cjs': '',
-    'require.cjs': "require('camcops-tablet-session');",
-  };
-  const runs = Object.entries(scripts).map(([file, code]) => {
-    writeFileSync(join(folder, file), code);
-    return { file, times: new Array<number>() };
+  const turns = Array.from({ length: processes }, () => {
+    const bareEsm = timeOf(folder, 'bare.mjs', '');
+    const esm = timeOf(folder, 'import.mjs', "import 'camcops-tablet-session';");
+    const bareCjs = timeOf(folder, 'bare.cjs', '');
+    const cjs = timeOf(folder, 'require.cjs', "require('camcops-tablet-session');");
+    return { esm: esm - bareEsm, cjs: cjs - bareCjs, bare: bareEsm };
   });
-  for (let turn = 0; turn < processes; turn += 1) {
-    for (const { file, times } of runs) {
-      const start = performance.now();
-      run(process.execPath, [file], folder);
-      times.push(performance.now() - start);
-    }
-  }
-  const [bareEsm = NaN, esm = NaN, bareCjs = NaN, cjs = NaN] = runs.map(({ times }) => median(times));
-  return { esm: esm - bareEsm, cjs: cjs - bareCjs, bare: bareEsm };
+  return {
+    esm: median(turns.map(({ esm }) => esm)),
+    cjs: median(turns.map(({ cjs }) => cjs)),
+    bare: median(turns.map(({ bare }) => bare)),
+  };
 };
 
 /** Bytes of a server's bundle, with fp-ts, io-ts and semver in it. */

@@ -36,3 +36,6 @@ export const duration = (nanoseconds: number): string => {
 };
 
 export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
+
+/** Of three digits. */
+export const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
