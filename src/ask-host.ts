@@ -1,5 +1,5 @@
-/** Asking a host's own code, whatever it does: an `Either` comes back, never a throw, a rejection or nonsense. */
-import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
+/** Asking a host's own code, whatever it does: what comes back is what it promises, or a rejection; never a throw or nonsense. */
+import { isLeft, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 const isEither = (value: unknown): boolean =>
@@ -7,9 +7,9 @@ const isEither = (value: unknown): boolean =>
 
 /**
  * What the host's function of this name answers, if `isAnswer` holds for it. It rejects as the function does, or with a
- * `TypeError` that names it when it answers anything else.
+ * `TypeError` that names it when it answers anything else: whoever asks turns that into a fault.
  */
-export const askOrReject = async <E, A>(
+export const ask = async <E, A>(
   name: string,
   isAnswer: (answer: unknown) => boolean,
   call: () => TaskEither<E, A>,
@@ -18,10 +18,3 @@ export const askOrReject = async <E, A>(
   if (isEither(answer) && (isLeft(answer) || isAnswer(answer.right))) return answer;
   return Promise.reject(new TypeError(`${name} did not answer as it promises to`));
 };
-
-/** The same, but what it would reject with stands for the host's fault. */
-export const ask = <E, A>(
-  name: string,
-  isAnswer: (answer: unknown) => boolean,
-  call: () => TaskEither<E, A>,
-): Promise<Either<E, A>> => askOrReject(name, isAnswer, call).catch(left);

@@ -4,7 +4,7 @@ import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { askOrReject } from './ask-host.js';
+import { ask } from './ask-host.js';
 import { admit, type Admission, type AdmissionTo, type Operation } from './operations.js';
 import {
   fault,
@@ -63,27 +63,28 @@ const ownHandlers: Handlers<never> = {
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 };
 
-type HandlerCall<E> = () => TaskEither<UserError | Fault<E>, Answer>;
-
-const callOf = <A, E, F extends Fields>(
+const run = <A extends Pick<Admission, 'operation'>, E, F extends Fields>(
   handler: Handler<A, E, F> | undefined,
   admission: A,
   form: TabletForm<F>,
-): HandlerCall<E> | undefined => handler && (() => handler(admission, form.fields));
+): ReturnType<Handler<A, E, F>> =>
+  handler === undefined
+    ? () => Promise.resolve(left(unsupportedOperation(admission.operation)))
+    : handler(admission, form.fields);
 
-/** The call that an admission leads to, if this server does its operation. The cases differ in their types alone. */
-const handlerCall = <E, F extends Fields, D extends Device>(
+/** Runs the handler of an admission's operation, if this server has one. The cases differ in their types alone. */
+const runHandler = <E, F extends Fields, D extends Device>(
   handlers: Handlers<E, F, D>,
   admission: Admission<D>,
   form: TabletForm<F>,
-): HandlerCall<E> | undefined => {
+): ReturnType<Handler<Admission<D>, E, F>> => {
   switch (admission.privilege) {
     case 'anyone':
-      return callOf(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
     case 'registration':
-      return callOf(handlers[admission.operation], admission, form);
+      return run(handlers[admission.operation], admission, form);
     case 'upload':
-      return callOf(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
   }
 };
 
@@ -122,11 +123,9 @@ const serve = async <E, F extends Fields, D extends Device>(
   const admission = admit(session);
   if (isLeft(admission)) return refusalReply(request, admission.left, session);
   const { operation } = admission.right;
-  const call = handlerCall(handlers, admission.right, form);
-  if (call === undefined) return refusalReply(request, unsupportedOperation(operation), session);
-
-  const thrown = (cause: E) => left(fault(cause));
-  const answered = await askOrReject(`The handler of ${operation}`, isAnswer, call).catch(thrown);
+  const answered = await ask(`The handler of ${operation}`, isAnswer, () =>
+    runHandler(handlers, admission.right, form),
+  ).catch((cause: E) => left(fault(cause)));
   if (isLeft(answered)) {
     const failure = answered.left;
     if (isFault(failure)) return faultReply(request, failure.cause, session);

@@ -68,7 +68,7 @@ const sessionLines = ({ sessionId, sessionToken }: ReplySession): string =>
   line('session_id', isSome(sessionId) ? String(sessionId.value) : '') +
   line('session_token', isSome(sessionToken) ? sessionToken.value.reveal() : '');
 
-const errorLines = (message: string): string => line('success', '0') + line('error', message.replaceAll('\\', '\\\\'));
+const errorLines = (message: string): string => `success:0\n${line('error', message.replaceAll('\\', '\\\\'))}`;
 
 const answerLines = (answer: Answer, operation: Operation): string =>
   typeof answer === 'object'
@@ -99,7 +99,7 @@ export const encodeReply = (reply: Reply): EncodedReply => {
   }
   if (reply.kind === 'served' && isAnswer(reply.answer)) {
     const { answer, operation } = reply;
-    return { status: 200, body: answerLines(answer, operation) + line('success', '1') + sessionLines(session) };
+    return { status: 200, body: `${answerLines(answer, operation)}success:1\n${sessionLines(session)}` };
   }
   return { status: 503, body: errorLines('Server error') + sessionLines(session) };
 };

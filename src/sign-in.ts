@@ -1,5 +1,5 @@
 /** Who the user is: resuming a stored session, or logging in by username and password. */
-import { isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
@@ -15,6 +15,8 @@ export interface SignIn {
   readonly user: Option<User>;
   readonly session: Option<SessionIdToken>;
 }
+
+type SignInPorts<E> = Pick<Ports<E>, 'users' | 'sessions'>;
 
 const notSignedIn: SignIn = { user: none, session: none };
 
@@ -35,36 +37,42 @@ const isUserNamed =
   (found: unknown): boolean =>
     FoundUser.is(found) && (isNone(found) || found.value.username === username);
 
+const resumeOrLogIn = async <E>(
+  ports: SignInPorts<E>,
+  { username, password, sessionId, sessionToken }: TabletRequest,
+): Promise<Either<E, SignIn>> => {
+  if (isNone(username)) return right(notSignedIn);
+
+  const { sessions } = ports;
+  if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
+    const stored = await ask('SessionStore.findSession', FoundSession.is, () =>
+      sessions.findSession(sessionId.value, sessionToken.value),
+    );
+    if (isLeft(stored)) return stored;
+    if (isSome(stored.right) && stored.right.value.user.username === username.value) {
+      return right({ user: some(stored.right.value.user), session: stored.right });
+    }
+  }
+
+  if (isNone(password)) return right(notSignedIn);
+  const user = await ask('UserAuthenticator.authenticate', isUserNamed(username.value), () =>
+    ports.users.authenticate(username.value, password.value),
+  );
+  if (isLeft(user)) return user;
+  if (isNone(user.right)) return right(notSignedIn);
+  if (sessions === undefined) return right({ user: user.right, session: none });
+
+  const { value: signedIn } = user.right;
+  const started = await ask('SessionStore.startSession', SessionShape.is, () => sessions.startSession(signedIn));
+  return isLeft(started) ? started : right({ user: user.right, session: some(started.right) });
+};
+
 /**
  * Signs in as DESIGN.md, section 7, says. A session is resumed only by its own user; its password is not asked for then.
  * Otherwise the password decides, and a right one starts a new session. A stored session is never ended here, so that nobody
- * can log someone else out.
+ * can log someone else out. Whatever breaks is the host's fault: it never rejects.
  */
 export const signIn =
-  <E>(ports: Pick<Ports<E>, 'users' | 'sessions'>) =>
-  async ({ username, password, sessionId, sessionToken }: TabletRequest): Promise<Either<E, SignIn>> => {
-    const { users, sessions } = ports;
-    if (isNone(username)) return right(notSignedIn);
-
-    if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
-      const stored = await ask('SessionStore.findSession', FoundSession.is, () =>
-        sessions.findSession(sessionId.value, sessionToken.value),
-      );
-      if (isLeft(stored)) return stored;
-      if (isSome(stored.right) && stored.right.value.user.username === username.value) {
-        return right({ user: some(stored.right.value.user), session: stored.right });
-      }
-    }
-
-    if (isNone(password)) return right(notSignedIn);
-    const user = await ask('UserAuthenticator.authenticate', isUserNamed(username.value), () =>
-      users.authenticate(username.value, password.value),
-    );
-    if (isLeft(user)) return user;
-    if (isNone(user.right)) return right(notSignedIn);
-    if (sessions === undefined) return right({ user: user.right, session: none });
-
-    const { value: signedIn } = user.right;
-    const started = await ask('SessionStore.startSession', SessionShape.is, () => sessions.startSession(signedIn));
-    return isLeft(started) ? started : right({ user: user.right, session: some(started.right) });
-  };
+  <E>(ports: SignInPorts<E>) =>
+  (request: TabletRequest): Promise<Either<E, SignIn>> =>
+    resumeOrLogIn(ports, request).catch(left);

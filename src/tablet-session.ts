@@ -70,14 +70,14 @@ const isDeviceNamed =
     FoundDevice.is(found) && (isNone(found) || found.value.name === name);
 
 const findDevice = <E, D extends Device>(
-  { devices }: Pick<Ports<E, D>, 'devices'>,
+  ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
 ): Promise<Either<E, Option<D>>> =>
   isNone(deviceName)
     ? Promise.resolve(right(none))
     : ask('DeviceStore.findDeviceByName', isDeviceNamed(deviceName.value), () =>
-        devices.findDeviceByName(deviceName.value),
-      );
+        ports.devices.findDeviceByName(deviceName.value),
+      ).catch(left);
 
 /** Both look-ups of a request, side by side; each may be at fault, and neither rejects. */
 export const lookUp = async <E, D extends Device>(

@@ -6,7 +6,6 @@ import { untyped } from './support/untyped.js';
 
 const isNumber = (answer: unknown): boolean => typeof answer === 'number';
 const askFor = (call: () => unknown) => ask('The port', isNumber, () => untyped(call));
-const nonsense = left(new TypeError('The port did not answer as it promises to'));
 
 describe('ask', () => {
   it('gives what was answered', async () => {
@@ -19,26 +18,16 @@ describe('ask', () => {
   });
 
   const broken = new Error('broken');
+  const thrower = (): never => {
+    throw broken;
+  };
   it.each([
-    [
-      'the function throws',
-      () =>
-        ask('The port', isNumber, () => {
-          throw broken;
-        }),
-    ],
-    [
-      'the task throws',
-      () =>
-        askFor(() => {
-          throw broken;
-        }),
-    ],
+    ['the function throws', () => ask('The port', isNumber, thrower)],
+    ['the task throws', () => askFor(thrower)],
     ['the task rejects', () => askFor(() => Promise.reject(broken))],
-  ])('%s: what was thrown is the fault, untouched', async (_, asked) => {
-    const answer = await asked();
-    expect(answer).toEqual(left(broken));
-    expect('left' in answer && answer.left).toBe(broken);
+    ['a getter of the answer throws', () => askFor(() => Object.defineProperty({}, '_tag', { get: thrower }))],
+  ])('%s: it rejects with what was thrown, untouched', async (_, asked) => {
+    await expect(asked()).rejects.toBe(broken);
   });
 
   it.each([
@@ -49,20 +38,12 @@ describe('ask', () => {
     ['another tag', { _tag: 'Some', right: 7 }],
     ['a right of the wrong type', right('seven')],
     ['a right of nothing', { _tag: 'Right' }],
-  ])('%s is a fault that names the port', async (_, answer) => {
-    expect(await askFor(() => Promise.resolve(answer))).toEqual(nonsense);
+  ])('%s: it rejects, and names the port', async (_, answer) => {
+    const nonsense = new TypeError('The port did not answer as it promises to');
+    await expect(askFor(() => Promise.resolve(answer))).rejects.toEqual(nonsense);
   });
 
-  it('a call that gives no task is a fault', async () => {
-    expect(await ask('The port', isNumber, () => untyped(undefined))).toMatchObject({ _tag: 'Left' });
-  });
-
-  it('an answer whose getters throw is a fault', async () => {
-    const answer = Object.defineProperty({}, '_tag', {
-      get: () => {
-        throw broken;
-      },
-    });
-    expect(await askFor(() => Promise.resolve(answer))).toEqual(left(broken));
+  it('a call that gives no task: it rejects', async () => {
+    await expect(ask('The port', isNumber, () => untyped(undefined))).rejects.toBeInstanceOf(TypeError);
   });
 });

@@ -4,7 +4,7 @@ export const unseen: Readonly<Record<string, string>> = {
   'client-version.ts: { includePrerelease: true } => {}': 'node-semver parses again, to the same end, and takes longer',
   'client-version.ts: true => false': 'likewise',
   'client-version.ts: semVer === undefined => false': 'node-semver says null to undefined, and takes longer',
-  "handle-tablet-request.ts: case 'registration': return callOf(handlers[admission.operation], admission, form); => case 'registration':":
+  "handle-tablet-request.ts: case 'registration': return run(handlers[admission.operation], admission, form); => case 'registration':":
     'the next case does the same: the package answers no operation of registration. The cases differ in types',
   'handle-tablet-request.ts: \'fault\' => ""': 'what is neither served nor refused is told as a fault',
   'tablet-form.ts: { return undefined; } => {}': 'a function that ends gives undefined',

@@ -229,6 +229,36 @@ describe.each(ports)('%s', (port) => {
   });
 });
 
+/** Ports that a host makes when they are first used, and that cannot be made; or that it has forgotten. */
+const withoutPort = (name: keyof Ports<unknown>): readonly (readonly [cause: unknown, broken: Ports<unknown>])[] => [
+  [down, Object.defineProperty(portsWith(), name, { get: thrower })],
+  [expect.any(TypeError), { ...portsWith(), [name]: null }],
+];
+
+describe.each(['devices', 'users', 'sessions'] as const)('a host without its %s', (name) => {
+  it.each(withoutPort(name))('is at fault: %s', async (cause, broken) => {
+    const { reply, called } = await serve('upload_table', broken);
+    expect(called).toBe(false);
+    const body = name === 'devices' ? withSession : withoutSession;
+    expect(reply).toMatchObject({ status: 503, body, outcome: { operation: 'upload_table', result: fault(cause) } });
+
+    const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form('register')));
+    expect(await openTabletSession(broken)(request)()).toEqual(left(cause));
+    const reloaded = await reloadDevice(broken)(tabletSession(request)(nothingFound))();
+    if (name === 'devices') expect(reloaded).toEqual(left(cause));
+    else expect(reloaded).toMatchObject(right({ device: some(device) }));
+  });
+});
+
+it.each([
+  ['handlers', down, Object.defineProperty({}, 'upload_table', { get: thrower })],
+  ['handlers', expect.any(TypeError), undefined],
+])('a host without its %s is at fault: %s', async (_, cause, handlers) => {
+  const reply = await handleTabletRequest({ ports: portsWith(), handlers: untyped(handlers) })(form('upload_table'))();
+  const outcome = { operation: 'upload_table', result: fault(cause) };
+  expect(reply).toMatchObject({ status: 503, body: withSession, outcome });
+});
+
 it('a fault that throws when it is looked at is a fault', async () => {
   const trap = Object.defineProperty({ _tag: 'Left' }, 'left', { get: thrower });
   for (const port of [...ports, undefined]) {
