@@ -123,9 +123,9 @@ const serve = async <E, F extends Fields, D extends Device>(
   const admission = admit(session);
   if (isLeft(admission)) return refusalReply(request, admission.left, session);
   const { operation } = admission.right;
-  const answered = await ask(`The handler of ${operation}`, isAnswer, () =>
-    runHandler(handlers, admission.right, form),
-  ).catch((cause: E) => left(fault(cause)));
+  const thrown = (cause: E) => left(fault(cause));
+  const handled = ask(`The handler of ${operation}`, isAnswer, () => runHandler(handlers, admission.right, form));
+  const answered = await handled.catch(thrown);
   if (isLeft(answered)) {
     const failure = answered.left;
     if (isFault(failure)) return faultReply(request, failure.cause, session);

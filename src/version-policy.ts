@@ -4,7 +4,7 @@ import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { RangeOptions, SemVer } from 'semver';
 import type Comparator from 'semver/classes/comparator.js';
 import Range from 'semver/classes/range.js';
-import minVersion from 'semver/ranges/min-version.js';
+import compareVersions from 'semver/functions/compare.js';
 import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
@@ -19,7 +19,7 @@ export interface VersionPolicyConfig {
   readonly deprecated?: string;
 }
 
-/** Which part of a policy is wrong: no node-semver range, or one that no release satisfies. */
+/** Which part of a policy is wrong: no node-semver range, or one that no version satisfies. */
 export interface PolicyError {
   readonly code: 'invalid-range' | 'unsatisfiable-range';
   readonly field: 'supported' | 'deprecated';
@@ -44,22 +44,31 @@ type Alternative = readonly Comparator[];
 interface CompiledRange {
   readonly range: Range;
   readonly alternatives: readonly Alternative[];
-  /** The lowest release in it. */
+  /** The lowest version in it, as it is told to users. */
   readonly lowest: string;
 }
 
-const isSatisfiable = (bounds: Alternative): boolean =>
-  bounds.every((bound) => bounds.every((other) => bound.intersects(other, options)));
+/** The lowest version that keeps a bound: of `>`, the one that comes next. A bound of no value is `*`. */
+const lowestWithin = ({ operator, semver, value }: Comparator): string => {
+  if (value === '' || operator.startsWith('<')) return '0.0.0-0';
+  if (operator !== '>') return semver.version;
+  const { major, minor, patch, prerelease, version } = semver;
+  return prerelease.length > 0 ? `${version}.0` : `${[major, minor, patch + 1].join('.')}-0`;
+};
+
+/** The lowest version that keeps all bounds, if there is any. */
+const lowestOf = (bounds: Alternative): string | undefined =>
+  bounds.map(lowestWithin).find((version) => bounds.every((bound) => bound.test(version)));
 
 const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
   if (validRange(text, options) === null) return 'invalid-range';
-  // node-semver takes an alternative that is empty, such as `>=4 <3`, for one with bounds.
-  const satisfiable = text.split('||').filter((alternative) => minVersion(alternative) !== null);
-  // Without prereleases, so that `~2.3`, which begins at 2.3.0-0, tells a user "need 2.3.0".
-  const lowest = satisfiable.length === 0 ? null : minVersion(satisfiable.join('||'));
-  if (lowest === null) return 'unsatisfiable-range';
   const range = new Range(text, options);
-  return { range, alternatives: range.set.filter(isSatisfiable), lowest: lowest.version };
+  const alternatives = range.set.filter((bounds) => lowestOf(bounds) !== undefined);
+  const [lowest] = alternatives.flatMap((bounds) => lowestOf(bounds) ?? []).sort(compareVersions);
+  if (lowest === undefined) return 'unsatisfiable-range';
+  // `~2.3` begins at 2.3.0-0, but its users are better told "need 2.3.0".
+  const release = lowest.replace(/^([\d.]+)-0$/, '$1');
+  return { range, alternatives, lowest: range.test(release) ? release : lowest };
 };
 
 /** Whether a bound that a version breaks is one that it is too old for. */
@@ -94,8 +103,9 @@ const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): 
 
 /**
  * Compiles a policy (DESIGN.md, section 6), once, when the server starts. Prereleases count: `>=2.0.0` takes `2.4.0-beta`, and
- * not `2.0.0-rc.1`, which came before 2.0.0; and `<4.0.0` takes `4.0.0-rc.1`. A version outside `supported` will be `version-too-old` below all of it,
- * `version-too-new` above all of it, else `version-blocked`.
+ * not `2.0.0-rc.1`, which came before 2.0.0; and `<4.0.0` takes `4.0.0-rc.1`. A version outside `supported` will be
+ * `version-too-old` below all of it, `version-too-new` above all of it, else `version-blocked`. What is no range, or one that no
+ * version satisfies, is a {@link PolicyError}.
  *
  * @example
  * import { versionPolicy } from 'camcops-tablet-session';

@@ -311,7 +311,7 @@ describe('versionPolicy refuses', () => {
   });
 });
 
-describe('alternatives that no release satisfies', () => {
+describe('alternatives that no version satisfies', () => {
   it.each([
     ['>=4 <3 || >=5', '4.9.9', 'version-too-old', '5.0.0'],
     ['<=3.1.0 || >=3.0.0 <2.1.2', '3.1.1', 'version-too-new', undefined],
@@ -322,10 +322,31 @@ describe('alternatives that no release satisfies', () => {
     expect(refusal).toMatchObject({ value: { code, actual, ...(required !== undefined && { required }) } });
   });
 
-  it.each(['>=4 <3', '>2.0.0 <2.0.1', '<0.0.0', '>=4 <3 || >2 <1'])('%s alone is refused', (range) => {
+  it.each([
+    ...['>=4 <3', '>=4 <3 || >2 <1', '^0.0.0 0.0.0-0', '>2.0.0 <2.0.1-0', '>2.0.0-rc.1 <2.0.0-rc.1.0'],
+    // The version that comes next would be too long, or has too large a number.
+    ...[`>2.0.0-${'a'.repeat(250)}`, '>2.0.9007199254740991 <2.1.0-0'],
+  ])('%s alone is refused', (range) => {
     expect(versionPolicy({ supported: range })).toEqual(left({ code: 'unsatisfiable-range', field: 'supported' }));
     expect(versionPolicy({ supported: '*', deprecated: range })).toEqual(
       left({ code: 'unsatisfiable-range', field: 'deprecated' }),
     );
+  });
+});
+
+describe('alternatives that only prereleases satisfy', () => {
+  it.each([
+    ['>2.0.0 <2.0.1', '2.0.1-rc.1', 'served', undefined],
+    ['>2.0.0 <2.0.1', '2.0.0', 'version-too-old', '2.0.1-0'],
+    ['>2.0.0 <2.0.1', '2.0.1', 'version-too-new', undefined],
+    ['>2.0.0-rc.1 <2.0.0-rc.1.1', '2.0.0-rc.1', 'version-too-old', '2.0.0-rc.1.0'],
+    ['<0.0.0', '0.0.0-0', 'served', undefined],
+    ['~2.3 <2.3.0 || >=3', '2.3.0-rc.1', 'served', undefined],
+    ['~2.3 <2.3.0 || >=3', '2.5.0', 'version-blocked', undefined],
+    ['>=3 || ~2.3 <2.3.0', '2.2.0', 'version-too-old', '2.3.0-0'],
+  ])('%s: count, as %s finds: %s', (supported, actual, code, required) => {
+    const policy = rightOf(versionPolicy({ supported }));
+    expect(verdict(policy, actual)).toBe(code);
+    if (required !== undefined) expect(policy.refusal(version(actual))).toMatchObject({ value: { required } });
   });
 });

@@ -3,12 +3,13 @@ import { defaultVersionPolicy } from 'camcops-tablet-session';
 import { none } from 'fp-ts/lib/Option.js';
 
 import { cases, nth } from './forms.js';
-import { bytesInUse, takeTurns, type Call } from './measure.js';
+import { bytesInUse, median, takeTurns, type Call } from './measure.js';
 import { ours } from './rivals/ours.js';
 import type { Form } from './rivals/rival.js';
 
 const rounds = 15;
 const kept = 1000;
+const keptRounds = 5;
 const distinctVersions = 1_000_000;
 
 const open = ours(defaultVersionPolicy);
@@ -27,8 +28,21 @@ const extraFieldsOf = (count: number) =>
 const bytesKept = (forms: readonly Form[]): number => {
   const before = bytesInUse();
   const sessions = Array.from({ length: kept }, (_, index) => open(nth(forms, index), nothingFound));
-  return Math.round((bytesInUse() - before) / sessions.length);
+  return (bytesInUse() - before) / sessions.length;
 };
+
+const openDistinctVersions = (): void => {
+  for (let index = 0; index < distinctVersions; index += 1) {
+    const camcops_version = `2.${String(index % 1000)}.${String(Math.floor(index / 1000))}`;
+    open({ method: 'POST', fields: [['camcops_version', camcops_version]] }, nothingFound);
+  }
+};
+
+// Before there is anything else in use that could make room meanwhile.
+for (let index = 0; index < kept; index += 1) open(nth(cases.accepted, index), nothingFound);
+const before = bytesInUse();
+openDistinctVersions();
+const after = bytesInUse();
 
 const grown = [
   { name: 'extra field of 1 KB', forms: withExtra([['db', textOf(2 ** 10)]]) },
@@ -39,10 +53,6 @@ const grown = [
   { name: '100,000 extra fields', forms: withExtra(extraFieldsOf(100_000)) },
 ];
 
-// First, before anything that measures has left its own traces.
-for (let index = 0; index < kept; index += 1) open(nth(cases.accepted, index), nothingFound);
-const bytes = grown.map(({ forms }) => bytesKept(forms));
-
 const times = await takeTurns(
   grown.map(
     ({ forms }): Call =>
@@ -51,18 +61,11 @@ const times = await takeTurns(
   ),
   rounds,
 );
+const turns = Array.from({ length: keptRounds }, () => grown.map(({ forms }) => bytesKept(forms)));
 
-const figures: Record<string, Record<string, number>> = {};
+const figures: Record<string, Record<string, number>> = { '1,000,000 distinct versions': { before, after } };
 for (const [index, { name, forms }] of grown.entries()) {
   const fields = [...(forms[0]?.fields ?? [])].length;
-  figures[name] = { time: times[index] ?? NaN, fields, bytes: bytes[index] ?? NaN };
+  figures[name] = { time: times[index] ?? NaN, fields, bytes: median(turns.map((bytes) => bytes[index] ?? NaN)) };
 }
-
-const before = bytesInUse();
-for (let index = 0; index < distinctVersions; index += 1) {
-  const camcops_version = `2.${String(index % 1000)}.${String(Math.floor(index / 1000))}`;
-  open({ method: 'POST', fields: [['camcops_version', camcops_version]] }, nothingFound);
-}
-figures['1,000,000 distinct versions'] = { before, after: bytesInUse() };
-
 console.log(JSON.stringify(figures));

@@ -89,21 +89,32 @@ const witnessesOf = (supported: string): readonly ClientVersion[] => {
   );
 };
 
+const isIn =
+  (range: string) =>
+  (text: string): boolean =>
+    satisfies(text, range, { includePrerelease: true });
+
+const unsatisfiable = holds('a range is refused if no version is in it, and only then', rangeText, (supported) => {
+  const policy = versionPolicy({ supported });
+  assert.equal(isLeft(policy), !witnessesOf(supported).some(isIn(supported)));
+  if (isLeft(policy)) assert.deepEqual(policy.left, { code: 'unsatisfiable-range', field: 'supported' });
+});
+
 const rightlyRefused = holds(
   'a refusal by policy is right, and says why',
   fc.tuple(policyText, version),
   ([supported, of]) => {
     const refusal = toNullable(policyOf(supported).refusal(of));
-    const isIn = (text: string): boolean => satisfies(text, supported, { includePrerelease: true });
-    assert.equal(refusal === null, isIn(of));
+    const isServed = isIn(supported);
+    assert.equal(refusal === null, isServed(of));
     if (refusal === null) return;
-    const served = witnessesOf(supported).filter(isIn);
+    const served = witnessesOf(supported).filter(isServed);
     if (refusal.code === 'version-too-old') {
       assert.deepEqual(
         served.filter((other) => isNewer(of, other)),
         [],
       );
-      assert.ok(isIn(refusal.required) && compare(of, refusal.required) < 0);
+      assert.ok(isServed(refusal.required) && compare(of, refusal.required) < 0);
     } else if (refusal.code === 'version-too-new') {
       assert.deepEqual(
         served.filter((other) => isNewer(other, of)),
@@ -119,13 +130,14 @@ const rightlyRefused = holds(
 const deprecated = holds('what is deprecated is what its range says', fc.tuple(rangeText, version), ([range, of]) => {
   const compiled = versionPolicy({ supported: '*', deprecated: range });
   if (isLeft(compiled)) return;
-  assert.equal(compiled.right.isDeprecated(of), satisfies(of, range, { includePrerelease: true }));
+  assert.equal(compiled.right.isDeprecated(of), isIn(range)(of));
 });
 
 export const versionProperties: readonly NamedProperty[] = [
   canonical,
   totalOrder,
   decimalOrder,
+  unsatisfiable,
   monotone,
   rightlyRefused,
   deprecated,
