@@ -5,7 +5,7 @@
  * hold the path and the rule alone.
  */
 import { left, type Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
+import { isNone, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 /** A failed validation that says which rule was broken, and nothing of what broke it. */
@@ -24,6 +24,12 @@ const isOptionOf = <A>({ is }: t.Any, input: unknown): input is Option<A> => {
 /** fp-ts's `Option`, of values that a codec holds for. */
 export const optionOf = <A, O>(codec: t.Type<A, O>): t.Type<Option<A>> =>
   guardCodec('Option', 'must be an Option', (input): input is Option<A> => isOptionOf(codec, input));
+
+/** Whether a port's answer is `none`, or `some` of a value that a codec holds for and that is what was asked for. */
+export const isNoneOr =
+  <A, O>(codec: t.Type<A, O>, isAskedFor: (value: A) => boolean) =>
+  (answer: unknown): boolean =>
+    isOptionOf<A>(codec, answer) && (isNone(answer) || isAskedFor(answer.value));
 
 /** A number that is one: io-ts's own takes NaN, which is nobody's id. */
 export const FiniteNumber: t.Type<number, number> = guardCodec(

@@ -18,7 +18,7 @@ import {
 } from './outcome.js';
 import type { Device, Ports } from './ports.js';
 import { encodeReply, isAnswer, noSession, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { readForm, sentVersion, type Fields, type TabletForm } from './tablet-form.js';
+import { readForm, hasVersion, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { ensureDeviceRegistered, lookUp, tabletSession } from './tablet-session.js';
 import { isUserError, unsupportedOperation, type UserError } from './user-error.js';
@@ -33,7 +33,11 @@ export type Handler<A, E, F extends Fields = Fields> = (
   fields: F,
 ) => TaskEither<UserError | Fault<E>, Answer>;
 
-/** The operations that a server does, each with the admission that it demands. The others are `unsupported-operation`. */
+/**
+ * The operations that a server does, each with the admission that it demands. The package itself answers
+ * `check_device_registered` and `check_upload_user_and_device` where they are left out; the others are `unsupported-operation`
+ * then.
+ */
 export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = {
   readonly [O in Operation]?: Handler<AdmissionTo<O, D>, E, F>;
 };
@@ -63,28 +67,24 @@ const ownHandlers: Handlers<never> = {
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 };
 
-const run = <A extends Pick<Admission, 'operation'>, E, F extends Fields>(
-  handler: Handler<A, E, F> | undefined,
-  admission: A,
-  form: TabletForm<F>,
-): ReturnType<Handler<A, E, F>> =>
-  handler === undefined
-    ? () => Promise.resolve(left(unsupportedOperation(admission.operation)))
-    : handler(admission, form.fields);
-
 /** Runs the handler of an admission's operation, if this server has one. The cases differ in their types alone. */
 const runHandler = <E, F extends Fields, D extends Device>(
   handlers: Handlers<E, F, D>,
   admission: Admission<D>,
   form: TabletForm<F>,
 ): ReturnType<Handler<Admission<D>, E, F>> => {
+  const run = <A extends Admission<D>>(handler: Handler<A, E, F> | undefined, admitted: A) =>
+    handler === undefined
+      ? () => Promise.resolve(left(unsupportedOperation(admitted.operation)))
+      : // As a method, for hosts whose handlers are.
+        handler.call(handlers, admitted, form.fields);
   switch (admission.privilege) {
     case 'anyone':
-      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission);
     case 'registration':
-      return run(handlers[admission.operation], admission, form);
+      return run(handlers[admission.operation], admission);
     case 'upload':
-      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission, form);
+      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission);
   }
 };
 
@@ -110,7 +110,7 @@ const serve = async <E, F extends Fields, D extends Device>(
 ): Promise<TabletReply<E>> => {
   const read = readForm(form);
   const checked = checkForm(versions)(read);
-  if (isLeft(checked)) return refusalReply(summaryOfForm(read), checked.left, noSession, sentVersion(read));
+  if (isLeft(checked)) return refusalReply(summaryOfForm(read), checked.left, noSession, hasVersion(read));
   const request = summaryOfRequest(checked.right, versions);
 
   const { device, signedIn } = await lookUp(ports, checked.right);

@@ -71,9 +71,13 @@ const maxPatientId = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
 const isPatientId = (id: unknown): id is number =>
   Number.isSafeInteger(id) && Number(id) >= 0 && Number(id) <= maxPatientId;
 
+const idNumColumn = (which: number): string => `idnum${String(which)}`;
+
+const isAbsent = (value: unknown): boolean => value === null || value === undefined;
+
 const idNumsOf = <V>(patientId: number, record: ReadonlyMap<string, V>): readonly PatientIdNum<V>[] =>
   whichIdNums.flatMap((which) => {
-    const value = record.get(`idnum${String(which)}`);
+    const value = record.get(idNumColumn(which));
     if (value === null || value === undefined) return [];
     return {
       id: patientId * 8 + which,
@@ -88,8 +92,8 @@ const idNumsOf = <V>(patientId: number, record: ReadonlyMap<string, V>): readonl
 /**
  * Separates the ID numbers from a record, as column names and decoded values, if its table is the `patient` of a client below
  * 2.0.1; any other record comes back as it was. Each `idnumN` that is not null becomes a row of `patient_idnum`; descriptors
- * are dropped, and nothing else is touched. A patient whose `id` is null or not there has no such rows. An `id` that is not a
- * whole number from 0 to 1125899906842622 is `invalid-number`: its rows could not be told apart.
+ * are dropped, and nothing else is touched. An `id` that is not a whole number from 0 to 1125899906842622 is `invalid-number`:
+ * its rows could not be told apart. So is one that is null or not there, unless there is no ID number either.
  *
  * @example
  * import { parseClientVersion, separateOldIdNums, type ClientVersion } from 'camcops-tablet-session';
@@ -112,7 +116,7 @@ export const separateOldIdNums =
 
     const own = new Map([...record].filter(([column]) => !isDefunctColumn(column)));
     const id: unknown = record.get('id');
-    if (id === null || id === undefined) return right({ record: own, patientId: none, idNums: [] });
-    if (!isPatientId(id)) return left(invalidNumber('id', maxPatientId));
-    return right({ record: own, patientId: some(id), idNums: idNumsOf(id, record) });
+    if (isPatientId(id)) return right({ record: own, patientId: some(id), idNums: idNumsOf(id, record) });
+    const hasNone = isAbsent(id) && whichIdNums.every((which) => isAbsent(record.get(idNumColumn(which))));
+    return hasNone ? right({ record: own, patientId: none, idNums: [] }) : left(invalidNumber('id', maxPatientId));
   };

@@ -8,7 +8,10 @@ import type { TabletRequest } from './tablet-request.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
-/** What broke on the server's side. `cause` is the host's own, untouched, and is never told to a tablet. */
+/**
+ * What broke on the server's side. `cause` is the host's own, untouched, and is never told to a tablet: what a port or handler
+ * failed with, or threw, whatever its type; or a `TypeError` that names one that did not answer as it promises to.
+ */
 export interface Fault<E> {
   readonly code: 'fault';
   readonly cause: E;

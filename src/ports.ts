@@ -43,8 +43,8 @@ export interface StoredSession extends SessionIdToken {
 }
 
 /**
- * The devices that have registered. A fault is an `E`; one that throws or rejects, or answers something of another shape,
- * counts as a fault too.
+ * The devices that have registered. A fault is an `E`. What it throws or rejects with counts as its fault too, and so does an
+ * answer of another shape, as a `TypeError` that names it: whatever `E` is, such a cause is no more than `unknown`.
  */
 export interface DeviceStore<E, D extends Device = Device> {
   /**
@@ -68,10 +68,11 @@ export interface UserAuthenticator<E> {
 export interface SessionStore<E> {
   /**
    * The session of this id and token. Tokens compare byte for byte in constant time. It answers `none` for an expired session,
-   * for one whose user has since changed password, and for one opened by another kind of client, such as a web browser.
+   * for one whose user has since changed password, and for one opened by another kind of client, such as a web browser. A
+   * session of another id or token than was asked for is a fault.
    */
   readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession>>;
-  /** Stores a new session of this user, under a token of at least 128 random bits. */
+  /** Stores a new session of this user, under a token of at least 128 random bits. A blank token is a fault. */
   readonly startSession: (user: User) => TaskEither<E, SessionIdToken>;
 }
 

@@ -57,6 +57,9 @@ export class Secret {
  */
 export const secret = (text: string): Secret => new Secret(text);
 
-export const SecretValue: t.Type<Secret, Secret> = guardCodec('Secret', 'must be a Secret', (input): input is Secret =>
-  Secret.is(input),
+/** The codec of a secret that tells something: a blank password or token is as good as none. */
+export const SentSecret: t.Type<Secret, Secret> = guardCodec(
+  'Secret',
+  'must be a Secret that is not blank',
+  (input): input is Secret => Secret.is(input) && input.reveal() !== '',
 );

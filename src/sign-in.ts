@@ -4,10 +4,10 @@ import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { ask } from './ask-host.js';
-import { FiniteNumber, optionOf } from './codec.js';
+import { FiniteNumber, isNoneOr, optionOf } from './codec.js';
 import { Username } from './names.js';
 import type { Ports, SessionIdToken, User } from './ports.js';
-import { SecretValue } from './secret.js';
+import { SentSecret, type Secret } from './secret.js';
 import { SessionId, type TabletRequest } from './tablet-request.js';
 
 /** Who is signed in, and the session that they may resume. */
@@ -24,18 +24,18 @@ const notSignedIn: SignIn = { user: none, session: none };
 const UserShape = t.type({
   id: FiniteNumber,
   username: Username,
-  uploadGroupId: optionOf(t.number),
+  uploadGroupId: optionOf(FiniteNumber),
   superuser: t.boolean,
-  memberships: t.readonlyArray(t.type({ groupId: t.number, mayUpload: t.boolean, mayRegisterDevices: t.boolean })),
+  memberships: t.readonlyArray(t.type({ groupId: FiniteNumber, mayUpload: t.boolean, mayRegisterDevices: t.boolean })),
 });
-const SessionShape = t.type({ id: SessionId, token: SecretValue });
-const FoundUser = optionOf(UserShape);
-const FoundSession = optionOf(t.intersection([SessionShape, t.type({ user: UserShape })]));
+const SessionShape = t.type({ id: SessionId, token: SentSecret });
+const StoredSessionShape = t.intersection([SessionShape, t.type({ user: UserShape })]);
 
-const isUserNamed =
-  (username: Username) =>
-  (found: unknown): boolean =>
-    FoundUser.is(found) && (isNone(found) || found.value.username === username);
+const isUserNamed = (username: Username) => isNoneOr(UserShape, (user) => user.username === username);
+
+/** A store that finds by the id alone would let in whoever guesses one. */
+const isSessionUnder = (id: number, token: Secret) =>
+  isNoneOr(StoredSessionShape, (session) => session.id === id && session.token.reveal() === token.reveal());
 
 const resumeOrLogIn = async <E>(
   ports: SignInPorts<E>,
@@ -45,8 +45,9 @@ const resumeOrLogIn = async <E>(
 
   const { sessions } = ports;
   if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
-    const stored = await ask('SessionStore.findSession', FoundSession.is, () =>
-      sessions.findSession(sessionId.value, sessionToken.value),
+    const [id, token] = [sessionId.value, sessionToken.value];
+    const stored = await ask('SessionStore.findSession', isSessionUnder(id, token), () =>
+      sessions.findSession(id, token),
     );
     if (isLeft(stored)) return stored;
     if (isSome(stored.right) && stored.right.value.user.username === username.value) {

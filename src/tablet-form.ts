@@ -1,10 +1,12 @@
 /** The parsed POST of a tablet, and reading some of its fields by name. Nothing is checked yet. */
 
 /**
- * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array; anything that can be
- * iterated twice), or a plain object, of which own properties count. Pairs are better: an object cannot show duplicates.
+ * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array; no iterator, such as that
+ * of `entries()`, which would have nothing left for a handler), or a plain object, of which own properties count as sent,
+ * whatever their values. Pairs are better: an object cannot show duplicates.
  */
-export type Fields = Iterable<readonly [string, unknown]> | Readonly<Record<string, unknown>>;
+export type Fields =
+  (Iterable<readonly [string, unknown]> & { readonly next?: never }) | Readonly<Record<string, unknown>>;
 
 /** A parsed POST: its method as HTTP writes it, and its fields, of which seven are read here. */
 export interface TabletForm<F extends Fields = Fields> {
@@ -113,4 +115,4 @@ export const readForm = (form: unknown): ReadForm => ({
 export const isBlank = (value: Sent): value is '' | undefined => value === undefined || value === '';
 
 /** Whether a form names a client version, good or bad. What does not is no tablet (DESIGN.md, section 10). */
-export const sentVersion = ({ sent }: ReadForm): boolean => !isBlank(sent.camcops_version);
+export const hasVersion = ({ sent }: ReadForm): boolean => !isBlank(sent.camcops_version);

@@ -6,7 +6,7 @@ import * as t from 'io-ts';
 import { ClientVersion, parseClientVersion } from './client-version.js';
 import { guardCodec, optionOf, quietFailure } from './codec.js';
 import { DeviceName, nameRule, OperationName, operationRule, Username } from './names.js';
-import { Secret, secret } from './secret.js';
+import { secret, SentSecret, type Secret } from './secret.js';
 import {
   fieldNames,
   isBlank,
@@ -136,12 +136,6 @@ export const parseTabletRequest =
 // Codec
 
 export const SessionId = guardCodec('SessionId', 'must be a whole number above 0', isSessionId);
-
-const SentSecret = guardCodec(
-  'SentSecret',
-  'must be a Secret that is not blank',
-  (input): input is Secret => Secret.is(input) && input.reveal() !== '',
-);
 
 const RequestShape = t.type({
   operation: optionOf(OperationName),

@@ -1,12 +1,12 @@
 /** The tablet session: opening one, reading it, and the gates that guard operations. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
 import { ask } from './ask-host.js';
 import type { ClientVersion } from './client-version.js';
-import { FiniteNumber, optionOf } from './codec.js';
+import { FiniteNumber, isNoneOr } from './codec.js';
 import { DeviceName, type OperationName, type Username } from './names.js';
 import { mayRegisterDevices, mayUpload } from './permissions.js';
 import type { Device, Ports, User } from './ports.js';
@@ -62,12 +62,9 @@ export const tabletSession =
     user,
   });
 
-const FoundDevice = optionOf(t.type({ id: FiniteNumber, name: DeviceName }));
+const DeviceShape = t.type({ id: FiniteNumber, name: DeviceName });
 
-const isDeviceNamed =
-  (name: DeviceName) =>
-  (found: unknown): boolean =>
-    FoundDevice.is(found) && (isNone(found) || found.value.name === name);
+const isDeviceNamed = (name: DeviceName) => isNoneOr(DeviceShape, (device) => device.name === name);
 
 const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
@@ -87,6 +84,16 @@ export const lookUp = async <E, D extends Device>(
   const device = findDevice(ports, request.deviceName);
   const signedIn = await signIn(ports)(request);
   return { device: await device, signedIn };
+};
+
+const open = async <E, D extends Device>(
+  ports: Ports<E, D>,
+  request: TabletRequest,
+): Promise<Either<E, TabletSession<D>>> => {
+  const { device, signedIn } = await lookUp(ports, request);
+  if (isLeft(signedIn)) return signedIn;
+  if (isLeft(device)) return device;
+  return right(tabletSession(request)({ device: device.right, ...signedIn.right }));
 };
 
 /**
@@ -116,21 +123,17 @@ export const lookUp = async <E, D extends Device>(
 export const openTabletSession =
   <E, D extends Device>(ports: Ports<E, D>) =>
   (request: TabletRequest): TaskEither<E, TabletSession<D>> =>
-  async () => {
-    const { device, signedIn } = await lookUp(ports, request);
-    if (isLeft(signedIn)) return signedIn;
-    if (isLeft(device)) return device;
-    return right(tabletSession(request)({ device: device.right, ...signedIn.right }));
-  };
+  () =>
+    open(ports, request).catch(left);
 
 /** Looks the device up once more, as after registering it. CamCOPS's `reload_device()`. */
 export const reloadDevice =
   <E, D extends Device>(ports: Pick<Ports<E, D>, 'devices'>) =>
   (session: TabletSession<D>): TaskEither<E, TabletSession<D>> =>
-  async () => {
-    const device = await findDevice(ports, session.deviceName);
-    return isLeft(device) ? device : right({ ...session, device: device.right });
-  };
+  () =>
+    findDevice(ports, session.deviceName)
+      .then(mapRight((device) => ({ ...session, device })))
+      .catch(left);
 
 /** The session with an id (a whole number above 0) and a token of the host's own. CamCOPS's `set_session_id_token()`. */
 export const setSessionIdToken =

@@ -110,7 +110,7 @@ const checkCount = (max: number, text: string): Either<UserError, number> => {
   return Number.isSafeInteger(count) && count <= max ? right(count) : left(invalidNumber('nrecords', max));
 };
 
-/** By the protocol of the client's version. In truth it has always been `id`. */
+/** By the protocol of the client's version. */
 const primaryKeyOf = (client: HasClientVersion, [first]: readonly string[], pkname: string): string | undefined => {
   if (explicitPkNameForUploadTable(client)) return pkname;
   return pkNameInUploadTableNeitherFirstNorExplicit(client) ? 'id' : first;

@@ -80,7 +80,7 @@ export const reservedDeviceName: UserError = { code: 'reserved-device-name' };
 /** No user may call itself `system`: CamCOPS's server keeps that name for itself. */
 export const reservedUsername: UserError = { code: 'reserved-username' };
 
-/** `required` is the lowest version that is served. */
+/** `required` is the lowest version that is served, or its release if that is served too. */
 export const versionTooOld = (actual: ClientVersion, required: string): UserError => ({
   code: 'version-too-old',
   actual,
@@ -147,7 +147,7 @@ export const reservedColumn = (table: string, column: string): UserError => ({
   column,
 });
 
-/** `column` is one of the table's. */
+/** `column` is one of the table's, or a defunct one of an old client. */
 export const duplicateColumn = (table: string, column: string): UserError => ({
   code: 'duplicate-column',
   table,
@@ -164,8 +164,10 @@ export const invalidNumber = (field: string, max: number): UserError => ({
 /** A handler's own refusal. `message` is shown to the tablet's user: put no secret and no unchecked input in it. */
 export const refused = (message: string): UserError => ({ code: 'refused', message });
 
+type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
+
 /** The data that each refusal must have to be worded; all data are texts. */
-const dataOf: Readonly<Record<UserError['code'], readonly string[]>> = {
+const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'not-post': [],
   'duplicate-field': ['field'],
   'invalid-field': ['field', 'rule'],

@@ -104,8 +104,8 @@ const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): 
 /**
  * Compiles a policy (DESIGN.md, section 6), once, when the server starts. Prereleases count: `>=2.0.0` takes `2.4.0-beta`, and
  * not `2.0.0-rc.1`, which came before 2.0.0; and `<4.0.0` takes `4.0.0-rc.1`. A version outside `supported` will be
- * `version-too-old` below all of it, `version-too-new` above all of it, else `version-blocked`. What is no range, or one that no
- * version satisfies, is a {@link PolicyError}.
+ * `version-too-old` below all of it, `version-too-new` above all of it, else `version-blocked`. Of `supported`, then of
+ * `deprecated`: what is no range is `invalid-range`, and one that no version satisfies is `unsatisfiable-range`.
  *
  * @example
  * import { versionPolicy } from 'camcops-tablet-session';

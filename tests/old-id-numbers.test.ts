@@ -139,11 +139,11 @@ describe('separateOldIdNums', () => {
 
   it('no rows of a patient without id, and no patient to tell of', () => {
     const withoutId = { record: new Map(), patientId: none, idNums: [] };
-    expect(separated([['idnum1', 1]])).toStrictEqual(right(withoutId));
     expect(separated([])).toStrictEqual(right(withoutId));
     expect(
       separated([
-        ['idnum1', 1],
+        ['idnum1', null],
+        ['iddesc1', 'NHS number'],
         ['id', null],
       ]),
     ).toStrictEqual(right({ ...withoutId, record: new Map([['id', null]]) }));
@@ -152,11 +152,11 @@ describe('separateOldIdNums', () => {
   it('takes undefined for null', () => {
     const record = new Map<string, number | undefined>([
       ['id', undefined],
-      ['idnum1', 1],
+      ['idnum1', undefined],
     ]);
     const separate = separateOldIdNums(clientOf('1.14'), 'patient');
-    expect(rightOf(separate(record)).idNums).toStrictEqual([]);
-    expect(rightOf(separate(new Map([...record, ['id', 1], ['idnum1', undefined]]))).idNums).toStrictEqual([]);
+    expect(rightOf(separate(record))).toMatchObject({ patientId: none, idNums: [] });
+    expect(rightOf(separate(new Map([...record, ['id', 1]])))).toMatchObject({ patientId: some(1), idNums: [] });
   });
 
   it('takes what is blank, zero or no number for an ID number', () => {
@@ -249,6 +249,17 @@ describe('the id of a patient', () => {
         ]),
       ),
     ).toStrictEqual(refused);
+  });
+});
+
+describe('an ID number of a patient without id', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is refused rather than lost: idnum%d', (which) => {
+    for (const value of [0, '', 'x', 1001]) {
+      const idNum: Pairs = [[`idnum${String(which)}`, value]];
+      for (const pairs of [idNum, [...idNum, ['id', null]]] satisfies Pairs[]) {
+        expect(separated(pairs)).toStrictEqual(left(invalidNumber('id', 1125899906842622)));
+      }
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
 import { secret } from '../src/index.js';
-import { Secret, SecretValue } from '../src/secret.js';
+import { Secret, SentSecret } from '../src/secret.js';
 
 const sentinel = 'correct horse';
 
@@ -83,10 +83,10 @@ describe('secret', () => {
   });
 });
 
-describe('SecretValue', () => {
+describe('SentSecret', () => {
   const cases: readonly (readonly [label: string, input: unknown, passes: boolean])[] = [
     ['a secret', secret(sentinel), true],
-    ['an empty secret', secret(''), true],
+    ['a blank secret', secret(''), false],
     ['a text', sentinel, false],
     ['what hides it', '[secret]', false],
     ['a look-alike', { reveal: () => sentinel, toString: () => '[secret]' }, false],
@@ -97,32 +97,34 @@ describe('SecretValue', () => {
   ];
 
   it.each(cases)('%s: is and decode agree', (_, input, passes) => {
-    expect(SecretValue.is(input)).toBe(passes);
-    expect(isRight(SecretValue.decode(input))).toBe(passes);
+    expect(SentSecret.is(input)).toBe(passes);
+    expect(isRight(SentSecret.decode(input))).toBe(passes);
   });
 
   it('changes nothing either way', () => {
     const hidden = secret(sentinel);
-    expect(SecretValue.encode(hidden)).toBe(hidden);
-    const decoded = SecretValue.decode(hidden);
+    expect(SentSecret.encode(hidden)).toBe(hidden);
+    const decoded = SentSecret.decode(hidden);
     expect(isRight(decoded) && decoded.right === hidden).toBe(true);
     expect(decoded).toStrictEqual(right(hidden));
   });
 
   it('fails with its rule alone', () => {
-    expect(SecretValue.decode(sentinel)).toStrictEqual(
-      left([{ value: undefined, context: [{ key: '', type: SecretValue }], message: 'must be a Secret' }]),
+    expect(SentSecret.decode(sentinel)).toStrictEqual(
+      left([
+        { value: undefined, context: [{ key: '', type: SentSecret }], message: 'must be a Secret that is not blank' },
+      ]),
     );
-    expect(PathReporter.report(SecretValue.decode(sentinel))).toStrictEqual(['must be a Secret']);
+    expect(PathReporter.report(SentSecret.decode(sentinel))).toStrictEqual(['must be a Secret that is not blank']);
   });
 });
 
-describe('SecretValue', () => {
+describe('SentSecret', () => {
   it('takes secrets, and nothing that only looks like one', () => {
-    expect(SecretValue.name).toBe('Secret');
-    expect(SecretValue.is(secret('x'))).toBe(true);
+    expect(SentSecret.name).toBe('Secret');
+    expect(SentSecret.is(secret('x'))).toBe(true);
     for (const other of ['x', null, undefined, {}, { reveal: () => 'x' }, Object.create(Secret.prototype)]) {
-      expect(SecretValue.is(other)).toBe(false);
+      expect(SentSecret.is(other)).toBe(false);
     }
   });
 });

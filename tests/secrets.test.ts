@@ -1,6 +1,6 @@
 /** No password and no token is ever printed: not of a request, a session, an admission, a refusal or an outcome. */
 import { right } from 'fp-ts/lib/Either.js';
-import { some } from 'fp-ts/lib/Option.js';
+import { none, some } from 'fp-ts/lib/Option.js';
 import { format, inspect } from 'node:util';
 import { expect, it } from 'vitest';
 
@@ -23,7 +23,7 @@ const ports: Ports<never> = {
   devices: { findDeviceByName: () => () => Promise.resolve(right(some(device))) },
   users: { authenticate: () => () => Promise.resolve(right(some(alice))) },
   sessions: {
-    findSession: (id) => () => Promise.resolve(right(some({ id, token: secret(secrets.stored), user: alice }))),
+    findSession: () => () => Promise.resolve(right(none)),
     startSession: () => () => Promise.resolve(right({ id: 900, token: secret(secrets.stored) })),
   },
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fieldNames, fieldReader, isBlank, readForm, repeated, sentVersion, type Sent } from '../src/tablet-form.js';
+import { fieldNames, fieldReader, isBlank, readForm, repeated, hasVersion, type Sent } from '../src/tablet-form.js';
 
 type Pair = [name: string, value: string];
 
@@ -375,7 +375,7 @@ describe('isBlank', () => {
   });
 });
 
-describe('sentVersion', () => {
+describe('hasVersion', () => {
   it.each<readonly [label: string, fields: unknown, sent: boolean]>([
     ['a version', { camcops_version: '2.4.24' }, true],
     ['nonsense', { camcops_version: 'nonsense' }, true],
@@ -396,7 +396,7 @@ describe('sentVersion', () => {
     ['nothing', {}, false],
     ['no fields', undefined, false],
   ])('%s', (_, fields, sent) => {
-    expect(sentVersion(readForm({ method: 'POST', fields }))).toBe(sent);
-    expect(sentVersion(readForm({ method: 'GET', fields }))).toBe(sent);
+    expect(hasVersion(readForm({ method: 'POST', fields }))).toBe(sent);
+    expect(hasVersion(readForm({ method: 'GET', fields }))).toBe(sent);
   });
 });

@@ -48,7 +48,8 @@ const owner: Readonly<Record<Port, string>> = {
   startSession: 'SessionStore',
 };
 
-const form = (operation: string) => post({ operation, session_id: '501', session_token: 'stale' });
+const sent = { id: 501, token: secret('sent-token') };
+const form = (operation: string) => post({ operation, session_id: '501', session_token: 'sent-token' });
 
 /** Serves an operation, and says whether its handler was called. */
 const serve = async (operation: string, given: Ports<unknown>, handler?: unknown) => {
@@ -127,22 +128,22 @@ const notAnswers: readonly unknown[] = [
 const wrongUsers: readonly unknown[] = [
   ...[NaN, Infinity, '1', null, undefined].map((id) => ({ ...alice, id })),
   ...['', 'a b', null, 7].map((name) => ({ ...alice, username: name })),
-  ...[1, null, undefined, some('1'), some(null), { _tag: 'Some' }].map((uploadGroupId) => ({
+  ...[1, null, undefined, some('1'), some(null), some(NaN), { _tag: 'Some' }].map((uploadGroupId) => ({
     ...alice,
     uploadGroupId,
   })),
   ...['yes', 1, null, undefined].map((superuser) => ({ ...alice, superuser })),
-  ...[null, undefined, {}, 'x', [null], [{}], [{ groupId: 1, mayUpload: 'yes', mayRegisterDevices: true }]].map(
-    (memberships) => ({ ...alice, memberships }),
-  ),
+  ...[
+    ...[null, undefined, {}, 'x', [null], [{}]],
+    ...[{ groupId: NaN }, { groupId: '1' }, { mayUpload: 'yes' }, { mayRegisterDevices: 1 }].map((wrong) => [
+      { groupId: 1, mayUpload: true, mayRegisterDevices: true, ...wrong },
+    ]),
+  ].map((memberships) => ({ ...alice, memberships })),
 ];
-const wrongSessions: readonly object[] = [
-  ...[NaN, Infinity, 0, -1, 1.5, '900', null, undefined].map((id) => ({ ...session, id })),
-  ...['new-token', null, undefined, {}, { reveal: () => 'new-token' }, untyped(Object.create(session.token))].map(
-    (token) => ({
-      ...session,
-      token,
-    }),
+const wrongInSessions: readonly object[] = [
+  ...[NaN, Infinity, 0, -1, 1.5, '501', '900', null, undefined].map((id) => ({ id })),
+  ...['sent-token', secret(''), null, undefined, {}, { reveal: () => 'sent-token' }, Object.create(sent.token)].map(
+    (token: unknown) => ({ token }),
   ),
 ];
 /** In a right; wrong for one port. */
@@ -153,11 +154,13 @@ const wrongFor: Readonly<Record<Port, readonly unknown[]>> = {
   ],
   authenticate: [...wrongUsers, { ...alice, username: username('bob') }, { ...alice, username: 'Alice' }].map(some),
   findSession: [
-    ...wrongUsers.map((user) => some({ ...session, user })),
-    ...wrongSessions.map((wrong) => some({ ...wrong, user: alice })),
-    some(session),
+    ...wrongUsers.map((user) => some({ ...sent, user })),
+    ...[...wrongInSessions, { id: 502 }, { token: secret('Sent-token') }, session].map((wrong) =>
+      some({ ...sent, user: alice, ...wrong }),
+    ),
+    some(sent),
   ],
-  startSession: [...wrongSessions, some(session), none, alice],
+  startSession: [...wrongInSessions.map((wrong) => ({ ...session, ...wrong })), some(session), none, alice],
 };
 
 const isThe = (cause: unknown) => (found: unknown) => {
@@ -219,6 +222,33 @@ describe.each(ports)('%s', (port) => {
     }
   });
 
+  it('answers what throws when it is looked at again', async () => {
+    const throwingFrom = (read: number, answer: object): object => {
+      let reads = 0;
+      const get = (target: object, name: PropertyKey): unknown => {
+        if (name === 'then') return undefined;
+        reads += 1;
+        const value: unknown = reads < read ? Reflect.get(target, name) : thrower();
+        // Not of a secret, which would be none behind a proxy.
+        return typeof value === 'object' && value !== null && !(value === session.token) ? throwing(value) : value;
+      };
+      const throwing = (target: object): object => new Proxy(target, { get });
+      return throwing(answer);
+    };
+    const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form('register')));
+    const statuses = new Set<number>();
+    for (let read = 1; read < 60; read += 1) {
+      const broken = () => portsWith(port, answering(throwingFrom(read, calls[port]())));
+      const opened = await openTabletSession(broken())(request)();
+      if (isLeft(opened)) expect(opened.left).toBe(down);
+      const { reply } = await serve('upload_table', broken());
+      statuses.add(reply.status);
+      if (reply.status === 503) expect(reply.outcome.result).toEqual(fault(down));
+      if (port === 'findDeviceByName') await reloadDevice(broken())(tabletSession(request)(nothingFound))();
+    }
+    expect([...statuses]).toEqual([503, 200]);
+  });
+
   it('answers late: served', async () => {
     const { reply, called } = await serve(
       'upload_table',
@@ -273,7 +303,7 @@ it('a fault that throws when it is looked at is a fault', async () => {
 });
 
 it('a stored session of another user lets nobody in', async () => {
-  const stored = some({ ...session, user: { ...alice, username: username('bob'), superuser: true } });
+  const stored = some({ ...sent, user: { ...alice, username: username('bob'), superuser: true } });
   const users = { authenticate: () => () => Promise.resolve(right(none)) };
   const { reply, called } = await serve('upload_table', {
     ...portsWith('findSession', answering(right(stored))),
