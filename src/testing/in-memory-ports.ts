@@ -23,7 +23,10 @@ export interface World<D extends Device = Device> {
   readonly devices?: readonly D[];
   readonly users?: readonly InMemoryUser[];
   readonly sessions?: readonly StoredSession[];
-  /** The id and token of the first session to start; those after it count on. At least 128 bits long if left out. */
+  /**
+   * The id and token of the first session to start; those after it count on. If left out, the id is above those of `sessions`,
+   * and the token is at least 128 bits long.
+   */
   readonly firstSession?: { readonly id: number; readonly token: string };
 }
 
@@ -69,7 +72,8 @@ const answer =
  * calls().findSession; // 1
  */
 export const inMemoryPorts = <D extends Device = Device>(world: World<D>): InMemoryPorts<D> => {
-  const { firstSession = { id: 1, token: 'in-memory-session-token' } } = world;
+  const ids = (world.sessions ?? []).map(({ id }) => id);
+  const { firstSession = { id: Math.max(0, ...ids) + 1, token: 'in-memory-session-token' } } = world;
   const devices = new Map((world.devices ?? []).map((device) => [device.name, device]));
   const users = new Map<Username, InMemoryUser>((world.users ?? []).map((user) => [user.username, user]));
   const sessions = new Map((world.sessions ?? []).map((session) => [session.id, session]));

@@ -58,6 +58,13 @@ describe('inMemoryPorts', () => {
     expect(calls()).toEqual({ ...noCalls, findSession: 1, startSession: 2 });
   });
 
+  it('starts sessions above those that are there', async () => {
+    const { ports } = inMemoryPorts(world);
+    expect(rightOf(await ports.sessions.startSession(alice)()).id).toBe(502);
+    expect(await ports.sessions.findSession(501, token)()).toEqual(right(some(world.sessions[0])));
+    expect(rightOf(await inMemoryPorts({}).ports.sessions.startSession(alice)()).id).toBe(1);
+  });
+
   it('takes more devices, users and sessions, and ends sessions', async () => {
     const { ports, addDevice, addUser, addSession, endSession } = inMemoryPorts({});
     addDevice(device);

@@ -3,16 +3,17 @@ import { fromNullable, none, some, type Option } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import { secret, type Device, type Ports, type StoredSession, type User } from '../../src/index.js';
-import { inMemoryPorts, portLaws, type InMemoryUser, type LawSubjects } from '../../src/testing/index.js';
+import { inMemoryPorts, portLaws, type InMemoryUser, type LawSubjects, type World } from '../../src/testing/index.js';
 import { alice, device, deviceName, username } from '../support/fixtures.js';
 import { untyped } from '../support/untyped.js';
 
 const user: InMemoryUser = { ...alice, password: 'Pw-alice' };
 
-const subject = () => {
+const subject = (world: World = {}) => {
   const { ports, addUser, endSession } = inMemoryPorts({
     devices: [device],
     users: [user, { ...user, username: username('bob') }],
+    ...world,
   });
   const subjects: LawSubjects = {
     deviceName: device.name,
@@ -347,10 +348,19 @@ const careless: readonly (readonly [string, (subject: Subject) => Subject, reado
       })),
       [
         'no session is found by an unknown id',
+        'no session is found by the largest id that a tablet can send',
         "no session is found by another's token",
         'a session is not found once it has expired',
         'a session is not found once its user has changed password',
       ],
+    ],
+    [
+      'has no room for large ids',
+      sessions((kept) => ({
+        findSession: (id: number, token: ReturnType<typeof secret>) => () =>
+          id < 2 ** 31 ? kept.findSession(id, token)() : Promise.reject(new RangeError('out of range')),
+      })),
+      ['no session is found by the largest id that a tablet can send'],
     ],
   ];
 })();
@@ -396,6 +406,11 @@ describe('each law is broken by a port that', () => {
     expect(await brokenLaws(starting(session), subject().subjects)).toContain(law);
   });
 
+  it('takes a token that is the same in another letter case', async () => {
+    const { ports, subjects } = subject({ firstSession: { id: 1, token: '1234567890'.repeat(4) } });
+    expect(await brokenLaws(ports, subjects)).toEqual([]);
+  });
+
   it('takes a token that has just enough room', async () => {
     const enough = starting((id) => ({ id, token: secret('x'.repeat(22)) }));
     expect(await brokenLaws(enough, subject().subjects)).not.toContain('a token has room for 128 random bits');
@@ -433,6 +448,12 @@ describe('each law is broken by a port that', () => {
     );
     const down = { ...ports, devices: { findDeviceByName: () => () => Promise.resolve(left('down')) } };
     expect(await of(down, 'a registered device is found by its name')).toBe('a port was at fault: Error: down');
+    const wordless: Error = untyped(Object.create(null));
+    const failing = (fail: () => Promise<never>) => ({ ...ports, devices: { findDeviceByName: () => fail } });
+    const rejecting = failing(() => Promise.reject(wordless));
+    expect(await of(rejecting, 'a registered device is found by its name')).toBe('a port was at fault: object');
+    const answering = failing(() => Promise.resolve(untyped(left(wordless))));
+    expect(await of(answering, 'a registered device is found by its name')).toBe('a port was at fault: Error: object');
   });
 
   it('is at fault, throws, or refuses the right password', async () => {
