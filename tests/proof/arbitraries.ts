@@ -169,21 +169,31 @@ export const ownFields = ['operation', 'device', 'user', 'password', 'session_id
 
 export const operation: fc.Arbitrary<string> = fc.constantFrom(...modelOperations);
 
+/** Now and then one that no tablet may have. */
+const nameOf = (names: readonly string[], reserved: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 24, arbitrary: fc.constantFrom(...names) },
+    { weight: 1, arbitrary: fc.constantFrom(...reserved) },
+  );
+
 const lawfulValues = {
   operation,
-  device: fc.constantFrom('tablet-1', '{4d1c8ee0-9a33}', 'server', 'SERVER'),
-  user: fc.constantFrom('alice', 'bob', 'system', 'sYstem'),
+  device: nameOf(['tablet-1', '{4d1c8ee0-9a33}'], ['server', 'SERVER']),
+  user: nameOf(['alice', 'bob'], ['system', 'sYstem']),
   password: fc.constantFrom('pw', 'a b\n'),
   session_id: fc.constantFrom('501', '+501', '0', '-1', '9007199254740992', '5 '),
   session_token: fc.constantFrom('tok', 't\\k'),
-  camcops_version: versionText,
+  camcops_version: fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom('2.4.24', '2.3.0', '2.0.4', '2.0.1', '2.0.0') },
+    { weight: 1, arbitrary: versionText },
+  ),
 };
 
 const mostly = (lawful: fc.Arbitrary<string>): fc.Arbitrary<string | undefined> =>
   fc.oneof(
-    { weight: 12, arbitrary: lawful },
+    { weight: 36, arbitrary: lawful },
     { weight: 2, arbitrary: fc.constant(undefined) },
-    { weight: 2, arbitrary: anyText },
+    { weight: 1, arbitrary: anyText },
   );
 
 export type TextFields = readonly (readonly [name: string, value: string])[];

@@ -39,7 +39,7 @@ import {
 } from 'camcops-tablet-session';
 import { rightOf } from '../support/decoded.js';
 import { untyped } from '../support/untyped.js';
-import { anyForm, anyText, anyValue, rangeText, textFields, type TextFields } from './arbitraries.js';
+import { anyForm, anyText, anyValue, ownFields, rangeText, textFields, type TextFields } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
 import { assertReadable, handlersOf, portsOf, serverOf, toldBy } from './subjects.js';
 
@@ -270,9 +270,22 @@ const untouchable = (name: unknown): unknown =>
       throw new Error('a field of the handler was looked at');
     },
   });
-const otherPair = fc
-  .constantFrom<unknown[]>('table', 'Operation', 'user ', 'device[]', 'camcops_version\0', '', '__proto__', 7, null)
-  .map(untouchable);
+const otherName: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown[]>('table', 'Operation', 'user ', 'device[]', 'camcops_version\0', '', '__proto__', 7, null),
+  fc.constantFrom(
+    'username',
+    'deviceName',
+    'device_id',
+    'token',
+    'sessionid',
+    'version',
+    'SESSION_TOKEN',
+    'cmd',
+    'pwd',
+  ),
+  anyText.filter((text) => !ownFields.includes(text)),
+);
+const otherPair = otherName.map(untouchable);
 const amongOthers = fc.tuple(textFields, fc.array(fc.tuple(fc.nat(7), otherPair), { minLength: 1, maxLength: 4 }));
 
 const othersDoNotCount = holds('a session depends on no field but its own', amongOthers, async ([fields, others]) => {

@@ -62,7 +62,7 @@ const fuzz = async (): Promise<boolean> => {
 };
 
 if (Number.isSafeInteger(total) && total > 0) {
-  console.log(`FUZZ_SEED=${String(seed)}: ${String(total)} values for ${String(trials.length)} properties`);
+  console.log(`${String(total)} values for ${String(trials.length)} properties`);
   if (!(await fuzz())) process.exitCode = 1;
 } else {
   console.error('How many values? A whole number above 0.');

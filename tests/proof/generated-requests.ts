@@ -136,7 +136,10 @@ const oddVersions: Pool<string> = [
   ...([`2.0.0-${'a'.repeat(250)}`, `2.0.0-${'a'.repeat(251)}`, `0.${'0'.repeat(254)}`, '9'.repeat(17)] as const),
 ];
 
-const otherNames: Pool<unknown> = ['table', 'Operation', 'device ', 'password[]', 'record0', '', '__proto__', 7, null];
+const otherNames: Pool<unknown> = [
+  ...(['table', 'Operation', 'device ', 'password[]', 'record0', '', '__proto__', 7, null] as const),
+  ...['username', 'deviceName', 'device_id', 'token', 'sessionid', 'version', 'SESSION_TOKEN', 'cmd', 'pwd'],
+];
 
 // Servers
 

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 
 import { firstDifference } from './model-comparison.js';
-import { modelOperations, type ModelResult } from './model.js';
+import { modelOperations, type ModelForm, type ModelResult, type ModelServer } from './model.js';
+import { packageOf, type Visible } from './package-result.js';
 import { seed } from './seed.js';
 
 const requests = 200_000;
@@ -56,6 +57,16 @@ const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, sto
     ...(storesSessions ? [] : ['no session store']),
   ];
 };
+
+it.each<readonly [string, (result: Visible) => Visible]>([
+  ['tells a token', (result) => ({ ...result, outcome: Object.assign({ token: 'tok' }, result.outcome) })],
+  ['calls a handler too often', (result) => ({ ...result, handlerCalls: result.handlerCalls * 2 })],
+  ['does not refuse', (result) => ({ ...result, admissionRefusal: null })],
+  ['words a reply in another way', (result) => ({ ...result, reply: { ...result.reply, body: '' } })],
+])('a package that %s is found to differ', async (_, spoil) => {
+  const spoilt = (server: ModelServer) => async (form: ModelForm) => spoil(await packageOf(server)(form));
+  expect(await firstDifference(seed, 10_000, () => undefined, spoilt)).toBeDefined();
+});
 
 it(`${String(requests)} requests, each rule met at least ${String(floor)} times (FUZZ_SEED=${String(seed)})`, async () => {
   const counts = new Map(rules.map((rule) => [rule, 0]));

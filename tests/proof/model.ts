@@ -121,6 +121,8 @@ export interface ModelResult {
   /** The message of what `admit` refuses. */
   readonly admissionRefusal: string | null;
   readonly calls: ModelCalls;
+  /** How often the host's handlers were called, all together. */
+  readonly handlerCalls: number;
   readonly outcome: ModelOutcome;
   readonly reply: { readonly status: number; readonly body: string };
 }
@@ -490,6 +492,7 @@ const refusedForm = (form: ModelForm, refusal: ModelRefusal, { supported }: Mode
     privilege: null,
     admissionRefusal: null,
     calls: noCalls,
+    handlerCalls: 0,
     outcome: { ...logged, deprecatedClient: false, result: code },
     reply,
   };
@@ -575,6 +578,7 @@ export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm
       findSession: asked.findSession ? 1 : 0,
       startSession: asked.startSession ? 1 : 0,
     },
+    handlerCalls: code === null && answers.has(operation ?? '') ? 1 : 0,
     outcome: {
       ...fitToLog(form),
       deprecatedClient: version !== null && isWithin(version, policy.deprecated),

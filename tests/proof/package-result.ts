@@ -82,9 +82,12 @@ const plain = (session: TabletSession): ModelSession => ({
   ensureValidDeviceAndUserForUploading: codeOf(ensureValidDeviceAndUserForUploading(session)),
 });
 
+const nothingLogged = { operation: null, deviceName: null, username: null, clientVersion: null };
+
 interface FreshServer {
   readonly server: TabletServer<string>;
   readonly calls: () => PortCalls;
+  readonly handlerCalls: () => number;
 }
 
 /** Makes the package's server of a model's, with fresh ports each time. */
@@ -108,14 +111,21 @@ const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServ
       ...(policy.deprecated.length > 0 && { deprecated: modelRange(policy.deprecated) }),
     }),
   );
-  const handlers = Object.fromEntries(
-    [...answers].map(([operation, answer]) => [operation, () => () => Promise.resolve(answered(answer))]),
-  );
   return () => {
+    let handlerCalls = 0;
+    const handlers = Object.fromEntries(
+      [...answers].map(([operation, answer]) => [
+        operation,
+        () => {
+          handlerCalls += 1;
+          return () => Promise.resolve(answered(answer));
+        },
+      ]),
+    );
     const { ports: all, calls } = inMemoryPorts(known);
     const { sessions, ...without } = all;
     const ports: Ports<never> = world.storesSessions ? { ...without, sessions } : without;
-    return { server: { ports, handlers: untyped(handlers), versions }, calls };
+    return { server: { ports, handlers: untyped(handlers), versions }, calls, handlerCalls: () => handlerCalls };
   };
 };
 
@@ -124,18 +134,13 @@ export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Vis
   const fresh = freshServers(model);
   return async ({ method, pairs }) => {
     const form: TabletForm = untyped({ method, fields: pairs });
-    const { server, calls } = fresh();
+    const { server, calls, handlerCalls } = fresh();
     const { status, body, outcome } = await handleTabletRequest(server)(form)();
     const result = {
       calls: calls(),
-      outcome: {
-        operation: outcome.operation ?? null,
-        deviceName: outcome.deviceName ?? null,
-        username: outcome.username ?? null,
-        clientVersion: outcome.clientVersion ?? null,
-        deprecatedClient: outcome.deprecatedClient,
-        result: outcome.result.code,
-      },
+      handlerCalls: handlerCalls(),
+      // Whole: a key that the model does not know is a difference.
+      outcome: { ...nothingLogged, ...outcome, result: outcome.result.code },
       reply: { status, body },
     };
 

@@ -1,6 +1,7 @@
 /** No secret that was sent, or that the server gives, is told or printed where it does not belong. */
 import fc from 'fast-check';
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { none } from 'fp-ts/lib/Option.js';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import assert from 'node:assert/strict';
 import { format, inspect } from 'node:util';
@@ -10,20 +11,26 @@ import {
   ClientVersion,
   defaultVersionPolicy,
   DeviceName,
+  fault,
   handleTabletRequest,
+  missingField,
   openTabletSession,
   OperationName,
   parseTabletRequest,
+  refused,
   secret,
   TabletRequestFromForm,
   Username,
+  type Answer,
+  type Fault,
   type Ports,
   type TabletServer,
+  type UserError,
 } from 'camcops-tablet-session';
 import { untyped } from '../support/untyped.js';
-import { ownFields, textFields } from './arbitraries.js';
+import { anyUser, ownFields, textFields } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
-import { handlersOf, portsOf } from './subjects.js';
+import { handlersBy, handlersOf, portsOf } from './subjects.js';
 
 /** Long enough not to be met by chance, and with a character that is in no name, version or number. */
 const distinctive = fc
@@ -90,24 +97,35 @@ const misplacements: readonly ((given: string) => readonly unknown[])[] = [
   (given) => [['camcops_version', `2.4.24-${given}`]],
 ];
 
-/** Ports that do all that ports do, when they are asked with a secret. */
-const portsBy: readonly ((given: string) => Ports<unknown>)[] = [
-  () => portsOf(),
-  () => portsOf({ resumes: false }),
-  () => portsOf({ resumes: false, signsIn: false }),
-  () => portsOf({ resumes: false, registered: false }),
-  () => ({ ...portsOf(), devices: { findDeviceByName: () => () => Promise.resolve(left('down')) } }),
-  () => ({ ...portsOf(), users: { authenticate: () => () => Promise.resolve(left('down')) } }),
-  (given) => ({ ...portsOf(), users: { authenticate: () => () => Promise.resolve(untyped(right(given))) } }),
-  (given) => ({ ...portsOf({ resumes: false }), users: { authenticate: () => untyped(given) } }),
-  (given) => {
-    const sessions = { ...portsOf().sessions, findSession: () => () => Promise.resolve(untyped(right({ given }))) };
-    return { ...portsOf(), sessions };
+type Sound = Required<Ports<never>>;
+
+/** Ways of ports to do all that ports do, when they are asked with a secret. */
+const waysOfPorts: readonly ((sound: Sound, given: string) => Ports<unknown>)[] = [
+  (sound) => sound,
+  (sound) => sound,
+  (sound) => ({ ...sound, users: { authenticate: () => () => Promise.resolve(right(none)) } }),
+  (sound) => ({ ...sound, devices: { findDeviceByName: () => () => Promise.resolve(left('down')) } }),
+  (sound) => ({ ...sound, users: { authenticate: () => () => Promise.resolve(left('down')) } }),
+  (sound, given) => ({ ...sound, users: { authenticate: () => () => Promise.resolve(untyped(right(given))) } }),
+  (sound, given) => ({ ...sound, users: { authenticate: () => untyped(given) } }),
+  (sound, given) => {
+    const findSession = () => () => Promise.resolve(untyped(right({ given })));
+    return { ...sound, sessions: { ...sound.sessions, findSession } };
   },
-  (given) => {
+  (sound, given) => {
     const startSession = () => () => Promise.resolve(right(untyped({ id: 900, token: given })));
-    return { ...portsOf(), sessions: { ...portsOf({ resumes: false }).sessions, startSession } };
+    return { ...sound, sessions: { ...sound.sessions, startSession } };
   },
+];
+
+/** What a handler may say, none of which is a secret. */
+const answers: readonly Either<UserError | Fault<string>, Answer>[] = [
+  right(undefined),
+  right('welcome'),
+  right({ a: 'b' }),
+  left(refused('in my own words')),
+  left(missingField('table')),
+  left(fault('the handler broke')),
 ];
 
 const given = fc.record({
@@ -116,7 +134,9 @@ const given = fc.record({
   token: distinctive,
   started: distinctive,
   misplace: fc.option(fc.constantFrom(...misplacements), { freq: 2 }),
-  portsOf: fc.constantFrom(...portsBy),
+  known: fc.record({ user: anyUser, registered: fc.boolean(), resumes: fc.boolean() }),
+  ports: fc.constantFrom(...waysOfPorts),
+  answer: fc.constantFrom(...answers),
   method: fc.oneof({ weight: 9, arbitrary: fc.constant('POST') }, { weight: 1, arbitrary: distinctive }),
   id: fc.constantFrom('501', '501', '', 'x'),
 });
@@ -137,16 +157,22 @@ const secretsAreKept = holds('no secret is told or printed', given, async (sent)
   const pairs = [...new Map(fields), ...misplaced];
   const form = untyped({ method: sent.method, fields: pairs });
   const secrets = [password, token, sent.started, ...(sent.method === 'POST' ? [] : [sent.method])];
+  const sound = portsOf({ ...sent.known, started: { id: 900, token: secret(sent.started) } });
 
-  const server: TabletServer<unknown> = { ports: sent.portsOf(password), handlers: handlersOf() };
+  const server: TabletServer<unknown> = {
+    ports: sent.ports(sound, password),
+    handlers: untyped(handlersBy(() => Promise.resolve(sent.answer))),
+  };
   const { body, ...reply } = await handleTabletRequest(server)(form)();
-  // A tablet is told the token that it sent itself, if its session was resumed.
-  const resumed = pairs.some((pair) => {
-    const [name, value] = isPair(pair) ? pair : [];
-    return name === 'session_token' && body.endsWith(`\nsession_token:${String(value).replaceAll('\n', '\\n')}\n`);
-  });
-  tell(resumed ? body.slice(0, body.indexOf('\nsession_token:')) : body, secrets, 'the reply');
   tell(printed(reply), secrets, 'the outcome');
+
+  // A tablet is told one token: its own if its session was resumed, which is alice's; else a new one.
+  const valueOf = new Map(pairs.map((pair) => (isPair(pair) ? [pair[0], pair[1]] : [pair, pair])));
+  const isResumed = sent.known.resumes && valueOf.get('session_id') === '501' && valueOf.get('user') === 'alice';
+  const lawful = String(isResumed ? valueOf.get('session_token') : sent.started).replaceAll('\n', '\\n');
+  const [before = '', told = '\n'] = body.split('\nsession_token:');
+  tell(before, secrets, 'the reply');
+  assert.ok(told === '\n' || told === `${lawful}\n`, 'another token than its own is told');
 
   const decoded = TabletRequestFromForm.decode(form);
   tell(printedOf(decoded) + PathReporter.report(decoded).join(), secrets, 'the codec');

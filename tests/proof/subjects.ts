@@ -45,9 +45,12 @@ export const portsOf = ({
   },
 });
 
+/** The same task as the handler of every operation. */
+export const handlersBy = (task: () => Promise<unknown>): Handlers<never> =>
+  untyped(Object.fromEntries(modelOperations.map((name) => [name, () => task])));
+
 /** A handler of every operation, which answers this. */
-export const handlersOf = (answer?: Answer): Handlers<never> =>
-  untyped(Object.fromEntries(modelOperations.map((name) => [name, () => () => Promise.resolve(right(answer))])));
+export const handlersOf = (answer?: Answer): Handlers<never> => handlersBy(() => Promise.resolve(right(answer)));
 
 export const serverOf = (known: Known = {}): TabletServer<never> => ({
   ports: portsOf(known),
