@@ -1,19 +1,27 @@
 import { left, right } from 'fp-ts/lib/Either.js';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import {
+  admit,
+  defaultVersionPolicy,
   fault,
   handleTabletRequest,
   missingField,
+  openTabletSession,
+  parseTabletRequest,
   refused,
   secret,
   versionPolicy,
   type Device,
+  type DeviceName,
   type Fields,
   type Ports,
+  type StoredSession,
   type TabletForm,
   type TabletServer,
+  type User,
+  type Username,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { alice, device, fieldsOf, post } from './support/fixtures.js';
@@ -61,6 +69,68 @@ describe('a request that is served', () => {
     })({ method: 'POST', fields })();
     expect(received).toEqual([fields]);
     expect(received[0]).toBe(fields);
+  });
+
+  it.each(['register_patient', 'register', 'upload_table'] as const)(
+    'gives the handler of %s the admission that admit gives, and its fields in any container',
+    async (operation) => {
+      const pairs = fieldsOf({ operation });
+      const request = rightOf(parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: pairs }));
+      const admission = rightOf(admit(rightOf(await openTabletSession(ports)(request)())));
+      for (const fields of [pairs, new Map(pairs), new Set(pairs), Object.fromEntries(pairs)]) {
+        const given: unknown[][] = [];
+        const handler = (...all: unknown[]) => {
+          given.push(all);
+          return () => Promise.resolve(right(undefined));
+        };
+        await handleTabletRequest({ ports, handlers: { [operation]: handler } })({ method: 'POST', fields })();
+        expect(given).toEqual([[admission, fields]]);
+        expect(given[0]?.[1]).toBe(fields);
+      }
+    },
+  );
+
+  it('does nothing until its task is run, and all of it again when it is run again', async () => {
+    let asked = 0;
+    const users = {
+      authenticate: () => () => {
+        asked += 1;
+        return Promise.resolve(right(some(alice)));
+      },
+    };
+    const task = handleTabletRequest({ ports: { ...ports, users }, handlers: {} })(post());
+    expect(asked).toBe(0);
+    await task();
+    await task();
+    expect(asked).toBe(2);
+  });
+
+  it('calls ports and handlers as methods, for hosts that write them as classes', async () => {
+    class Host {
+      readonly #devices = new Map([[device.name, device]]);
+      readonly #users = new Map([[alice.username, alice]]);
+      readonly #sessions = new Map<number, StoredSession>();
+      findDeviceByName(name: DeviceName) {
+        return () => Promise.resolve(right(fromNullable(this.#devices.get(name))));
+      }
+      authenticate(name: Username) {
+        return () => Promise.resolve(right(fromNullable(this.#users.get(name))));
+      }
+      findSession(id: number) {
+        return () => Promise.resolve(right(fromNullable(this.#sessions.get(id))));
+      }
+      startSession(user: User) {
+        const session = { id: this.#sessions.size + 1, token: secret('t'), user };
+        return () => Promise.resolve(right(session));
+      }
+      upload_table() {
+        return () => Promise.resolve(right(`${String(this.#devices.size)} devices`));
+      }
+    }
+    const host = new Host();
+    const server = { ports: { devices: host, users: host, sessions: host }, handlers: host };
+    const form = post({ session_id: '501', session_token: 'stale' });
+    expect((await handleTabletRequest(server)(form)()).body).toMatch(/^result:1 devices\nsuccess:1\nsession_id:1\n/);
   });
 
   it('gives back a device as the host extended it', async () => {

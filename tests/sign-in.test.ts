@@ -9,6 +9,7 @@ import {
   secret,
   userId,
   type Ports,
+  type User,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { alice, post, username } from './support/fixtures.js';
@@ -110,6 +111,32 @@ describe('signing in, row by row (DESIGN.md, section 7)', () => {
     expect(await open(ports, { ...bobsSession, user: 'bob', password: undefined })).toEqual(
       right({ user: 2, session: '502 tok-bob' }),
     );
+  });
+
+  it.each([
+    ['no session', {}],
+    ["another's session", bobsSession],
+  ])('starts a session for the user that was authenticated, as it came: %s', async (_, fields) => {
+    const { ports } = portsOf(world);
+    const user = { ...alice, nickname: 'Al' };
+    const startedFor: unknown[] = [];
+    const startSession = (who: User) => {
+      startedFor.push(who);
+      return ports.sessions.startSession(who);
+    };
+    const users = { authenticate: () => () => Promise.resolve(right(some(user))) };
+    await open({ ...ports, users, sessions: { ...ports.sessions, startSession } }, fields);
+    expect(startedFor).toEqual([user]);
+    expect(startedFor[0]).toBe(user);
+  });
+
+  it('does nothing until its task is run, and all of it again when it is run again', async () => {
+    const { ports, calls } = portsOf(world);
+    const task = openTabletSession(ports)(requestOf({}));
+    expect(calls()).toMatchObject({ authenticate: 0, startSession: 0 });
+    const [first, second] = [rightOf(await task()), rightOf(await task())];
+    expect(calls()).toMatchObject({ authenticate: 2, startSession: 2 });
+    expect(first.sessionId).not.toEqual(second.sessionId);
   });
 
   it('without a session store, always asks for the password and opens no session', async () => {

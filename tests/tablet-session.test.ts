@@ -81,6 +81,19 @@ describe('opening', () => {
     expect(await openTabletSession(unasked)(unnamed)()).toMatchObject(right({ device: none }));
   });
 
+  it('reloads nothing until its task is run, and again when it is run again', async () => {
+    let asked = 0;
+    const counting = portsWith(() => {
+      asked += 1;
+      return Promise.resolve(right(some(ourDevice)));
+    });
+    const task = reloadDevice(counting)(tabletSession(request)<OurDevice>(nothingFound));
+    expect(asked).toBe(0);
+    await task();
+    await task();
+    expect(asked).toBe(2);
+  });
+
   it('looks up the device and signs in side by side', async () => {
     const events: string[] = [];
     const slow =

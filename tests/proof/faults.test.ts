@@ -35,12 +35,16 @@ const calls = {
 type Port = keyof typeof calls;
 const ports = Object.keys(calls).filter((name): name is Port => name in calls);
 
-/** The ports, one of which does as it is told. */
-const portsWith = (port?: Port, behaviour?: unknown): Ports<unknown> => {
-  const all = Object.fromEntries(ports.map((name) => [name, () => () => Promise.resolve(calls[name]())]));
-  if (port !== undefined) all[port] = untyped(behaviour);
+/** The ports, some of which do as they are told. */
+const portsDoing = (behaviours: Readonly<Partial<Record<Port, unknown>>>): Ports<unknown> => {
+  const all: Record<string, unknown> = {
+    ...Object.fromEntries(ports.map((name) => [name, () => () => Promise.resolve(calls[name]())])),
+    ...behaviours,
+  };
   return untyped({ devices: all, users: all, sessions: all });
 };
+const portsWith = (port?: Port, behaviour?: unknown): Ports<unknown> =>
+  portsDoing(port === undefined ? {} : { [port]: behaviour });
 const owner: Readonly<Record<Port, string>> = {
   findDeviceByName: 'DeviceStore',
   authenticate: 'UserAuthenticator',
@@ -163,6 +167,9 @@ const wrongFor: Readonly<Record<Port, readonly unknown[]>> = {
   startSession: [...wrongInSessions.map((wrong) => ({ ...session, ...wrong })), some(session), none, alice],
 };
 
+/** All that an outcome tells of a request that has been checked. */
+const loggedKeys = ['clientVersion', 'deprecatedClient', 'deviceName', 'operation', 'result', 'username'];
+
 const isThe = (cause: unknown) => (found: unknown) => {
   expect(Object.is(found, cause)).toBe(true);
 };
@@ -180,6 +187,7 @@ describe.each(ports)('%s', (port) => {
       const { reply, called } = await serve(operation, broken);
       expect(called).toBe(false);
       expect(reply).toMatchObject({ status: 503, body: known, outcome: { operation, result: { code: 'fault' } } });
+      expect(Object.keys(reply.outcome).sort()).toEqual(loggedKeys);
       if (reply.outcome.result.code === 'fault') isCause(reply.outcome.result.cause);
     }
     const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form('register')));
@@ -247,6 +255,23 @@ describe.each(ports)('%s', (port) => {
       if (port === 'findDeviceByName') await reloadDevice(broken())(tabletSession(request)(nothingFound))();
     }
     expect([...statuses]).toEqual([503, 200]);
+  });
+
+  it.each(Object.entries(withCause))('%s, while the others are slow, or at fault too', async (_, behaviour) => {
+    const slow = Object.fromEntries(ports.map((name) => [name, () => () => late(calls[name]())]));
+    const other = new Error('another port is down');
+    const alsoDown = port === 'findDeviceByName' ? 'authenticate' : 'findDeviceByName';
+    for (const others of [slow, { ...slow, [alsoDown]: () => () => Promise.reject(other) }]) {
+      const broken = portsDoing({ ...others, [port]: behaviour(down) });
+      const { reply, called } = await serve('upload_table', broken);
+      expect(called).toBe(false);
+      expect(reply.status).toBe(503);
+      expect([fault(down), fault(other)]).toContainEqual(reply.outcome.result);
+      const opened = await openTabletSession(broken)(
+        rightOf(parseTabletRequest(defaultVersionPolicy)(form('register'))),
+      )();
+      expect([left(down), left(other)]).toContainEqual(opened);
+    }
   });
 
   it('answers late: served', async () => {
@@ -317,6 +342,7 @@ describe.each(modelOperations)('the handler of %s', (operation) => {
   const expectFault = async (handler: unknown, isCause: (cause: unknown) => void) => {
     const { reply } = await serve(operation, portsWith(), handler);
     expect(reply).toMatchObject({ status: 503, body: withSession, outcome: { operation, result: { code: 'fault' } } });
+    expect(Object.keys(reply.outcome).sort()).toEqual(loggedKeys);
     if (reply.outcome.result.code === 'fault') isCause(reply.outcome.result.cause);
   };
   const namesTheHandler = (cause: unknown): void => {
