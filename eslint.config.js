@@ -83,6 +83,12 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['tests/proof/model.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '.', message: 'The model shares nothing with src.' }] }],
+    },
+  },
   ...rooms.map((room, index) => {
     const below = rooms.slice(index + 1).map((other) => {
       const path = posix.relative(posix.dirname(room), other);

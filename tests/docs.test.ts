@@ -1,5 +1,5 @@
 /** What the docs show is true: every example is type-checked, runs, and gives the result beside it. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -19,9 +19,8 @@ const examples: readonly CodeBlock[] = sources.flatMap(examplesIn);
 const readme = blocksIn(path('../README.md'));
 /** The others are a server and tests, which `readme.test.ts` runs. */
 const readmeWithResults = readme.filter(({ code }) => checked(code).results > 0);
-
-/** Those that show how to use a thing rather than what it gives. */
-const withoutResult = ['portLaws'];
+/** How many results each block of the README shows: a server, its steps one by one, tests, uploads. */
+const readmeResults = [0, 2, 0, 3];
 
 const fp = { left: E.left, right: E.right, none: O.none, some: O.some };
 
@@ -58,8 +57,16 @@ it('is type-checked', () => {
 
 describe('an example', () => {
   it('is there, of all that needs one', () => {
-    expect(examples.length).toBeGreaterThan(15);
-    expect(readmeWithResults.length).toBeGreaterThan(1);
+    const tags = sources.flatMap((file) => readFileSync(file, 'utf8').match(/@example/g) ?? []);
+    expect(examples.length).toBe(tags.length);
+    expect(examples.length).toBeGreaterThan(20);
+    expect(readme.map(({ code }) => checked(code).results)).toEqual(readmeResults);
+  });
+
+  it('is in a block that is known for code', () => {
+    const fences = readFileSync(path('../README.md'), 'utf8').match(/^```.*$/gm) ?? [];
+    expect(fences.filter((fence) => !['```', '```ts', '```sh'].includes(fence))).toEqual([]);
+    expect(fences.filter((fence) => fence === '```ts').length).toBe(readmeResults.length);
   });
 
   it.each([...examples, ...readmeWithResults].map(({ name, code }) => [name, code] as const))(
@@ -72,10 +79,18 @@ describe('an example', () => {
         expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(result(fp))));
       };
       Object.assign(globalThis, { expectResult });
-      if (withoutResult.includes(name)) return;
       await import(/* @vite-ignore */ fileOf(name));
       expect(met).toBe(results);
       expect(results).toBeGreaterThan(0);
     },
   );
+});
+
+it('names files that are there', () => {
+  const named = ['README', 'SECURITY', 'CONTRIBUTING'].flatMap((page) => {
+    const text = readFileSync(path(`../${page}.md`), 'utf8');
+    return [...text.matchAll(/`((?:src|tests|examples)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+  });
+  expect(named.filter((file) => !existsSync(path(`../${file}`)))).toEqual([]);
+  expect(named.length).toBeGreaterThan(20);
 });

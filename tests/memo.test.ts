@@ -1,6 +1,12 @@
+import { isRight } from 'fp-ts/lib/Either.js';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 
+import { copeWithOldIdNums, parseTabletRequest, versionPolicy } from '../src/index.js';
 import { memoized } from '../src/memo.js';
+import { rightOf } from './support/decoded.js';
+import { clientVersion } from './support/fixtures.js';
 
 /** A function that is memoized, and what it has been asked to compute. */
 const counted = () => {
@@ -46,4 +52,25 @@ it('forgets all when it holds 256, and goes on', () => {
 it('does not take one text for another', () => {
   const { lengthOf } = counted();
   expect(['__proto__', 'constructor', '1', '01'].map((text) => lengthOf(text).length)).toEqual([9, 11, 1, 2]);
+});
+
+it('holds for all that follows from a version: a hundred thousand of them leave the heap as it was', () => {
+  const versions = rightOf(versionPolicy({ supported: '>=2.0.0 <3.0.0 || >=3.5.0', deprecated: '<2.3.0' }));
+  const parse = parseTabletRequest(versions);
+  const open = (index: number): void => {
+    const camcops_version = `${String(index % 5)}.${String(index % 10)}.${String(index)}`;
+    const request = parse({ method: 'POST', fields: { camcops_version } });
+    if (isRight(request)) versions.isDeprecated(request.right.clientVersion);
+    copeWithOldIdNums({ clientVersion: clientVersion(camcops_version) });
+  };
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const bytesAfter = (from: number, to: number): number => {
+    for (let index = from; index < to; index += 1) open(index);
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = bytesAfter(0, 10_000);
+  // A text of such a version and what is computed of it take a hundred bytes at the very least.
+  expect(bytesAfter(10_000, 110_000) - before).toBeLessThan(5_000_000);
 });

@@ -187,19 +187,22 @@ const sessionLaws = <E>(
  * sessions. They use wrong passwords, each time followed by the right one.
  *
  * @example
- * import { DeviceName, secret, Username, type Ports } from 'camcops-tablet-session';
- * import { portLaws } from 'camcops-tablet-session/testing';
- * import { isRight } from 'fp-ts/lib/Either.js';
+ * import { DeviceName, secret, Username, type Device } from 'camcops-tablet-session';
+ * import { inMemoryPorts, portLaws } from 'camcops-tablet-session/testing';
+ * import { isLeft } from 'fp-ts/lib/Either.js';
  *
- * const brokenLaws = async (ports: Ports<Error>, deviceName: DeviceName, username: Username): Promise<readonly string[]> => {
- *   const hook = () => Promise.reject(new Error('make the session expire, change the password'));
- *   const subjects = { deviceName, username, password: secret('Pw'), expireSession: hook, changePassword: hook };
- *   const broken: string[] = [];
- *   for (const { name, check } of portLaws(ports, subjects)) {
- *     if (!isRight(await check())) broken.push(name);
- *   }
- *   return broken;
+ * const [name, username] = [DeviceName.decode('Tablet-1'), Username.decode('nurse')];
+ * if (isLeft(name) || isLeft(username)) throw new Error('no names');
+ * const subjects = {
+ *   deviceName: name.right,
+ *   username: username.right,
+ *   password: secret('Pw'),
+ *   expireSession: () => Promise.resolve(),
+ *   changePassword: () => Promise.resolve(),
  * };
+ * const firstLaw = (devices: readonly Device[]) => portLaws(inMemoryPorts({ devices }).ports, subjects)[0]?.check();
+ * await firstLaw([{ id: 1, name: name.right }]); // right(undefined)
+ * await firstLaw([]); // left('the device was not found, or has another name')
  */
 export const portLaws = <E>(ports: Ports<E>, subjects: LawSubjects): readonly Law[] => [
   ...deviceLaws(ports, subjects),

@@ -31,7 +31,15 @@ const mutants = Object.entries(files).flatMap(([file, { source, mutants: ofFile 
   ofFile.map((mutant) => ({ status: mutant.status, name: nameOf(file.replace('src/', ''), source, mutant) })),
 );
 const wasSeen = ['Killed', 'Timeout', 'RuntimeError'];
-const survivors = mutants.filter(({ status }) => !wasSeen.includes(status)).map(({ name }) => name);
+/** The second of a name is called so: what excuses one mutant excuses no other that looks like it. */
+const numbered = (name: string, at: number, names: readonly string[]): string => {
+  const earlier = names.slice(0, at).filter((other) => other === name).length;
+  return earlier === 0 ? name : `${name} (${String(earlier + 1)})`;
+};
+const survivors = mutants
+  .filter(({ status }) => !wasSeen.includes(status))
+  .map(({ name }) => name)
+  .map(numbered);
 const unlisted = survivors.filter((name) => !Object.hasOwn(unseen, name));
 const stale = Object.keys(unseen).filter((name) => !survivors.includes(name));
 

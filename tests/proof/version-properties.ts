@@ -49,10 +49,14 @@ const totalOrder = holds(
 
 const cents = (text: string): number => Math.round(Number(text) * 100);
 
-const decimalOrder = holds('one-point versions order as decimals', fc.tuple(decimalText, decimalText), ([a, b]) => {
-  const order = clientVersionOrd.compare(rightOf(parseClientVersion(a)), rightOf(parseClientVersion(b)));
-  assert.equal(order, Math.sign(cents(a) - cents(b)));
-});
+const decimalOrder = holds(
+  'one-point versions of one or two decimals order as decimals',
+  fc.tuple(decimalText, decimalText),
+  ([a, b]) => {
+    const order = clientVersionOrd.compare(rightOf(parseClientVersion(a)), rightOf(parseClientVersion(b)));
+    assert.equal(order, Math.sign(cents(a) - cents(b)));
+  },
+);
 
 // Policies
 
