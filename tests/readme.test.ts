@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -39,10 +40,11 @@ describe('the complete server', () => {
 
   let stop = (): void => undefined;
   let post: Post = () => Promise.reject(new Error('not started'));
+  let port = 0;
   const log: string[] = [];
 
   beforeAll(async () => {
-    const port = await freePort();
+    port = await freePort();
     const running = run('server', server, { PORT: String(port) });
     running.stdout.on('data', (line: Buffer) => log.push(line.toString()));
     running.stderr.on('data', (line: Buffer) => log.push(line.toString()));
@@ -57,7 +59,7 @@ describe('the complete server', () => {
         await post('');
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await setTimeout(50);
       }
     }
     throw new Error(`the server did not start: ${log.join('')}`);
@@ -77,6 +79,16 @@ describe('the complete server', () => {
       /^result:2 records of phq9 from tablet-1\nsuccess:1\nsession_id:1\n/,
     );
     expect(log.join('')).not.toContain('demo"');
+  });
+
+  it('goes on when a body breaks off', async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\ncamcops_version=2.4.24&');
+    await setTimeout(50);
+    socket.destroy();
+    await setTimeout(50);
+    expect((await post('hello=world')).status).toBe(400);
   });
 
   it('refuses a wrong password, and what is no tablet', async () => {

@@ -11,7 +11,7 @@ import { fastifyApp } from '../../examples/recipes/fastify.js';
 import { honoApp } from '../../examples/recipes/hono.js';
 import { nodeServer } from '../../examples/recipes/node-http.js';
 import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
-import { handleTabletRequest } from '../../src/index.js';
+import { handleTabletRequest, type TabletOutcome } from '../../src/index.js';
 import { inMemoryPorts } from '../../src/testing/index.js';
 import { alice, device } from '../support/fixtures.js';
 
@@ -23,8 +23,8 @@ const handle = handleTabletRequest({
   },
 });
 
-const log: string[] = [];
-const say = (line: string): void => void log.push(line);
+const log: TabletOutcome<unknown>[] = [];
+const say = (outcome: TabletOutcome<unknown>): void => void log.push(outcome);
 
 const servers: Record<string, () => Promise<Server>> = {
   express: () => Promise.resolve(createServer(expressApp(handle, say))),
@@ -68,7 +68,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
     const { reply } = await tablet(post, sent).ask('upload_table', { record0: "1,'a+b c%20&=é😀'" });
     expect(reply.status).toBe(200);
     expect(reply.body).toMatch(/^result:1,'a\+b c%20&=é😀'\nsuccess:1\nsession_id:\d+\n/);
-    expect(log.at(-1)).toContain('"result":{"code":"served"}');
+    expect(log.at(-1)).toMatchObject({ username: 'alice', result: { code: 'served' } });
   });
 
   it('sees a field that was sent twice', async () => {
@@ -83,6 +83,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
     expect(await post('hello=world')).toEqual({ status: 400, body: 'Not a valid CamCOPS API request\n' });
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([405, 'Must use POST method\n']);
+    expect(response.headers.get('allow')).toBe('POST');
   });
 
   it('has fewer than 30 lines', () => {
