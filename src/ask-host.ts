@@ -1,4 +1,4 @@
-/** Asking a host's own code, whatever it does: what comes back is what it promises, or a rejection; never a throw or nonsense. */
+/** Asking a host's own code, whatever it does: either it answers what it promises, or the promise rejects. */
 import { isLeft, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 

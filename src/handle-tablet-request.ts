@@ -18,7 +18,7 @@ import {
 } from './outcome.js';
 import type { Device, Ports } from './ports.js';
 import { encodeReply, isAnswer, noSession, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { readForm, hasVersion, type Fields, type TabletForm } from './tablet-form.js';
+import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { ensureDeviceRegistered, lookUp, tabletSession } from './tablet-session.js';
 import { isUserError, unsupportedOperation, type UserError } from './user-error.js';
@@ -34,9 +34,8 @@ export type Handler<A, E, F extends Fields = Fields> = (
 ) => TaskEither<UserError | Fault<E>, Answer>;
 
 /**
- * The operations that a server does, each with the admission that it demands. The package itself answers
- * `check_device_registered` and `check_upload_user_and_device` where they are left out; the others are `unsupported-operation`
- * then.
+ * The operations that a server does, each with the admission that it demands. Of those left out, the package itself answers
+ * `check_device_registered` and `check_upload_user_and_device`; the others are `unsupported-operation`.
  */
 export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = {
   readonly [O in Operation]?: Handler<AdmissionTo<O, D>, E, F>;
