@@ -63,11 +63,15 @@ const lowestOf = (bounds: Alternative): string | undefined =>
 const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
   if (validRange(text, options) === null) return 'invalid-range';
   const range = new Range(text, options);
-  const alternatives = range.set.filter((bounds) => lowestOf(bounds) !== undefined);
-  const [lowest] = alternatives.flatMap((bounds) => lowestOf(bounds) ?? []).sort(compareVersions);
+  const satisfiable = range.set.flatMap((bounds) => {
+    const lowest = lowestOf(bounds);
+    return lowest === undefined ? [] : [{ bounds, lowest }];
+  });
+  const [lowest] = satisfiable.map((alternative) => alternative.lowest).sort(compareVersions);
   if (lowest === undefined) return 'unsatisfiable-range';
   // `~2.3` begins at 2.3.0-0, but its users are better told "need 2.3.0".
-  const release = lowest.replace(/^([\d.]+)-0$/, '$1');
+  const release = lowest.replace(/-0$/, '');
+  const alternatives = satisfiable.map(({ bounds }) => bounds);
   return { range, alternatives, lowest: range.test(release) ? release : lowest };
 };
 

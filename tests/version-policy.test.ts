@@ -317,6 +317,7 @@ describe('alternatives that no version satisfies', () => {
     ['<=3.1.0 || >=3.0.0 <2.1.2', '3.1.1', 'version-too-new', undefined],
     ['~2.0.1 || >=2.0.1 <1.0.0', '0.0.1-0', 'version-too-old', '2.0.1'],
     ['>3.1.0 || >=3.1.0 <3.1.0', '3.1.0', 'version-too-old', '3.1.1'],
+    ['<=3.0.0 >=2.0.0 || >=4 <3', '1.0.0', 'version-too-old', '2.0.0'],
   ])('%s: count for nothing, as %s finds', (supported, actual, code, required) => {
     const refusal = rightOf(versionPolicy({ supported })).refusal(rightOf(parseClientVersion(actual)));
     expect(refusal).toMatchObject({ value: { code, actual, ...(required !== undefined && { required }) } });
