@@ -13,36 +13,31 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
-const migrate = async (run: (sql: string) => Promise<unknown>): Promise<void> => {
-  await run(await readFile(new URL('schema.sql', import.meta.url), 'utf8'));
-};
+/** Of PGlite, its transactions, and the pools and clients of pg. The reader's word is taken for what is in a row. */
+const on =
+  (client: { query: (sql: string, values: unknown[]) => Promise<{ rows: unknown[] }> }): Query =>
+  async <Row>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query(sql, [...values])).rows as readonly Row[];
+
+const schema = (): Promise<string> => readFile(new URL('schema.sql', import.meta.url), 'utf8');
 
 /** Embedded Postgres, kept in a folder, or in memory if none is named. */
-export const embeddedDatabase = async (folder?: string): Promise<Database> => {
-  const db = await PGlite.create(folder ?? 'memory://');
-  await migrate((sql) => db.exec(sql));
+export const embeddedDatabase = async (folder = 'memory://'): Promise<Database> => {
+  const db = await PGlite.create(folder);
+  await db.exec(await schema());
   return {
-    query: async <Row>(sql: string, values: readonly unknown[] = []) => (await db.query<Row>(sql, [...values])).rows,
-    transaction: (work) =>
-      db.transaction((tx) =>
-        work(async <Row>(sql: string, values: readonly unknown[] = []) => (await tx.query<Row>(sql, [...values])).rows),
-      ),
+    query: on(db),
+    transaction: (work) => db.transaction((tx) => work(on(tx))),
     close: () => db.close(),
   };
 };
 
-const on =
-  (client: pg.Pool | pg.PoolClient): Query =>
-  async <Row>(sql: string, values: readonly unknown[] = []) =>
-    // pg types rows as any: like Query, it takes the reader's word.
-    (await client.query<Row & pg.QueryResultRow>(sql, [...values])).rows;
-
 /** A Postgres server, by its URL. */
 export const postgresDatabase = async (url: string): Promise<Database> => {
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  await migrate((sql) => pool.query(sql));
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000, statement_timeout: 30_000 });
+  // A lost connection fails its query, if it has one, and is replaced: with nobody listening it would end the process.
+  pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
+  await pool.query(await schema());
   return {
     query: on(pool),
     transaction: async (work) => {
@@ -54,7 +49,7 @@ export const postgresDatabase = async (url: string): Promise<Database> => {
         client.release();
         return result;
       } catch (error) {
-        await client.query('rollback').catch(() => undefined);
+        // Closed rather than rolled back: that is as good, and works whatever state the connection is in.
         client.release(true);
         throw error;
       }
@@ -63,22 +58,14 @@ export const postgresDatabase = async (url: string): Promise<Database> => {
   };
 };
 
-/** Says how long the database is taking to start, so that nobody thinks it hangs. */
+/** Says when it begins and how long it took, so that nobody thinks it hangs. */
 export const startDatabase = async (
   { url, folder }: { readonly url?: string | undefined; readonly folder?: string | undefined },
   say: (line: string) => void,
 ): Promise<Database> => {
   const started = performance.now();
-  const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s`;
-  say(url === undefined ? 'Starting embedded Postgres...' : 'Connecting to Postgres...');
-  const progress = setInterval(() => {
-    say(`  ...${seconds()}`);
-  }, 1000);
-  try {
-    const db = await (url === undefined ? embeddedDatabase(folder) : postgresDatabase(url));
-    say(`The database is ready after ${seconds()}.`);
-    return db;
-  } finally {
-    clearInterval(progress);
-  }
+  say(url === undefined ? 'Starting embedded Postgres, which takes some seconds...' : 'Connecting to Postgres...');
+  const db = await (url === undefined ? embeddedDatabase(folder) : postgresDatabase(url));
+  say(`The database is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+  return db;
 };

@@ -1,4 +1,7 @@
--- The whole schema. Each statement may run again at every start: what is there stays.
+-- The whole schema, run at every start as one transaction: what is there stays.
+
+-- Servers that start together wait for one another here: to create a table twice at once would fail.
+select pg_advisory_xact_lock(20240424);
 
 create table if not exists devices (
   id            integer generated always as identity primary key,
@@ -21,6 +24,7 @@ create table if not exists users (
   password_version integer not null default 1,
   superuser        boolean not null default false,
   upload_group_id  integer references groups,
+  -- In a row; a lock sets it back to 0.
   failed_logins    integer not null default 0,
   locked_until     timestamptz
 );
@@ -48,13 +52,14 @@ create table if not exists uploads (
   user_id   integer not null references users
 );
 
+-- What is added to a table that some database has already needs a statement of its own.
+alter table uploads add column if not exists started_at timestamptz not null default now();
+
 create table if not exists staged_records (
   upload_id  integer not null references uploads on delete cascade,
   table_name text collate "C" not null,
   client_key text collate "C" not null,
   record     json not null,
-  -- A patient with its ID numbers within, as clients below 2.0.1 send it: all its rows of patient_idnum are replaced.
-  had_idnums boolean not null default false,
   primary key (upload_id, table_name, client_key)
 );
 

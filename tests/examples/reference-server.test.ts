@@ -1,8 +1,11 @@
 /** The reference server, over real HTTP and on a real database. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { right } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
@@ -14,8 +17,9 @@ import {
   type Database,
   type Query,
 } from '../../examples/reference-server/database.js';
-import { databasePorts, defaultLimits, saveUser } from '../../examples/reference-server/ports.js';
+import { databasePorts, saveUser } from '../../examples/reference-server/ports.js';
 import { referenceServer, type ServerOptions } from '../../examples/reference-server/server.js';
+import { tableRule } from '../../examples/reference-server/tables.js';
 import { tablet, tabletBody, type Post } from '../../examples/tablets-day/tablet.js';
 import { secret } from '../../src/index.js';
 import { portLaws } from '../../src/testing/index.js';
@@ -41,11 +45,10 @@ const listening = async (options: ServerOptions): Promise<{ server: Server; port
 const silent = (): void => undefined;
 const ofAlice = { camcops_version: '2.4.24', user: 'alice', password };
 
+const { TEST_DATABASE_URL: testUrl } = process.env;
 const databases: readonly (readonly [string, () => Promise<Database>])[] = [
   ['PGlite', () => embeddedDatabase()],
-  ...(process.env['TEST_DATABASE_URL'] === undefined
-    ? []
-    : [['Postgres', () => postgresDatabase(String(process.env['TEST_DATABASE_URL']))] as const]),
+  ...(testUrl === undefined ? [] : [['Postgres', () => postgresDatabase(testUrl)] as const]),
 ];
 
 describe.each(databases)('on %s', (_, start) => {
@@ -80,18 +83,68 @@ describe.each(databases)('on %s', (_, start) => {
   it('locks an account after too many wrong passwords, and unlocks it in time', async () => {
     const bob = username('bob');
     await saveUser(db, bob, password, 'clinic');
-    const { users } = databasePorts(db, { ...defaultLimits, maxFailedLogins: 3 });
+    const { users } = databasePorts(db);
     const signIn = async (given: string) => rightOf(await users.authenticate(bob, secret(given))())._tag;
 
-    expect([await signIn('1'), await signIn('2'), await signIn(password)]).toEqual(['None', 'None', 'Some']);
-    expect([await signIn('1'), await signIn('2'), await signIn('3'), await signIn(password)]).toEqual(
-      Array.from({ length: 4 }, () => 'None'),
-    );
-    await db.query(`update users set locked_until = now() where username = 'bob'`);
-    expect(await signIn(password)).toBe('Some');
+    const inTurn = async (...given: readonly string[]): Promise<readonly string[]> => {
+      const answers: string[] = [];
+      for (const one of given) answers.push(await signIn(one));
+      return answers;
+    };
+    const wrong = Array.from({ length: 9 }, (__, n) => `guess ${String(n)}`);
+    const refusals = wrong.map(() => 'None');
 
-    const guesses = await Promise.all(Array.from({ length: 6 }, () => signIn('guess')));
-    expect([...guesses, await signIn(password)]).toEqual(Array.from({ length: 7 }, () => 'None'));
+    expect(await inTurn(...wrong, password)).toEqual([...refusals, 'Some']);
+    expect(await inTurn(...wrong, 'the tenth', password)).toEqual([...refusals, 'None', 'None']);
+    await db.query(`update users set locked_until = now() where username = 'bob'`);
+    // Counting has begun again: one more wrong password does not lock.
+    expect(await inTurn('guess', password)).toEqual(['None', 'Some']);
+
+    const guesses = await Promise.all(['guess', 'guess', ...wrong].map(signIn));
+    expect([...guesses, await signIn(password)]).toEqual(['None', 'None', ...refusals, 'None']);
+  });
+
+  it('starts no session by a password that has changed meanwhile', async () => {
+    const carol = username('carol');
+    await saveUser(db, carol, password, 'clinic');
+    const change = () => saveUser(db, carol, 'another', 'clinic');
+
+    // Changed after the hash has been read.
+    const whileHashing: Database = {
+      ...db,
+      query: async (sql, values) => {
+        const rows = await db.query<never>(sql, values);
+        if (sql.includes('where u.username')) await change();
+        return rows;
+      },
+    };
+    expect(await databasePorts(whileHashing).users.authenticate(carol, secret(password))()).toEqual(right(none));
+
+    // Changed after the password has been found right.
+    const { users, sessions } = databasePorts(db);
+    const user = rightOf(await users.authenticate(carol, secret('another'))());
+    if (user._tag === 'None') throw new Error('not signed in');
+    await change();
+    await expect(sessions.startSession(user.value)()).rejects.toThrow('has changed password');
+    expect(await db.query('select 1 from sessions where user_id = $1', [user.value.id])).toEqual([]);
+  });
+
+  it('asks of the database for an unknown user what it asks for a known one', async () => {
+    const asked: string[] = [];
+    const { users } = databasePorts({
+      ...db,
+      query: (sql, values) => {
+        asked.push(sql);
+        return db.query(sql, values);
+      },
+    });
+    const queriesFor = async (name: string): Promise<readonly string[]> => {
+      await users.authenticate(username(name), secret('wrong'))();
+      return asked.splice(0);
+    };
+    const known = await queriesFor('alice');
+    expect(known.length).toBe(2);
+    expect(await queriesFor('nobody')).toEqual(known);
   });
 
   it('does not resume a session that has expired, and clears it away', async () => {
@@ -236,7 +289,10 @@ describe.each(databases)('on %s', (_, start) => {
       expect(await upload(1)).toEqual([200, 200, 200]);
       failOn = (sql) => sql.includes(statement);
       expect((await upload(2)).at(-1)).toBe(503);
-      expect(log.at(-1)).toContain('the database is down');
+      expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
+        result: 'fault',
+        cause: expect.stringMatching(/^Error: the database is down\n +at /) as string,
+      });
       expect((await stored()).map(({ record }) => record.q1)).toEqual([1]);
       failOn = () => false;
       expect(await upload(2)).toEqual([200, 200, 200]);
@@ -349,6 +405,7 @@ describe.each(databases)('on %s', (_, start) => {
       ['a value too many', { record0: "1,'x',2" }],
       ['a value that is no literal', { record0: "1,x'" }],
       ['a text without its end', { record0: `1,'${'x'.repeat(100_000)}` }],
+      ['two records of one key', { nrecords: '2', record1: "1,'y'" }],
     ])('refuses %s, and stores nothing', async (__, wrong) => {
       const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
       await ask('start_upload');
@@ -357,6 +414,48 @@ describe.each(databases)('on %s', (_, start) => {
         body: expect.stringMatching(/^success:0\nerror:/) as string,
       });
       expect(await db.query('select 1 from staged_records')).toEqual([]);
+    });
+
+    it('refuses a record that was sent twice', async () => {
+      const sent = { ...ofAlice, device: 'Tablet-1', operation: 'upload_table', ...phq9 };
+      const { body } = await post(`${tabletBody(new Map(Object.entries(sent)))}&record0=2%2C'y'`);
+      expect(body).toMatch(/^success:0\nerror:A field was sent more than once\n/);
+    });
+
+    it('reads many records in a time that grows as they do', { timeout: 120_000 }, async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      const nrecords = 100_000;
+      const records = Array.from({ length: nrecords }, (__, n) => [`record${String(n)}`, `${String(n)},1`] as const);
+      const sent = { ...phq9, nrecords: String(nrecords), ...Object.fromEntries(records), record99999: 'none' };
+      const started = performance.now();
+      expect((await ask('upload_table', sent)).reply.body).toMatch(/^success:0\nerror:Bad record99999 field/);
+      expect(performance.now() - started).toBeLessThan(8_000);
+    });
+
+    it('begins one upload for each device, however many are asked for at once', async () => {
+      const { ask } = tablet(post, { ...ofAlice, device: 'Tablet-1' });
+      await ask('get_id_info');
+      const begun = await Promise.all(Array.from({ length: 8 }, () => ask('start_upload')));
+      expect(begun.filter(({ reply }) => !reply.body.includes('success:1\n'))).toEqual([]);
+      expect((await db.query('select 1 from uploads')).length).toBe(1);
+    });
+
+    it('clears away what others have not ended in a day', async () => {
+      const [old, recent] = [
+        tablet(post, { ...ofAlice, device: 'old-1' }),
+        tablet(post, { ...ofAlice, device: 'old-2' }),
+      ];
+      for (const { ask } of [old, recent]) {
+        await ask('register');
+        await ask('start_upload');
+      }
+      await db.query(
+        `update uploads set started_at = now() - interval '25 hours'
+         where device_id = (select id from devices where name = 'old-1')`,
+      );
+      await tablet(post, { ...ofAlice, device: 'Tablet-1' }).ask('start_upload');
+      expect((await old.ask('end_upload')).reply.body).toContain('no upload under way');
+      expect((await recent.ask('end_upload')).reply.body).toContain('success:1');
     });
 
     it('takes no table outside an upload, and ends none that was not begun', async () => {
@@ -427,19 +526,31 @@ describe('HTTP', () => {
       'bad percent-encoding',
       { method: 'POST', headers: formHeader, body: 'user=%zz' },
       400,
-      'Must be percent-encoded UTF-8\n',
+      'Must be percent-encoded UTF-8 without NUL\n',
     ],
     [
       'percent-encoding of no UTF-8',
       { method: 'POST', headers: formHeader, body: 'user=%ff' },
       400,
-      'Must be percent-encoded UTF-8\n',
+      'Must be percent-encoded UTF-8 without NUL\n',
     ],
     [
       'bytes of no UTF-8',
       { method: 'POST', headers: formHeader, body: new Uint8Array([0x61, 0x3d, 0xff]) },
       400,
-      'Must be percent-encoded UTF-8\n',
+      'Must be percent-encoded UTF-8 without NUL\n',
+    ],
+    [
+      'NUL',
+      { method: 'POST', headers: formHeader, body: 'user=\0' },
+      400,
+      'Must be percent-encoded UTF-8 without NUL\n',
+    ],
+    [
+      'NUL in percent-encoding',
+      { method: 'POST', headers: formHeader, body: 'user=%00' },
+      400,
+      'Must be percent-encoded UTF-8 without NUL\n',
     ],
     [
       'another content type',
@@ -458,6 +569,7 @@ describe('HTTP', () => {
   ])('%s gets a clear answer', async (_, request, status, body) => {
     const response = await fetch(url(), request);
     expect([response.status, await response.text()]).toEqual([status, body]);
+    expect(response.headers.get('allow')).toBe(status === 405 ? 'POST' : null);
     await goesOn();
   });
 
@@ -493,35 +605,167 @@ describe('HTTP', () => {
   });
 });
 
-describe('npm run serve', () => {
-  it('serves, and on SIGTERM finishes what is under way', { timeout: 60_000 }, async () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url));
-    const env = { ...process.env, CAMCOPS_USER: 'alice', CAMCOPS_PASSWORD: password };
-    const running = spawn(process.execPath, ['--import', 'tsx', 'examples/reference-server/main.ts', '0'], {
-      cwd: root,
-      env,
+describe('a fault that JSON cannot write', () => {
+  it('is told to the tablet, and logged all the same', async () => {
+    const cause: Record<string, unknown> = { code: 'odd', big: 1n, __proto__: null };
+    cause['itself'] = cause;
+    const db: Database = {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What is thrown need not be an error.
+      query: () => Promise.reject(cause),
+      transaction: (work) => work(db.query),
+      close: () => Promise.resolve(),
+    };
+    const log: string[] = [];
+    const { server, post } = await listening({ db, log: (line) => log.push(line) });
+    const { reply } = await tablet(post, { ...ofAlice, device: 'x' }).ask('start_upload');
+    server.close();
+    expect(reply).toMatchObject({
+      status: 503,
+      body: expect.stringMatching(/^success:0\nerror:Server error\n/) as string,
     });
-    let output = '';
-    running.stdout.on('data', (data: Buffer) => (output += data.toString()));
-    running.stderr.on('data', (data: Buffer) => (output += data.toString()));
-    while (!output.includes('Listening')) await once(running.stdout, 'data');
-    const port = Number(/"port":(\d+)/.exec(output)?.[1]);
+    expect(log.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { status: 503, result: 'fault', cause: expect.stringContaining("code: 'odd'") as string },
+    ]);
+  });
+});
 
-    const body = tabletBody(new Map(Object.entries({ ...ofAlice, device: 'x', operation: 'register' })));
+describe('tables', () => {
+  it('must have a version that is one', () => {
+    expect(() => tableRule('2.0.x', 'q1')).toThrow('2.0.x is no client version');
+  });
+});
+
+describe('a Postgres server', () => {
+  it('that does not answer is given up after ten seconds', async () => {
+    const silence = createServer().listen(0, '127.0.0.1');
+    await once(silence, 'listening');
+    const address = silence.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const failure = postgresDatabase(`postgres://nobody@127.0.0.1:${String(port)}/none`).then(
+        () => 'connected',
+        (error: unknown) => String(error),
+      );
+      // The schema is read from its file before the timer begins.
+      await vi.waitFor(() => {
+        expect(vi.getTimerCount()).toBeGreaterThan(0);
+      });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await failure).toContain('timeout');
+    } finally {
+      vi.useRealTimers();
+      silence.close();
+    }
+  });
+});
+
+describe.skipIf(testUrl === undefined)('a Postgres server that is there', () => {
+  const base = testUrl ?? '';
+
+  it('may lose a connection in a transaction: that fails, and nothing else', async () => {
+    const db = await postgresDatabase(base);
+    const work = db.transaction(async (query) => {
+      const [backend] = await query<{ pid: number }>('select pg_backend_pid() as pid');
+      await db.query('select pg_terminate_backend($1)', [backend?.pid]);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await query('select 1');
+    });
+    await expect(work).rejects.toThrow();
+    expect(await db.query('select 1 as one')).toEqual([{ one: 1 }]);
+    await db.close();
+  });
+
+  it('ends a statement that takes too long', async () => {
+    const db = await postgresDatabase(base);
+    expect(await db.query('show statement_timeout')).toEqual([{ statement_timeout: '30s' }]);
+    await db.close();
+  });
+
+  it('takes several servers that start together on an empty database', async () => {
+    const db = await postgresDatabase(base);
+    const name = `start_${String(process.pid)}`;
+    await db.query(`create database ${name}`);
+    const url = new URL(base);
+    url.pathname = name;
+    const started = await Promise.allSettled(Array.from({ length: 6 }, () => postgresDatabase(url.href)));
+    for (const one of started) if (one.status === 'fulfilled') await one.value.close();
+    await db.query(`drop database ${name} with (force)`);
+    await db.close();
+    expect(started.filter(({ status }) => status === 'rejected')).toEqual([]);
+  });
+});
+
+describe('npm run serve', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  let folder = '';
+  const left: ChildProcess[] = [];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
+  });
+  afterAll(async () => {
+    // Those of a test that has failed.
+    for (const one of left) one.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  const serve = async (settings: Readonly<Record<string, string>>) => {
+    const { DATABASE_URL: _, ...inherited } = process.env;
+    const env = { ...inherited, CAMCOPS_USER: 'alice', DATA_FOLDER: folder, ...settings };
+    const main = ['--import', 'tsx', 'examples/reference-server/main.ts', '0'];
+    const running = spawn(process.execPath, main, { cwd: root, env });
+    left.push(running);
+    const told = { output: '' };
+    running.stdout.on('data', (data: Buffer) => (told.output += data.toString()));
+    running.stderr.on('data', (data: Buffer) => (told.output += data.toString()));
+    const says = (text: string) =>
+      vi.waitFor(
+        () => {
+          expect(told.output).toContain(text);
+        },
+        { timeout: 30_000 },
+      );
+    await says('Listening');
+    return { running, told, says, port: Number(/"port":(\d+)/.exec(told.output)?.[1]) };
+  };
+  const head = (length: number): string =>
+    `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(length)}\r\n\r\n`;
+  const body = tabletBody(new Map(Object.entries({ ...ofAlice, device: 'x', operation: 'register' })));
+
+  it('serves, and on SIGTERM finishes what is under way', { timeout: 60_000 }, async () => {
+    const { running, told, says, port } = await serve({ CAMCOPS_PASSWORD: password });
+    expect(told.output).toContain('User alice, password as given');
+
     const socket = connect(port, '127.0.0.1');
     let received = '';
     socket.on('data', (data: Buffer) => (received += data.toString()));
-    socket.write(
-      `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(body.length)}\r\n\r\n${body.slice(0, 10)}`,
-    );
+    socket.write(head(body.length) + body.slice(0, 10));
     await new Promise((resolve) => setTimeout(resolve, 200));
     running.kill('SIGTERM');
-    while (!output.includes('Finishing')) await once(running.stdout, 'data');
+    await says('Finishing');
     socket.write(body.slice(10));
     await once(running, 'exit');
     expect(running.exitCode).toBe(0);
-    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n[^]*success:1\n/);
-    expect(output).toContain('Done.');
-    expect(output).not.toContain(password);
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*\r\n\r\n[^]*success:1\n/i);
+    expect(told.output).toContain('Done.');
+    expect(told.output).not.toContain(password);
+  });
+
+  it('leaves a user as it is at the next start, and waits for no client for ever', { timeout: 60_000 }, async () => {
+    const { running, told, says, port } = await serve({ CAMCOPS_PASSWORD: 'another', GRACE_SECONDS: '1' });
+    expect(told.output).toContain('Users as before.');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const reply = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'POST', headers, body });
+    expect(await reply.text()).toContain('success:1\n');
+
+    const stopped = connect(port, '127.0.0.1').on('error', silent);
+    stopped.write(head(body.length) + body.slice(0, 10));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    running.kill('SIGTERM');
+    await says('Finishing');
+    await once(running, 'exit');
+    expect(running.exitCode).toBe(0);
+    expect(told.output).toContain('Done.');
+    stopped.destroy();
   });
 });
