@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: {
     alias: {
+      'camcops-tablet-session/operations': new URL('src/operations/index.ts', import.meta.url).pathname,
       'camcops-tablet-session/testing': new URL('src/testing/index.ts', import.meta.url).pathname,
       'camcops-tablet-session': new URL('src/index.ts', import.meta.url).pathname,
     },

@@ -1,20 +1,18 @@
-/** What old clients did differently: milestones in their history, and the four predicates that follow from them. */
-import SemVer from 'semver/classes/semver.js';
+/** What old clients did differently: the milestones in their history, and the four predicates that follow from them. */
+import { compareToRelease, type ClientVersion, type Release } from './client-version.js';
 
-import { semVerOf, type ClientVersion } from './client-version.js';
-
-/** Anything that knows its client: a `TabletRequest` and a `TabletSession` do. */
+/** Anything that knows its client's version: a `TabletRequest` and a `TabletSession` do. */
 export interface HasClientVersion {
   readonly clientVersion: ClientVersion;
 }
 
-// Each is the first version that is new in this way (DESIGN.md, section 6).
-const idDescriptorsLeftPatient = new SemVer('2.0.0');
-const idNumsHaveOwnTable = new SemVer('2.0.1');
-const clientNamesPrimaryKey = new SemVer('2.0.4');
+// The first release of each change.
+const idDescriptorsLeftPatient: Release = [2, 0, 0];
+const idNumsHaveOwnTable: Release = [2, 0, 1];
+const clientNamesPrimaryKey: Release = [2, 0, 4];
 
-const isBelow = (milestone: SemVer, { clientVersion }: HasClientVersion): boolean =>
-  semVerOf(clientVersion).compare(milestone) < 0;
+const isBelow = (milestone: Release, { clientVersion }: HasClientVersion): boolean =>
+  compareToRelease(clientVersion, milestone) < 0;
 
 /**
  * Whether the client (below 2.0.0) may upload ID descriptors in its patient table, which has lost them since.

@@ -1,4 +1,4 @@
-/** The version of a client: from what it sent to one canonical text, and the order of such texts. */
+/** The version of a client: from what it sent to one canonical string, and the order of such strings. */
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import type { Ord } from 'fp-ts/lib/Ord.js';
 import * as t from 'io-ts';
@@ -6,23 +6,15 @@ import type { RangeOptions } from 'semver';
 import SemVer from 'semver/classes/semver.js';
 import parseSemVer from 'semver/functions/parse.js';
 
-import { quietFailure } from './codec.js';
-import { memoized } from './memo.js';
+import { redactedFailure } from './internal/codec.js';
+import { nonsensicalVersion, type NonsensicalVersion } from './refusals/client-version.js';
 
 interface ClientVersionBrand {
   readonly ClientVersion: unique symbol;
 }
 
-/** A client's version as canonical SemVer 2.0.0 text, such as `'2.4.24'`. */
+/** A client's version as a canonical SemVer 2.0.0 string, such as `'2.4.24'`. */
 export type ClientVersion = t.Branded<string, ClientVersionBrand>;
-
-/** The refusal of a text that is no version: a `UserError`. It names the rule, never the text. */
-export interface NonsensicalVersion {
-  readonly code: 'nonsensical-version';
-}
-
-/** `camcops_version` is no version. */
-export const nonsensicalVersion: NonsensicalVersion = { code: 'nonsensical-version' };
 
 const maxLength = 256;
 
@@ -36,7 +28,7 @@ const decimalGrammar = /^(\d+)(?:\.(\d+))?$/;
 
 const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
 
-/** Old clients numbered their versions as decimals, so 1.5 came after 1.14: it is read as 1.50. */
+/** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
   const [, whole, fraction = ''] = decimalGrammar.exec(text) ?? [];
   if (whole === undefined) return undefined;
@@ -46,24 +38,22 @@ const decimalAsSemVer = (text: string): string | undefined => {
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
 const options: RangeOptions = { includePrerelease: true };
 
-/** node-semver bounds the three numbers itself, and keeps a longer number of a prerelease as text. */
+/** node-semver bounds the three numbers itself, but keeps a longer number of a prerelease as a string. */
 const hasUnsafePrerelease = ({ prerelease }: SemVer): boolean =>
   prerelease.some((part) => /^\d+$/.test(String(part)) && !Number.isSafeInteger(Number(part)));
 
 const zero = new SemVer('0.0.0', options);
 
 /**
- * A canonical version, parsed. A text that got past the types without being a version counts as 0.0.0.
+ * A canonical version, parsed. A string that was cast and is not a version counts as 0.0.0.
  *
- * @internal It has no place in the declarations, which would then need semver's types.
+ * @internal The declarations must not need semver's types.
  */
-export const semVerOf: (version: ClientVersion) => SemVer = memoized(
-  (version) => (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero,
-);
+export const semVerOf = (version: ClientVersion): SemVer =>
+  (version.length <= maxLength && semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
 
 /**
- * The order of client versions, by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release
- * (DESIGN.md, section 6).
+ * The order of client versions, by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release.
  *
  * @example
  * import { clientVersionOrd, parseClientVersion } from 'camcops-tablet-session';
@@ -78,21 +68,48 @@ export const clientVersionOrd: Ord<ClientVersion> = {
   equals: (a, b) => semVerOf(a).compare(semVerOf(b)) === 0,
 };
 
+/** Major, minor and patch of a version without prerelease. */
+export type Release = readonly [major: number, minor: number, patch: number];
+
+const digitZero = 48;
+
+/**
+ * The order of a version and a release, as {@link clientVersionOrd} has it: below 0 if the version comes first. Parsing each
+ * session's version again for each predicate costs more than the rest of opening the session, so this reads its digits in place.
+ */
+export const compareToRelease = (version: ClientVersion, release: Release): number => {
+  let at = 0;
+  for (const bound of release) {
+    let number = 0;
+    for (; at < version.length; at += 1) {
+      const digit = version.charCodeAt(at) - digitZero;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+    }
+    if (number !== bound) return number - bound;
+    at += 1;
+  }
+  return version[at - 1] === '-' ? -1 : 0;
+};
+
+// Numbers of a version of this length are below 2^53.
+const maxSafeLength = 16;
+
 const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> => {
-  if (text.length > maxLength) return left(nonsensicalVersion);
   const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
   if (semVer === undefined) return left(nonsensicalVersion);
-  const parsed = parseSemVer(semVer, options);
-  if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
-  // The one place that makes a ClientVersion: the text has just passed the whole grammar.
+  if (semVer.length > maxSafeLength) {
+    const parsed = parseSemVer(semVer, options);
+    if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
+  }
+  // The one place that makes a ClientVersion: the string has just matched the whole grammar.
   return right(semVer as ClientVersion);
 };
 
-const readKnownVersion = memoized(readVersion);
-
 /**
- * Reads what a client sent as its version (DESIGN.md, section 6). Strict SemVer 2.0.0 of at most 256 characters is kept as it
- * is, build metadata too; `N` and `N.M`, the decimal numbers of old clients, become SemVer. All else is refused.
+ * Reads what a client sent as its version. Strict SemVer 2.0.0 of at most 256 characters, with numbers of at most 2^53 - 1, is
+ * kept as it is, build metadata included. Old clients sent decimals: `N` is `N.0.0`, and the fraction of `N.M` is padded to at
+ * least two digits, so that `1.5` is `1.50.0` and `1.06` is `1.6.0`. Anything else is refused.
  *
  * @example
  * import { parseClientVersion } from 'camcops-tablet-session';
@@ -102,11 +119,11 @@ const readKnownVersion = memoized(readVersion);
  * parseClientVersion('v2.4.24'); // left({ code: 'nonsensical-version' })
  */
 export const parseClientVersion = (input: unknown): Either<NonsensicalVersion, ClientVersion> =>
-  typeof input === 'string' ? readKnownVersion(input) : left(nonsensicalVersion);
+  typeof input === 'string' && input.length <= maxLength ? readVersion(input) : left(nonsensicalVersion);
 
 /**
- * The codec of {@link ClientVersion}. It decodes what {@link parseClientVersion} takes, `is` holds for canonical texts only,
- * and its errors never hold what they refused.
+ * The codec of {@link ClientVersion}. It decodes what {@link parseClientVersion} takes; `is` holds for canonical strings only;
+ * its errors never hold the refused value.
  */
 export const ClientVersion: t.Type<ClientVersion, string> = new t.Type(
   'ClientVersion',
@@ -116,7 +133,7 @@ export const ClientVersion: t.Type<ClientVersion, string> = new t.Type(
   },
   (input, context) => {
     const version = parseClientVersion(input);
-    return isLeft(version) ? quietFailure(context, 'must be a version number') : version;
+    return isLeft(version) ? redactedFailure(context, 'must be a version number') : version;
   },
   t.identity,
 );

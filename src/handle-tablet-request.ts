@@ -1,11 +1,12 @@
-/** The whole job: from a form to a reply, and to an outcome for the host's log. */
+/** From a form to a reply, and to an outcome for the host's log, on one page. */
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { ask } from './ask-host.js';
-import { admit, type Admission, type AdmissionTo, type Operation } from './operations.js';
+import { admit, type Admission, type AdmissionTo, type Operation } from './admission.js';
+import { ensureDeviceRegistered } from './gates.js';
+import { ask } from './internal/ask-host.js';
 import {
   fault,
   isFault,
@@ -17,25 +18,23 @@ import {
   type TabletOutcome,
 } from './outcome.js';
 import type { Device, Ports } from './ports.js';
+import { unsupportedOperation } from './refusals/gates.js';
 import { encodeReply, isAnswer, noSession, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
+import { hasVersion, readForm, type Fields, type ReadForm, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
-import { ensureDeviceRegistered, lookUp, tabletSession } from './tablet-session.js';
-import { isUserError, unsupportedOperation, type UserError } from './user-error.js';
+import { lookUpBoth, tabletSession } from './tablet-session.js';
+import { isUserError, type UserError } from './user-error.js';
 import { defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
 
-/**
- * Does an operation, for a session that has been admitted to it. `fields` are the form's, untouched. What it throws or rejects
- * with counts as a fault.
- */
+/** Does an operation for an admitted session. `fields` are the form's, unchanged. If it throws or rejects, that is a fault. */
 export type Handler<A, E, F extends Fields = Fields> = (
   admission: A,
   fields: F,
 ) => TaskEither<UserError | Fault<E>, Answer>;
 
 /**
- * The operations that a server does, each with the admission that it demands. Of those left out, the package itself answers
- * `check_device_registered` and `check_upload_user_and_device`; the others are `unsupported-operation`.
+ * The operations that a server does, each with the admission that it demands. If they are left out, the package itself answers
+ * `check_device_registered` and `check_upload_user_and_device`; the others are refused as `unsupported-operation`.
  */
 export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = {
   readonly [O in Operation]?: Handler<AdmissionTo<O, D>, E, F>;
@@ -45,7 +44,7 @@ export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = 
 export interface TabletServer<E, F extends Fields = Fields, D extends Device = Device> {
   readonly ports: Ports<E, D>;
   readonly handlers: Handlers<E, F, D>;
-  /** Which client versions are welcome; `>=2.0.0` if it is left out. */
+  /** Which client versions are served; `>=2.0.0` if it is left out. */
   readonly versions?: VersionPolicy;
 }
 
@@ -54,7 +53,7 @@ export interface TabletReply<E> extends EncodedReply {
   readonly outcome: TabletOutcome<E>;
 }
 
-/** The operations that this package answers, where the host brings no handler of its own (DESIGN.md, section 10). */
+/** The operations that the package answers itself, unless the host has a handler of its own. */
 const ownHandlers: Handlers<never> = {
   check_device_registered:
     ({ session }) =>
@@ -62,11 +61,11 @@ const ownHandlers: Handlers<never> = {
       const device = ensureDeviceRegistered(session);
       return Promise.resolve(isLeft(device) ? device : right(undefined));
     },
-  // Its gate has said all.
+  // Passing its gate is the whole answer.
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 };
 
-/** Runs the handler of an admission's operation, if this server has one. The cases differ in their types alone. */
+/** Runs the handler of an admission's operation, if this server has one. The cases differ only in their types. */
 const runHandler = <E, F extends Fields, D extends Device>(
   handlers: Handlers<E, F, D>,
   admission: Admission<D>,
@@ -75,7 +74,7 @@ const runHandler = <E, F extends Fields, D extends Device>(
   const run = <A extends Admission<D>>(handler: Handler<A, E, F> | undefined, admitted: A) =>
     handler === undefined
       ? () => Promise.resolve(left(unsupportedOperation(admitted.operation)))
-      : // As a method, for hosts whose handlers are.
+      : // Called as a method: some hosts' handlers use `this`.
         handler.call(handlers, admitted, form.fields);
   switch (admission.privilege) {
     case 'anyone':
@@ -93,12 +92,13 @@ const replyOf = <E>(
   result: TabletOutcome<E>['result'],
 ): TabletReply<E> => ({ status, body, outcome: { ...request, result } });
 
-const refusalReply = (
-  request: RequestSummary,
-  error: UserError,
-  session: ReplySession,
-  fromTablet = true,
-): TabletReply<never> => replyOf(encodeReply({ kind: 'refused', error, fromTablet, session }), request, error);
+const refusalReply = (request: RequestSummary, error: UserError, session: ReplySession): TabletReply<never> =>
+  replyOf(encodeReply({ kind: 'refused', error, session }), request, error);
+
+const formRefusalReply = (form: ReadForm, error: UserError): TabletReply<never> =>
+  hasVersion(form)
+    ? refusalReply(summaryOfForm(form), error, noSession)
+    : replyOf(encodeReply({ kind: 'not-a-tablet', error }), summaryOfForm(form), error);
 
 const faultReply = <E>(request: RequestSummary, cause: E, session: ReplySession): TabletReply<E> =>
   replyOf(encodeReply({ kind: 'fault', session }), request, fault(cause));
@@ -109,13 +109,13 @@ const serve = async <E, F extends Fields, D extends Device>(
 ): Promise<TabletReply<E>> => {
   const read = readForm(form);
   const checked = checkForm(versions)(read);
-  if (isLeft(checked)) return refusalReply(summaryOfForm(read), checked.left, noSession, hasVersion(read));
+  if (isLeft(checked)) return formRefusalReply(read, checked.left);
   const request = summaryOfRequest(checked.right, versions);
 
-  const { device, signedIn } = await lookUp(ports, checked.right);
+  const { device, signedIn } = await lookUpBoth(ports, checked.right);
   if (isLeft(signedIn)) return faultReply(request, signedIn.left, noSession);
   const opened = tabletSession(checked.right);
-  // A session that has just started is told even so: the tablet could not resume it otherwise.
+  // Still report a newly started session, or the tablet could not resume it.
   if (isLeft(device)) return faultReply(request, device.left, opened({ device: none, ...signedIn.right }));
   const session = opened({ device: device.right, ...signedIn.right });
 
@@ -134,13 +134,13 @@ const serve = async <E, F extends Fields, D extends Device>(
   return replyOf(encoded, request, { code: 'served' });
 };
 
-/** The reply of last resort, to what a host's objects can still do, such as a refusal whose getters throw. */
+/** The last resort, when a host's objects throw where nothing was asked of them: a refusal whose getters throw, for example. */
 const brokenReply = <E>(cause: E): TabletReply<E> => faultReply(noSummary, cause, noSession);
 
 /**
- * Serves one request of a tablet: checks the form, looks up, admits, calls the operation's handler, and words the reply. It
- * always resolves to a reply, whatever the form is and whatever a port or handler does (DESIGN.md, section 10): `served` and
- * refused are HTTP 200, a fault is 503, a request that is not a tablet's is 400, or 405 if it is not a POST.
+ * Serves one request of a tablet: checks the form, looks up, admits, calls the operation's handler, and encodes the reply. It
+ * always resolves to a reply, whatever the form is and whatever a port or handler does. Served and refused are HTTP 200, a fault
+ * is 503, a request that is not from a tablet is 400, or 405 if it is not a POST.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';

@@ -1,7 +1,7 @@
-/** The names that a tablet sends: an operation's, a device's, a user's. */
+/** The names that a tablet sends: of an operation, a device, a user. */
 import type * as t from 'io-ts';
 
-import { guardCodec } from './codec.js';
+import { guardCodec } from './internal/codec.js';
 
 interface OperationNameBrand {
   readonly OperationName: unique symbol;
@@ -13,7 +13,7 @@ interface UsernameBrand {
   readonly Username: unique symbol;
 }
 
-/** A text with the form of an operation's name; whether there is such an operation is another question. */
+/** A string that matches the grammar of an operation's name; there may be no such operation. */
 export type OperationName = t.Branded<string, OperationNameBrand>;
 
 /** The name by which a tablet registers, such as `'{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}'`. */
@@ -22,15 +22,15 @@ export type DeviceName = t.Branded<string, DeviceNameBrand>;
 /** The name by which a user signs in. */
 export type Username = t.Branded<string, UsernameBrand>;
 
-/** What an operation's name must keep. */
+/** The rule of an operation's name. */
 export const operationRule = 'must be letters, digits and underscores';
-/** What a device's name and a username must keep. */
+/** The rule of a device's name and of a username. */
 export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
 
 const operationGrammar = /^[A-Za-z0-9_]+$/;
 const nameGrammar = /^[A-Za-z0-9,_\-{}]{1,191}$/;
 
-/** The codec of {@link OperationName}: `[A-Za-z0-9_]+` (DESIGN.md, section 5). */
+/** The codec of {@link OperationName}: `[A-Za-z0-9_]+`. */
 export const OperationName: t.Type<OperationName, string> = guardCodec(
   'OperationName',
   operationRule,
@@ -38,7 +38,7 @@ export const OperationName: t.Type<OperationName, string> = guardCodec(
 );
 
 /**
- * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). Its errors never hold what they refused.
+ * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}`. Its errors never hold the refused value.
  *
  * @example
  * import { DeviceName } from 'camcops-tablet-session';
@@ -53,7 +53,7 @@ export const DeviceName: t.Type<DeviceName, string> = guardCodec(
   (input): input is DeviceName => typeof input === 'string' && nameGrammar.test(input),
 );
 
-/** The codec of {@link Username}: `[A-Za-z0-9,_\-{}]{1,191}` (DESIGN.md, section 5). */
+/** The codec of {@link Username}: `[A-Za-z0-9,_\-{}]{1,191}`. */
 export const Username: t.Type<Username, string> = guardCodec(
   'Username',
   nameRule,

@@ -1,4 +1,4 @@
-/** What became of a request, as a plain record that is safe to log: it never holds a password or a token. */
+/** What became of a request, as a plain record for the host's log. It never holds a password or a token. */
 import { getRight, isSome, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { parseClientVersion, type ClientVersion } from './client-version.js';
@@ -9,32 +9,32 @@ import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
 /**
- * What broke on the server's side. `cause` is the host's own, untouched, and is never told to a tablet: what a port or handler
- * failed with, or threw, whatever its type; or a `TypeError` that names one that did not answer as it promises to.
+ * A failure on the server's side. `cause` is never told to a tablet. It is what a port or handler failed with or threw,
+ * unchanged; or a `TypeError` that names the one that did not answer as it promises.
  */
 export interface Fault<E> {
   readonly code: 'fault';
   readonly cause: E;
 }
 
-/** A handler's way to say that something broke: not the tablet's doing, so the tablet is told only `Server error`. */
+/** A handler's failure that is not the tablet's doing: the tablet is told only `Server error`. */
 export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
 
-/** Whether what a host's code failed with is a fault, whatever its types promised. */
+/** Whether a host's failure is a fault, whatever its types promised. */
 export const isFault = <E>(failure: Fault<E> | UserError | null | undefined): failure is Fault<E> =>
   failure?.code === 'fault';
 
-/** Who asked for what. A key is there only if its value was sent and keeps its grammar. */
+/** Who asked for what. A key is there only if its value was sent and matches its grammar. */
 export interface RequestSummary {
   readonly operation?: OperationName;
   readonly deviceName?: DeviceName;
   readonly username?: Username;
   readonly clientVersion?: ClientVersion;
-  /** Whether the policy calls the client's version deprecated. */
+  /** Whether the policy deprecates the client's version. */
   readonly deprecatedClient: boolean;
 }
 
-/** For the host's log and metrics (DESIGN.md, section 10). `result.code` is `served`, a refusal's code, or `fault`. */
+/** For the host's log and metrics. `result.code` is `served`, a refusal's code, or `fault`. */
 export interface TabletOutcome<E> extends RequestSummary {
   readonly result: { readonly code: 'served' } | UserError | Fault<E>;
 }
@@ -56,7 +56,7 @@ const summary = (
   return known;
 };
 
-/** Of a form that was refused: what of it is fit to be logged. */
+/** Of a refused form: what may be logged. */
 export const summaryOfForm = ({ sent }: ReadForm): RequestSummary =>
   summary(
     getRight(OperationName.decode(sent.operation)),

@@ -1,21 +1,22 @@
-/** The text that tablets read: lines of `key:value`, which no value can forge. */
+/** The reply as tablets read it: lines of `key:value`, which no value can forge. */
 import { isSome, none } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
-import type { Operation } from './operations.js';
+import type { Operation } from './admission.js';
+import { missingVersion } from './refusals/form.js';
 import type { TabletSession } from './tablet-session.js';
-import { missingVersion, userErrorMessage, type UserError } from './user-error.js';
+import { userErrorMessage, type UserError } from './user-error.js';
 
 /**
- * What a handler answers: nothing, for the generic success (`result:OPERATION`); a text, for `result:TEXT`; or the fields of the
- * reply, in the order of their keys. Keys are of `[A-Za-z0-9_]+`, and none is `success`, `session_id` or `session_token`.
+ * What a handler answers: `undefined` for the generic success (`result:OPERATION`), a string for `result:STRING`, or the fields of
+ * the reply. Keys match `[A-Za-z0-9_]+`, and none is `success`, `session_id` or `session_token`.
  */
 export type Answer = undefined | string | Readonly<Record<string, string>>;
 
-/** The session's id and token, as far as they are known: a `TabletSession` has them. */
+/** The session's id and token, if they are known: a `TabletSession` has them. */
 export type ReplySession = Pick<TabletSession, 'sessionId' | 'sessionToken'>;
 
-/** What to tell a tablet (DESIGN.md, section 10). */
+/** What to tell a tablet. */
 export type Reply =
   | {
       readonly kind: 'served';
@@ -26,10 +27,10 @@ export type Reply =
   | {
       readonly kind: 'refused';
       readonly error: UserError;
-      /** Whether a `camcops_version` was sent: what sends none is no tablet, and is told so by an HTTP status. */
-      readonly fromTablet: boolean;
       readonly session: ReplySession;
     }
+  /** Refused, and no `camcops_version` was sent: the client is not a tablet, and HTTP's own status tells it so. */
+  | { readonly kind: 'not-a-tablet'; readonly error: UserError }
   | { readonly kind: 'fault'; readonly session: ReplySession };
 
 /** What to send: an HTTP status, and a body of `text/plain; charset=utf-8`. */
@@ -42,10 +43,10 @@ export interface EncodedReply {
 export const noSession: ReplySession = { sessionId: none, sessionToken: none };
 
 const keyGrammar = /^[A-Za-z0-9_]+$/;
-const ourKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
+const reservedKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
 const TextFields = t.record(t.string, t.string);
 
-/** A plain object, of whatever realm. A map or a promise would pass for a record without fields, and what it holds be lost. */
+/** A plain object of any realm. A map or a promise would look like a record without fields, and its content would be lost. */
 const isPlain = (answer: unknown): boolean => {
   const prototype: unknown = Object.getPrototypeOf(Object(answer));
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -57,7 +58,7 @@ export const isAnswer = (answer: unknown): answer is Answer =>
   typeof answer === 'string' ||
   (isPlain(answer) &&
     TextFields.is(answer) &&
-    Object.keys(answer).every((key) => keyGrammar.test(key) && !ourKeys.has(key)));
+    Object.keys(answer).every((key) => keyGrammar.test(key) && !reservedKeys.has(key)));
 
 /** A line ends at LF; some readers end it at CR too. */
 const onOneLine = (value: string): string => value.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
@@ -76,8 +77,8 @@ const answerLines = (answer: Answer, operation: Operation): string =>
     : line('result', answer ?? operation);
 
 /**
- * The text of a reply (DESIGN.md, section 10). CR and LF within values are written `\r` and `\n`; in `error` the backslash is
- * doubled first. An answer with a key that is none, or is not its own to give, is told as a fault.
+ * Encodes a reply. CR and LF within values are written `\r` and `\n`; in `error` the backslash is doubled first. An answer with a
+ * malformed or reserved key is encoded as a fault.
  *
  * @example
  * import { encodeReply, unregisteredDevice } from 'camcops-tablet-session';
@@ -86,16 +87,17 @@ const answerLines = (answer: Answer, operation: Operation): string =>
  * const session = { sessionId: none, sessionToken: none };
  * encodeReply({ kind: 'served', operation: 'register', answer: 'welcome', session });
  * // { status: 200, body: 'result:welcome\nsuccess:1\nsession_id:\nsession_token:\n' }
- * encodeReply({ kind: 'refused', error: unregisteredDevice, fromTablet: true, session });
+ * encodeReply({ kind: 'refused', error: unregisteredDevice, session });
  * // { status: 200, body: 'success:0\nerror:Unregistered device\nsession_id:\nsession_token:\n' }
  */
 export const encodeReply = (reply: Reply): EncodedReply => {
+  if (reply.kind !== 'served' && reply.kind !== 'fault' && reply.error.code === 'not-post') {
+    return { status: 405, body: `${userErrorMessage(reply.error)}\n` };
+  }
+  if (reply.kind === 'not-a-tablet') return { status: 400, body: `${userErrorMessage(missingVersion)}\n` };
   const { session } = reply;
   if (reply.kind === 'refused') {
-    const { error, fromTablet } = reply;
-    if (error.code === 'not-post') return { status: 405, body: `${userErrorMessage(error)}\n` };
-    if (!fromTablet) return { status: 400, body: `${userErrorMessage(missingVersion)}\n` };
-    return { status: 200, body: errorLines(userErrorMessage(error)) + sessionLines(session) };
+    return { status: 200, body: errorLines(userErrorMessage(reply.error)) + sessionLines(session) };
   }
   if (reply.kind === 'served' && isAnswer(reply.answer)) {
     const { answer, operation } = reply;

@@ -1,14 +1,14 @@
-/** A password or a token: a text that never prints itself. */
+/** A password or a token: a string that never prints itself. */
 import type * as t from 'io-ts';
 
-import { guardCodec } from './codec.js';
+import { guardCodec } from './internal/codec.js';
 
 const hidden = '[secret]';
 
 const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * Holds a text that only `reveal()` gives back. Printed, serialised, put into a template or inspected at any depth, it is
+ * Holds a string that only `reveal()` gives back. Printed, serialised, put into a template or inspected at any depth, it is
  * `[secret]`. Made by {@link secret}.
  */
 export class Secret {
@@ -18,12 +18,12 @@ export class Secret {
     this.#text = text;
   }
 
-  /** Whether a value is a secret, and not just of its prototype. */
+  /** Whether a value is a secret, not only an object with its prototype. */
   static is(input: unknown): input is Secret {
     return typeof input === 'object' && input !== null && #text in input;
   }
 
-  /** The text itself. Call it where the text is compared or hashed, and keep the result in no other place. */
+  /** The string itself. Call it only where the string is compared or hashed, and do not keep the result. */
   reveal(): string {
     return this.#text;
   }
@@ -45,7 +45,7 @@ export class Secret {
 }
 
 /**
- * Hides a text (DESIGN.md, section 4).
+ * Hides a string.
  *
  * @example
  * import { secret } from 'camcops-tablet-session';
@@ -57,8 +57,8 @@ export class Secret {
  */
 export const secret = (text: string): Secret => new Secret(text);
 
-/** The codec of a secret that tells something: a blank password or token is as good as none. */
-export const SentSecret: t.Type<Secret, Secret> = guardCodec(
+/** The codec of a secret that is not blank: a blank password or token counts as absent. */
+export const NonBlankSecret: t.Type<Secret, Secret> = guardCodec(
   'Secret',
   'must be a Secret that is not blank',
   (input): input is Secret => Secret.is(input) && input.reveal() !== '',

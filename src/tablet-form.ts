@@ -1,14 +1,14 @@
-/** The parsed POST of a tablet, and reading some of its fields by name. Nothing is checked yet. */
+/** What a host hands in, and reading some of its fields by name. Nothing is checked yet. */
 
 /**
- * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array; no iterator, such as that
- * of `entries()`, which would have nothing left for a handler), or a plain object, of which own properties count as sent,
- * whatever their values. Pairs are better: an object cannot show duplicates.
+ * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array), or a plain object, whose
+ * own properties count as sent whatever their values. Pairs are better: an object cannot show duplicates. An iterator, such as
+ * that of `entries()`, is refused by type: it would have nothing left for a handler.
  */
 export type Fields =
   (Iterable<readonly [string, unknown]> & { readonly next?: never }) | Readonly<Record<string, unknown>>;
 
-/** A parsed POST: its method as HTTP writes it, and its fields, of which seven are read here. */
+/** A parsed POST: its method as HTTP writes it, and its fields, of which the front door reads seven. */
 export interface TabletForm<F extends Fields = Fields> {
   readonly method: string;
   readonly fields: F;
@@ -35,29 +35,31 @@ const isIterable = (input: object): input is Iterable<unknown> => Symbol.iterato
 export const repeated = Symbol('sent more than once');
 const notText = Symbol('not a text');
 
-/** What came in a field; `undefined` if nothing did. */
-export type Sent = string | typeof repeated | typeof notText | undefined;
+/** The value of a field; `undefined` if it was not sent. */
+export type Received = string | typeof repeated | typeof notText | undefined;
 
-/** What came in each field of some names. */
-export type SentFields<N extends string> = Readonly<Record<N, Sent>>;
+/** The values of fields, by name. */
+export type ReceivedFields<N extends string> = Readonly<Record<N, Received>>;
 
-/** What was read of a form, before any check. */
+/** A form that was read, before any check. */
 export interface ReadForm {
   readonly isPost: boolean;
-  readonly sent: SentFields<FieldName>;
+  readonly sent: ReceivedFields<FieldName>;
 }
 
-const textOf = (value: unknown): Sent => (typeof value === 'string' ? value : notText);
+const textOf = (value: unknown): Received => (typeof value === 'string' ? value : notText);
 
 /**
- * A reader of the fields that `nothing` names: one pass, and no other field is looked at. Fields that cannot be read (no object,
- * a getter that throws) have sent nothing.
+ * A reader of the fields that `nothing` names, in one pass; no other field is read. If the fields cannot be read (not an object,
+ * a getter that throws), nothing counts as sent.
  */
-export const fieldReader = <N extends string>(nothing: () => Record<N, Sent>): ((fields: unknown) => SentFields<N>) => {
+export const fieldReader = <N extends string>(
+  nothing: () => Record<N, Received>,
+): ((fields: unknown) => ReceivedFields<N>) => {
   const names: ReadonlySet<unknown> = new Set(Object.keys(nothing()));
   const isNamed = (name: unknown): name is N => names.has(name);
 
-  const readPairs = (pairs: Iterable<unknown>): SentFields<N> => {
+  const readPairs = (pairs: Iterable<unknown>): ReceivedFields<N> => {
     const sent = nothing();
     for (const pair of pairs) {
       if (!isArray(pair)) continue;
@@ -67,7 +69,7 @@ export const fieldReader = <N extends string>(nothing: () => Record<N, Sent>): (
     return sent;
   };
 
-  const readObject = (object: Readonly<Record<string, unknown>>): SentFields<N> => {
+  const readObject = (object: Readonly<Record<string, unknown>>): ReceivedFields<N> => {
     const sent = nothing();
     for (const name in sent) {
       if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
@@ -80,7 +82,7 @@ export const fieldReader = <N extends string>(nothing: () => Record<N, Sent>): (
       if (!isObject(fields)) return nothing();
       return isIterable(fields) ? readPairs(fields) : readObject(fields);
     } catch {
-      // What a host's objects throw tells nothing about the tablet.
+      // An error of the host's objects is not the tablet's.
       return nothing();
     }
   };
@@ -96,7 +98,7 @@ const readOurs = fieldReader(() => ({
   camcops_version: undefined,
 }));
 
-/** A property, or nothing of one whose getter throws. */
+/** A property; `undefined` if its getter throws. */
 const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
   try {
     return isObject(form) ? form[name] : undefined;
@@ -105,14 +107,14 @@ const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
   }
 };
 
-/** Reads a form without checking it. One that is no object has sent nothing. */
+/** Reads a form without checking it. If it is not an object, nothing was sent. */
 export const readForm = (form: unknown): ReadForm => ({
   isPost: propertyOf(form, 'method') === 'POST',
   sent: readOurs(propertyOf(form, 'fields')),
 });
 
-/** A blank field is as good as none. */
-export const isBlank = (value: Sent): value is '' | undefined => value === undefined || value === '';
+/** A blank field counts as absent. */
+export const isBlank = (value: Received): value is '' | undefined => value === undefined || value === '';
 
-/** Whether a form names a client version, good or bad. What does not is no tablet (DESIGN.md, section 10). */
+/** Whether a form names a client version, good or bad. Every tablet does. */
 export const hasVersion = ({ sent }: ReadForm): boolean => !isBlank(sent.camcops_version);

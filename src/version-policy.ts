@@ -8,8 +8,8 @@ import compareVersions from 'semver/functions/compare.js';
 import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
-import { memoized } from './memo.js';
-import { versionBlocked, versionTooNew, versionTooOld, type UserError } from './user-error.js';
+import { memoized } from './internal/memo.js';
+import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
 export interface VersionPolicyConfig {
@@ -19,7 +19,7 @@ export interface VersionPolicyConfig {
   readonly deprecated?: string;
 }
 
-/** Which part of a policy is wrong: no node-semver range, or one that no version satisfies. */
+/** Which part of a policy is wrong: it is not a node-semver range, or no version satisfies it. */
 export interface PolicyError {
   readonly code: 'invalid-range' | 'unsatisfiable-range';
   readonly field: 'supported' | 'deprecated';
@@ -30,17 +30,17 @@ export interface VersionPolicy {
   readonly supported: string;
   readonly deprecated: Option<string>;
   /** Why a version is not served; `none` if it is. */
-  readonly refusal: (version: ClientVersion) => Option<UserError>;
+  readonly refusal: (version: ClientVersion) => Option<VersionRefusal>;
   /** Whether a version is to be reported as deprecated. */
   readonly isDeprecated: (version: ClientVersion) => boolean;
 }
 
 const options: RangeOptions = { includePrerelease: true };
 
-/** Bounds that a version has to keep, all of them. */
+/** Bounds that a version must all satisfy. */
 type Alternative = readonly Comparator[];
 
-/** A range, and its alternatives (between `||`) but for those that no version satisfies. */
+/** A range, and those of its alternatives (between `||`) that some version satisfies. */
 interface CompiledRange {
   readonly range: Range;
   readonly alternatives: readonly Alternative[];
@@ -48,7 +48,7 @@ interface CompiledRange {
   readonly lowest: string;
 }
 
-/** The lowest version that keeps a bound: of `>`, the one that comes next. A bound of no value is `*`. */
+/** The lowest version within a bound: for `>`, the next one. A bound with an empty value is `*`. */
 const lowestWithin = ({ operator, semver, value }: Comparator): string => {
   if (value === '' || operator.startsWith('<')) return '0.0.0-0';
   if (operator !== '>') return semver.version;
@@ -56,7 +56,7 @@ const lowestWithin = ({ operator, semver, value }: Comparator): string => {
   return prerelease.length > 0 ? `${version}.0` : `${[major, minor, patch + 1].join('.')}-0`;
 };
 
-/** The lowest version that keeps all bounds, if there is any. */
+/** The lowest version within all bounds, if there is one. */
 const lowestOf = (bounds: Alternative): string | undefined =>
   bounds.map(lowestWithin).find((version) => bounds.every((bound) => bound.test(version)));
 
@@ -75,11 +75,11 @@ const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
   return { range, alternatives, lowest: range.test(release) ? release : lowest };
 };
 
-/** Whether a bound that a version breaks is one that it is too old for. */
+/** Whether the version failed this bound by being too low. */
 const isLowerBound = ({ operator, semver }: Comparator, version: SemVer): boolean =>
   operator === '' ? version.compare(semver) < 0 : operator.startsWith('>');
 
-/** Whether a version is outside a range by bounds of one kind: below all of it, or above all of it. */
+/** Whether a version is below every alternative of a range, or above every one. */
 const isOutside = (alternatives: readonly Alternative[], version: SemVer, below: boolean): boolean =>
   alternatives.every((bounds) =>
     bounds.some((bound) => !bound.test(version) && isLowerBound(bound, version) === below),
@@ -87,10 +87,10 @@ const isOutside = (alternatives: readonly Alternative[], version: SemVer, below:
 
 const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): VersionPolicy => {
   const { range, alternatives, lowest } = supported;
-  const refusalOf = (version: ClientVersion): Option<UserError> => {
+  const refusalOf = (version: ClientVersion): Option<VersionRefusal> => {
     const parsed = semVerOf(version);
     if (range.test(parsed)) return none;
-    // Not by node-semver's ltr and gtr, which are misled by a bound that another makes idle, as in `^2.0.0 <2.3.0`.
+    // node-semver's ltr and gtr are wrong when one bound makes another redundant, as in `^2.0.0 <2.3.0`.
     if (isOutside(alternatives, parsed, true)) return some(versionTooOld(version, lowest));
     const isTooNew = isOutside(alternatives, parsed, false);
     return some(isTooNew ? versionTooNew(version, range.raw) : versionBlocked(version, range.raw));
@@ -99,17 +99,15 @@ const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): 
     supported: range.raw,
     deprecated: isSome(deprecated) ? some(deprecated.value.range.raw) : none,
     refusal: memoized(refusalOf),
-    isDeprecated: isSome(deprecated)
-      ? memoized((version) => deprecated.value.range.test(semVerOf(version)))
-      : () => false,
+    isDeprecated: (version) => isSome(deprecated) && deprecated.value.range.test(semVerOf(version)),
   };
 };
 
 /**
- * Compiles a policy (DESIGN.md, section 6), once, when the server starts. Prereleases count: `>=2.0.0` takes `2.4.0-beta`, and
- * not `2.0.0-rc.1`, which came before 2.0.0; and `<4.0.0` takes `4.0.0-rc.1`. A version outside `supported` will be
- * `version-too-old` below all of it, `version-too-new` above all of it, else `version-blocked`. Of `supported`, then of
- * `deprecated`: what is no range is `invalid-range`, and one that no version satisfies is `unsatisfiable-range`.
+ * Compiles a policy, once, when the server starts. Prereleases count in their SemVer place: `>=2.0.0` takes `2.4.0-beta` but not
+ * `2.0.0-rc.1`, which came before 2.0.0. A version outside `supported` will be `version-too-old` below all of it,
+ * `version-too-new` above all of it, else `version-blocked`. The policy is refused, `supported` first and then `deprecated`,
+ * with `invalid-range` or `unsatisfiable-range`.
  *
  * @example
  * import { versionPolicy } from 'camcops-tablet-session';

@@ -1,4 +1,4 @@
-/** The promises of the ports (DESIGN.md, section 4) as named checks, for any implementation and any test runner. */
+/** The promises of the ports as named checks, for any implementation and any test runner. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';

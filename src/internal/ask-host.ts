@@ -1,4 +1,4 @@
-/** Asking a host's own code, whatever it does: either it answers what it promises, or the promise rejects. */
+/** Asking a host's own code, whatever it does: either it answers as it promises, or the promise rejects. */
 import { isLeft, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -6,8 +6,8 @@ const isEither = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && '_tag' in value && (value._tag === 'Left' || value._tag === 'Right');
 
 /**
- * What the host's function of this name answers, if `isAnswer` holds for it. It rejects as the function does, or with a
- * `TypeError` that names it when it answers anything else: whoever asks turns that into a fault.
+ * The answer of the host's function of this name, if `isAnswer` holds for it. It rejects as the function does, or with a
+ * `TypeError` that names the function if it answers anything else: the caller turns that into a fault.
  */
 export const ask = async <E, A>(
   name: string,

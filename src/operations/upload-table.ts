@@ -6,22 +6,15 @@ import {
   explicitPkNameForUploadTable,
   pkNameInUploadTableNeitherFirstNorExplicit,
   type HasClientVersion,
-} from './client-quirks.js';
+} from '../client-quirks.js';
 import { defunctColumnCount, hasOldIdNums, isDefunctColumn } from './old-id-numbers.js';
-import type { UploadAdmission } from './operations.js';
-import { hasNameForm } from './table-names.js';
-import { fieldReader, repeated, type Fields, type Sent } from './tablet-form.js';
-import { textRule } from './tablet-request.js';
-import {
-  duplicateColumn,
-  duplicateField,
-  invalidColumn,
-  invalidField,
-  invalidNumber,
-  missingField,
-  reservedColumn,
-  type UserError,
-} from './user-error.js';
+import type { UploadAdmission } from '../admission.js';
+import { hasNameForm } from '../refusals/table-names.js';
+import { fieldReader, repeated, type Fields, type Received } from '../tablet-form.js';
+import { textRule } from '../tablet-request.js';
+import { duplicateField, invalidField, missingField } from '../refusals/form.js';
+import { duplicateColumn, invalidColumn, invalidNumber, reservedColumn } from '../refusals/tables.js';
+import type { UserError } from '../user-error.js';
 
 // Model
 
@@ -55,7 +48,7 @@ export interface UploadedTable {
 
 type UploadField = 'table' | 'fields' | 'nrecords' | 'pkname';
 
-const readUpload = fieldReader((): Record<UploadField, Sent> => ({
+const readUpload = fieldReader((): Record<UploadField, Received> => ({
   table: undefined,
   fields: undefined,
   nrecords: undefined,
@@ -144,7 +137,8 @@ const checkPrimaryKey = (
  *   2.0.0, the first column before, is not among the columns, or is a defunct one or `_move_off_tablet`.
  *
  * @example
- * import { parseClientVersion, uploadedTable, type ClientVersion } from 'camcops-tablet-session';
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { uploadedTable } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
  *
  * const upload = (fields: string) =>

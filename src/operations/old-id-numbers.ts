@@ -2,8 +2,9 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { copeWithOldIdNums, type HasClientVersion } from './client-quirks.js';
-import { invalidNumber, type UserError } from './user-error.js';
+import { copeWithOldIdNums, type HasClientVersion } from '../client-quirks.js';
+import { invalidNumber } from '../refusals/tables.js';
+import type { UserError } from '../user-error.js';
 
 // Model
 
@@ -53,7 +54,8 @@ export const isDefunctColumn = (column: string): boolean => defunctColumns.has(c
  * from the tablet, its rows of `patient_idnum` go with it: the host sees to that.
  *
  * @example
- * import { hasOldIdNums, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { hasOldIdNums } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
  *
  * const ofPatients = E.map((clientVersion: ClientVersion) => hasOldIdNums({ clientVersion }, 'patient'));
@@ -96,7 +98,8 @@ const idNumsOf = <V>(patientId: number, record: ReadonlyMap<string, V>): readonl
  * its rows could not be told apart. So is one that is null or not there, unless there is no ID number either.
  *
  * @example
- * import { parseClientVersion, separateOldIdNums, type ClientVersion } from 'camcops-tablet-session';
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { separateOldIdNums } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
  * import { pipe } from 'fp-ts/lib/function.js';
  *

@@ -18,7 +18,7 @@ const sqlLiteral = (value: SqlValue): string => {
  * SQL has no literal for, such as NaN, is `NULL`. No column's name may contain a comma.
  *
  * @example
- * import { selectAnswer } from 'camcops-tablet-session';
+ * import { selectAnswer } from 'camcops-tablet-session/operations';
  *
  * selectAnswer(['which', 'name'])([{ which: 1, name: "O'Hara" }]);
  * // { nfields: '2', fields: 'which,name', nrecords: '1', record0: "1,'O''Hara'" }

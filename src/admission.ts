@@ -1,19 +1,18 @@
-/** The operations that tablets ask for: one table of what each demands, and admission to them. */
+/** What each operation demands, in one table, and admission to it. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone } from 'fp-ts/lib/Option.js';
 
+import { ensureValidDeviceAndUserForUploading, ensureValidUserForDeviceRegistration } from './gates.js';
 import type { Device, User } from './ports.js';
-import {
-  ensureValidDeviceAndUserForUploading,
-  ensureValidUserForDeviceRegistration,
-  type TabletSession,
-} from './tablet-session.js';
-import { missingField, unsupportedOperation, type UserError } from './user-error.js';
+import { missingField } from './refusals/form.js';
+import { unsupportedOperation } from './refusals/gates.js';
+import type { TabletSession } from './tablet-session.js';
+import type { UserError } from './user-error.js';
 
 /** What an operation demands of a session. */
 export type Privilege = 'anyone' | 'registration' | 'upload';
 
-/** DESIGN.md, section 8. All that is known of operations follows from this table. */
+/** Everything that depends on an operation's privilege follows from this table. */
 const privileges = {
   check_device_registered: 'anyone',
   register_patient: 'anyone',
@@ -45,14 +44,14 @@ export type Operation = keyof Privileges;
 /** The operations that demand a privilege. */
 export type OperationOf<P extends Privilege> = { [O in Operation]: Privileges[O] extends P ? O : never }[Operation];
 
-/** Admission to an operation that anyone may ask for: nothing is proved of the device or the user. */
+/** Admission to an operation that anyone may ask for: nothing is proved about the device or the user. */
 export interface AnyoneAdmission<D extends Device = Device> {
   readonly privilege: 'anyone';
   readonly operation: OperationOf<'anyone'>;
   readonly session: TabletSession<D>;
 }
 
-/** Admission to an operation of registration: its user may register devices. */
+/** Admission to an operation of registration: the user may register devices. */
 export interface RegistrationAdmission<D extends Device = Device> {
   readonly privilege: 'registration';
   readonly operation: OperationOf<'registration'>;
@@ -60,7 +59,7 @@ export interface RegistrationAdmission<D extends Device = Device> {
   readonly user: User;
 }
 
-/** Admission to an operation of uploading: its device has registered, and its user may upload. */
+/** Admission to an operation of an upload: the device is registered, and the user may upload. */
 export interface UploadAdmission<D extends Device = Device> {
   readonly privilege: 'upload';
   readonly operation: OperationOf<'upload'>;
@@ -84,8 +83,8 @@ const demands = <P extends Privilege>(privilege: P, operation: Operation): opera
   privileges[operation] === privilege;
 
 /**
- * Admits a session to its operation, or refuses (DESIGN.md, section 8): `missing-field` if it names no operation,
- * `unsupported-operation` if there is none of that name, else what the gate of the operation's privilege refuses.
+ * Admits a session to its operation. It refuses with `missing-field` if the session names no operation, with
+ * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does.
  *
  * @example
  * import { admit, defaultVersionPolicy, parseTabletRequest, tabletSession } from 'camcops-tablet-session';

@@ -1,10 +1,12 @@
 /** The tables that a host takes from tablets, and the oldest client that may use each. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import type { HasClientVersion } from './client-quirks.js';
-import { clientVersionOrd, type ClientVersion } from './client-version.js';
-import { hasNameForm } from './table-names.js';
-import { clientTooOldForTable, invalidTable, missingField, type UserError } from './user-error.js';
+import type { HasClientVersion } from '../client-quirks.js';
+import { clientVersionOrd, type ClientVersion } from '../client-version.js';
+import { hasNameForm } from '../refusals/table-names.js';
+import { missingField } from '../refusals/form.js';
+import { clientTooOldForTable, invalidTable } from '../refusals/tables.js';
+import type { UserError } from '../user-error.js';
 
 /** What a host knows of a table that it takes. */
 export interface TableRule {
@@ -39,7 +41,8 @@ const isNewEnough = ({ clientVersion }: HasClientVersion, minimum: ClientVersion
  * `client-too-old-for-table`.
  *
  * @example
- * import { allowedTable, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { allowedTable } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
  *
  * const allowed = (table: string) =>
@@ -64,7 +67,8 @@ export const allowedTable =
  * The rows for `get_allowed_tables`, and which of them the client may use. `selectAnswer` writes them as an answer.
  *
  * @example
- * import { allowedTables, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { allowedTables } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
  *
  * const allowed = E.map((clientVersion: ClientVersion) =>

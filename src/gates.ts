@@ -1,0 +1,92 @@
+/** The gates that guard operations: what a user may do, and what a session must have. */
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone, isSome } from 'fp-ts/lib/Option.js';
+
+import type { Device, Membership, User } from './ports.js';
+import {
+  invalidCredentials,
+  notAuthorizedToRegisterDevices,
+  notAuthorizedToUpload,
+  noUploadGroup,
+  unregisteredDevice,
+  type GateRefusal,
+} from './refusals/gates.js';
+import type { TabletSession } from './tablet-session.js';
+
+// What a user may do with the group that they upload to
+
+const mayInUploadGroup =
+  (permits: (membership: Membership) => boolean) =>
+  ({ uploadGroupId, superuser, memberships }: User): boolean =>
+    isSome(uploadGroupId) &&
+    (superuser || memberships.some((membership) => membership.groupId === uploadGroupId.value && permits(membership)));
+
+/**
+ * Whether a user may upload: the upload group is set, and the user is a superuser or some membership of that group allows it.
+ * Group 0 is a group.
+ */
+export const mayUpload: (user: User) => boolean = mayInUploadGroup((membership) => membership.mayUpload);
+
+/** Whether a user may register devices, by the same rule as {@link mayUpload}. */
+export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
+  (membership) => membership.mayRegisterDevices,
+);
+
+// Gates
+
+/**
+ * The device, or `unregistered-device`. CamCOPS's `ensure_device_registered()`.
+ *
+ * @example
+ * import { ensureDeviceRegistered } from 'camcops-tablet-session';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * ensureDeviceRegistered({ device: none }); // left({ code: 'unregistered-device' })
+ */
+export const ensureDeviceRegistered = <D extends Device>({
+  device,
+}: Pick<TabletSession<D>, 'device'>): Either<GateRefusal, D> =>
+  isSome(device) ? right(device.value) : left(unregisteredDevice);
+
+const ensureUserWho =
+  (may: (user: User) => boolean, otherwise: GateRefusal) =>
+  ({ user }: Pick<TabletSession, 'user'>): Either<GateRefusal, User> => {
+    if (isNone(user)) return left(invalidCredentials);
+    if (isNone(user.value.uploadGroupId)) return left(noUploadGroup(user.value.username));
+    return may(user.value) ? right(user.value) : left(otherwise);
+  };
+
+/**
+ * The user, if signed in and allowed to register devices; else `invalid-credentials`, `no-upload-group` or
+ * `not-authorized-to-register-devices`, in this order. CamCOPS's `ensure_valid_user_for_device_registration()`.
+ */
+export const ensureValidUserForDeviceRegistration: (session: Pick<TabletSession, 'user'>) => Either<GateRefusal, User> =
+  ensureUserWho(mayRegisterDevices, notAuthorizedToRegisterDevices);
+
+const ensureUserWhoMayUpload = ensureUserWho(mayUpload, notAuthorizedToUpload);
+
+/**
+ * The user and the device, if the user is signed in and allowed to upload, and the device has registered; else
+ * `invalid-credentials`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. CamCOPS's
+ * `ensure_valid_device_and_user_for_uploading()`.
+ *
+ * @example
+ * import { DeviceName, ensureValidDeviceAndUserForUploading, Username } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import * as O from 'fp-ts/lib/Option.js';
+ *
+ * const rights = { id: 1, uploadGroupId: O.some(1), superuser: true, memberships: [] };
+ * const user = E.map((username: Username) => ({ ...rights, username }))(Username.decode('nurse'));
+ * const device = E.map((name: DeviceName) => ({ id: 7, name }))(DeviceName.decode('tablet-1'));
+ * const session = { user: O.fromEither(user), device: O.fromEither(device) };
+ * E.isRight(ensureValidDeviceAndUserForUploading(session)); // true
+ * ensureValidDeviceAndUserForUploading({ ...session, device: O.none }); // left({ code: 'unregistered-device' })
+ */
+export const ensureValidDeviceAndUserForUploading = <D extends Device>(
+  session: Pick<TabletSession<D>, 'user' | 'device'>,
+): Either<GateRefusal, { readonly user: User; readonly device: D }> => {
+  const user = ensureUserWhoMayUpload(session);
+  if (isLeft(user)) return user;
+  const device = ensureDeviceRegistered(session);
+  return isLeft(device) ? device : right({ user: user.right, device: device.right });
+};

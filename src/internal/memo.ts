@@ -1,0 +1,20 @@
+/** Remembering results by a short string: a server meets few client versions, often. */
+
+const maxRemembered = 64;
+// A longer string may be a slice that keeps the whole body it was cut from in memory.
+const maxLength = 12;
+
+/** The same function, which remembers a few of its results. They must depend on the string alone. */
+export const memoized = <K extends string, A extends object>(compute: (text: K) => A): ((text: K) => A) => {
+  const known = new Map<K, A>();
+  return (text) => {
+    const remembered = known.get(text);
+    if (remembered !== undefined) return remembered;
+    const result = compute(text);
+    if (text.length <= maxLength) {
+      if (known.size === maxRemembered) known.clear();
+      known.set(text, result);
+    }
+    return result;
+  };
+};

@@ -1,0 +1,62 @@
+/** Refusals of the tables, columns and numbers that an upload names. */
+import type { ClientVersion } from '../client-version.js';
+import { hasNameForm } from './table-names.js';
+
+/** What is wrong with a table, a column or a number of an upload. */
+export type TableRefusal =
+  /** The server takes no such table from tablets. `table` is omitted unless it is a well-formed name. */
+  | { readonly code: 'invalid-table'; readonly table?: string }
+  /** The table needs a newer client. */
+  | {
+      readonly code: 'client-too-old-for-table';
+      readonly actual: ClientVersion;
+      readonly required: ClientVersion;
+      readonly table: string;
+    }
+  /** The table has no such column. `column` is omitted unless it is a well-formed name. */
+  | { readonly code: 'invalid-column'; readonly table: string; readonly column?: string }
+  /** The column is the server's own. */
+  | { readonly code: 'reserved-column'; readonly table: string; readonly column: string }
+  /** A column was sent more than once. */
+  | { readonly code: 'duplicate-column'; readonly table: string; readonly column: string }
+  /** A number is not whole, or is out of bounds. */
+  | { readonly code: 'invalid-number'; readonly field: string; readonly max: string };
+
+/** The server takes no table called `name`, which the refusal omits unless it is a well-formed name. */
+export const invalidTable = (name?: string): TableRefusal =>
+  name !== undefined && hasNameForm(name) ? { code: 'invalid-table', table: name } : { code: 'invalid-table' };
+
+/** `required` is the oldest version that may use `table`, which is one of the server's. */
+export const clientTooOldForTable = (actual: ClientVersion, required: ClientVersion, table: string): TableRefusal => ({
+  code: 'client-too-old-for-table',
+  actual,
+  required,
+  table,
+});
+
+/** `table`, one of the server's, has no column called `name`, which the refusal omits unless it is a well-formed name. */
+export const invalidColumn = (table: string, name?: string): TableRefusal =>
+  name !== undefined && hasNameForm(name)
+    ? { code: 'invalid-column', table, column: name }
+    : { code: 'invalid-column', table };
+
+/** `column`, a well-formed name, is reserved for the server. */
+export const reservedColumn = (table: string, column: string): TableRefusal => ({
+  code: 'reserved-column',
+  table,
+  column,
+});
+
+/** `column` is one of the table's. */
+export const duplicateColumn = (table: string, column: string): TableRefusal => ({
+  code: 'duplicate-column',
+  table,
+  column,
+});
+
+/** `field` must be a whole number from 0 to `max`. */
+export const invalidNumber = (field: string, max: number): TableRefusal => ({
+  code: 'invalid-number',
+  field,
+  max: String(max),
+});
