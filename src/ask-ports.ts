@@ -6,15 +6,7 @@ import * as t from 'io-ts';
 import { ask } from './internal/ask-host.js';
 import { FiniteNumber, isNoneOr, optionOf, PositiveInteger } from './internal/codec.js';
 import { DeviceName, Username } from './names.js';
-import type {
-  Device,
-  DeviceStore,
-  SessionIdToken,
-  SessionStore,
-  StoredSession,
-  User,
-  UserAuthenticator,
-} from './ports.js';
+import type { Device, Ports, SessionIdToken, SessionStore, StoredSession, User } from './ports.js';
 import { NonBlankSecret, type Secret } from './secret.js';
 
 // The shapes that ports promise. A port that answers another shape must let nobody in.
@@ -31,25 +23,25 @@ const StoredSessionShape = t.intersection([SessionShape, t.type({ user: UserShap
 
 /** The device of this name. */
 export const askForDevice = <E, D extends Device>(
-  devices: DeviceStore<E, D>,
+  ports: Pick<Ports<E, D>, 'devices'>,
   name: DeviceName,
 ): Promise<Either<E, Option<D>>> =>
   ask(
     'DeviceStore.findDeviceByName',
     isNoneOr(DeviceShape, (device) => device.name === name),
-    () => devices.findDeviceByName(name),
+    () => ports.devices.findDeviceByName(name),
   );
 
 /** The user of this name and password. */
 export const askForUser = <E>(
-  users: UserAuthenticator<E>,
+  ports: Pick<Ports<E>, 'users'>,
   username: Username,
   password: Secret,
 ): Promise<Either<E, Option<User>>> =>
   ask(
     'UserAuthenticator.authenticate',
     isNoneOr(UserShape, (user) => user.username === username),
-    () => users.authenticate(username, password),
+    () => ports.users.authenticate(username, password),
   );
 
 /** The stored session of this id and token. A store that looked at the id alone would let in whoever guesses one. */

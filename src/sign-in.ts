@@ -32,7 +32,7 @@ const resumeOrLogIn = async <E>(
   }
 
   if (isNone(password)) return right(notSignedIn);
-  const user = await askForUser(ports.users, username.value, password.value);
+  const user = await askForUser(ports, username.value, password.value);
   if (isLeft(user)) return user;
   if (isNone(user.right)) return right(notSignedIn);
   if (sessions === undefined) return right({ user: user.right, session: none });

@@ -55,7 +55,7 @@ const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
 ): Promise<Either<E, Option<D>>> =>
-  isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports.devices, deviceName.value).catch(left);
+  isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports, deviceName.value).catch(left);
 
 /** Both look-ups of a request, side by side. Each may give a fault; neither rejects. */
 export const lookUpBoth = async <E, D extends Device>(

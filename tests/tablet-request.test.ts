@@ -133,7 +133,7 @@ describe('the order of refusals', () => {
   const fields = new Map<string, readonly unknown[]>(fieldNames.map((name) => [name, ['bad one', 'bad two']]));
   const pairs = () => [...fields].flatMap(([name, values]) => values.map((value) => [name, value] as const));
 
-  it('is that of DESIGN.md, section 5', () => {
+  it('is as documented', () => {
     expect(parse({ method: 'GET', fields: pairs() })).toStrictEqual(left(notPost));
     expect(parsed(pairs())).toStrictEqual(left(duplicateField('operation')));
     for (const [mended, values, refusal] of mends) {

@@ -1,5 +1,5 @@
 /** Form to session to predicates: nanoseconds by case and rival. */
-import { defaultVersionPolicy, DeviceName, secret, Username, type Found } from 'camcops-tablet-session';
+import { defaultVersionPolicy, DeviceName, secret, Username, type LookedUp } from 'camcops-tablet-session';
 import { some } from 'fp-ts/lib/Option.js';
 
 import { decoded } from '../support/decoded.js';
@@ -28,7 +28,7 @@ const user = {
   superuser: false,
   memberships: [],
 };
-const founds = [11, 12, 13, 14].map((id): Found => {
+const founds = [11, 12, 13, 14].map((id): LookedUp => {
   const session = { id: id + 490, token: secret(`token-${String(id)}`) };
   return {
     device: some({ id, name: decoded(DeviceName, `tablet-${String(id)}`) }),

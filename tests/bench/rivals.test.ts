@@ -11,7 +11,7 @@ import { nothingFound } from '../support/fixtures.js';
 import { portsOf, worldFromJson } from '../support/world.js';
 import { handWritten } from './rivals/hand-written.js';
 import { ours } from './rivals/ours.js';
-import type { Found, Open, Opened, Refusal } from './rivals/rival.js';
+import type { LookedUp, Open, Opened, Refusal } from './rivals/rival.js';
 import { serveByHand } from './rivals/serve-hand-written.js';
 import { byValibot } from './rivals/valibot.js';
 import { parseVersion, type Version } from './rivals/version.js';
@@ -31,7 +31,7 @@ const policyOf = ({ minimumClientVersion }: RecordedRequest) =>
   rightOf(versionPolicy({ supported: `>=${minimumClientVersion}` }));
 
 /** What the ports answer to a request, for a rival that looks nothing up itself. */
-const foundFor = async (recorded: RecordedRequest): Promise<Found> => {
+const foundFor = async (recorded: RecordedRequest): Promise<LookedUp> => {
   const request = parseTabletRequest(policyOf(recorded))(recorded);
   if (isLeft(request)) return nothingFound;
   const { device, user, sessionId, sessionToken } = rightOf(

@@ -27,7 +27,6 @@ import {
   secret,
   TabletRequestFromForm,
   unsupportedOperation,
-  uploadedTable,
   userErrorMessage,
   Username,
   versionPolicy,
@@ -37,6 +36,7 @@ import {
   type TabletServer,
   type UserError,
 } from 'camcops-tablet-session';
+import { uploadedTable } from 'camcops-tablet-session/operations';
 import { rightOf } from '../support/decoded.js';
 import { untyped } from '../support/untyped.js';
 import { anyForm, anyText, anyValue, ownFields, rangeText, textFields, type TextFields } from './arbitraries.js';

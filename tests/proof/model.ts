@@ -1,5 +1,5 @@
 /**
- * The rules of DESIGN.md, sections 5 to 10, written once more, as tables and ifs.
+ * The rules of the front door, written once more, as tables and ifs.
  *
  * Nothing is shared with `src`: no import, no regular expression, no library. It is meant to be read beside the design, not to be
  * fast or short. Absent things are `null`.
