@@ -1,13 +1,13 @@
 /** The code by hand does what the package does, or a ratio to it would say nothing. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 import { handleTabletRequest, openTabletSession, parseTabletRequest, versionPolicy } from 'camcops-tablet-session';
 import { recordedRequests, type RecordedRequest } from '../support/conformance.js';
 import { rightOf } from '../support/decoded.js';
 import { nothingFound } from '../support/fixtures.js';
+import { textOfFile } from '../support/recorded-file.js';
 import { portsOf, worldFromJson } from '../support/world.js';
 import { handWritten } from './rivals/hand-written.js';
 import { ours } from './rivals/ours.js';
@@ -16,9 +16,9 @@ import { serveByHand } from './rivals/serve-hand-written.js';
 import { parseVersion, type Version } from './rivals/version.js';
 import { plainServerOf, serverOf } from './rivals/worlds.js';
 
-const read = (file: string): string => readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8');
+const read = (file: string): string => textOfFile(new URL(`../vectors/${file}`, import.meta.url));
 const world = worldFromJson(read('world.json'));
-const requests = recordedRequests(read('requests.jsonl'));
+const requests = recordedRequests(read('requests.jsonl.gz'));
 
 const minimumOf = ({ minimumClientVersion }: RecordedRequest): Version => {
   const version = parseVersion(minimumClientVersion);
