@@ -84,7 +84,8 @@ const demands = <P extends Privilege>(privilege: P, operation: Operation): opera
 
 /**
  * Admits a session to its operation. It refuses with `missing-field` if the session names no operation, with
- * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does.
+ * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does. After its gate,
+ * `register` without the device's name is `missing-field` too.
  *
  * @example
  * import { admit, defaultVersionPolicy, parseTabletRequest, tabletSession } from 'camcops-tablet-session';
@@ -113,7 +114,9 @@ export const admit = <D extends Device>(session: TabletSession<D>): Either<UserE
   }
   if (demands('registration', operation)) {
     const user = ensureValidUserForDeviceRegistration(session);
-    return isLeft(user) ? user : right({ privilege: 'registration', operation, session, user: user.right });
+    if (isLeft(user)) return user;
+    if (operation === 'register' && isNone(session.deviceName)) return left(missingField('device'));
+    return right({ privilege: 'registration', operation, session, user: user.right });
   }
   return right({ privilege: 'anyone', operation, session });
 };

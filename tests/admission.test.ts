@@ -76,10 +76,17 @@ describe('admit', () => {
     'constructor',
     'toString',
     'hasOwnProperty',
-    'x'.repeat(10_000),
+    'x'.repeat(64),
   ])('%.20s: no such operation, whoever asks', (operation) => {
     expect(admit(sessionFor(operation, all))).toEqual(left({ code: 'unsupported-operation', operation }));
     expect(admit(sessionFor(operation, nothingFound))).toEqual(left({ code: 'unsupported-operation', operation }));
+  });
+
+  it('register: after its gate, not without the name of a device', () => {
+    const request = parseTabletRequest(defaultVersionPolicy)(post({ operation: 'register', device: undefined }));
+    const admittedWith = (user: Found['user']) => admit(tabletSession(rightOf(request))({ ...nothingFound, user }));
+    expect(admittedWith(some(alice))).toEqual(left({ code: 'missing-field', field: 'device' }));
+    expect(admittedWith(none)).toEqual(left({ code: 'invalid-credentials' }));
   });
 
   it.each([undefined, ''])('no operation (%j)', (operation) => {

@@ -8,8 +8,6 @@ import { takeTurns, type Call, type Figures } from './measure.js';
 import { handWritten } from './rivals/hand-written.js';
 import { ours } from './rivals/ours.js';
 import type { Form, Open } from './rivals/rival.js';
-import { byValibot } from './rivals/valibot.js';
-import { byZod } from './rivals/zod.js';
 
 const rounds = 20;
 
@@ -17,8 +15,6 @@ const two = { text: '2.0.0', major: 2, minor: 0, patch: 0, prerelease: '' };
 const rivals: Readonly<Record<string, Open>> = {
   ours: ours(defaultVersionPolicy),
   'hand-written': handWritten(two),
-  'zod 4': byZod(two),
-  valibot: byValibot(two),
 };
 
 const user = {

@@ -108,7 +108,13 @@ const forged = fc.record({
   id: fc.integer({ min: 1 }),
   token: anyToken,
 });
-const startedForm = post({ camcops_version: '2.4.24', operation: 'register', user: 'alice', password: 'pw' });
+const startedForm = post({
+  camcops_version: '2.4.24',
+  operation: 'register',
+  device: 'tablet-1',
+  user: 'alice',
+  password: 'pw',
+});
 const sessionLines = (id: number, token: string): readonly (readonly [string, string])[] => [
   ['session_id', String(id)],
   ['session_token', onOneLine(token)],

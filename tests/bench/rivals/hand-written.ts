@@ -43,11 +43,11 @@ export const repeatedField = (sent: Sent): Name | undefined => names.find((name)
 
 // Checks
 
-export const operationRule = 'must be letters, digits and underscores';
+export const operationRule = 'must be 1 to 64 letters, digits and underscores';
 export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
 export const textRule = 'must be text';
 
-export const operationGrammar = /^[A-Za-z0-9_]*$/;
+export const operationGrammar = /^[A-Za-z0-9_]{0,64}$/;
 export const nameGrammar = /^[A-Za-z0-9,_\-{}]{0,191}$/;
 const wholeNumber = /^[+-]?[0-9]+$/;
 
