@@ -34,6 +34,7 @@ const rooms = [
   'tablet-session',
   'sign-in',
   'ask-ports',
+  'failures',
   'ports',
   'tablet-request-codec',
   'tablet-request',
