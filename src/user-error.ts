@@ -3,6 +3,7 @@ import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
+import type { PatientRefusal } from './refusals/patients.js';
 import type { TableRefusal } from './refusals/tables.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
@@ -10,7 +11,8 @@ import type { VersionRefusal } from './refusals/version-policy.js';
  * What a tablet or its user did that the server will not accept: a closed union on `code`. Codes are stable. All data are
  * strings, and none quotes what the client sent, except a name or version that matched its grammar.
  */
-export type UserError = FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | HandlerRefusal;
+export type UserError =
+  FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | PatientRefusal | HandlerRefusal;
 
 type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
 
@@ -39,6 +41,11 @@ const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'reserved-column': ['table', 'column'],
   'duplicate-column': ['table', 'column'],
   'invalid-number': ['field', 'max'],
+  'unknown-access-key': [],
+  'unknown-id-number': ['type'],
+  'unknown-id-number-in-upload': [],
+  'invalid-id-number': ['type'],
+  'patient-fails-policy': ['policy', 'patient'],
   refused: ['message'],
 };
 
@@ -115,6 +122,16 @@ export const userErrorMessage = (error: UserError): string => {
       return `Duplicate field name for table '${error.table}': '${error.column}'`;
     case 'invalid-number':
       return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
+    case 'unknown-access-key':
+      return 'There is no patient with that access key. Have you entered the key correctly?';
+    case 'unknown-id-number':
+      return `Bad ID number type: ${error.type}`;
+    case 'unknown-id-number-in-upload':
+      return error.type === undefined ? 'No such ID number type' : `No such ID number type: ${error.type}`;
+    case 'invalid-id-number':
+      return `The ID number of type ${error.type} is invalid`;
+    case 'patient-fails-policy':
+      return `Invalid patient (number ${error.patient} in the list): Fails ${error.policy} ID policy`;
     case 'refused':
       return error.message;
   }
