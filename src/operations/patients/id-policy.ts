@@ -1,8 +1,7 @@
 /** ID policies: which details a patient must have before their records may be uploaded, or leave the tablet. */
-import { isSome, type Option } from 'fp-ts/lib/Option.js';
 import type * as t from 'io-ts';
 
-import type { PatientDetails } from './patient-details.js';
+import { textOf, type PatientDetails } from './patient-details.js';
 
 // Model
 
@@ -58,9 +57,6 @@ export const showIdPolicy = (policy: IdPolicy): string =>
 
 // Evaluation
 
-/** An empty text counts as absent. */
-const isPresent = (detail: Option<string>): boolean => isSome(detail) && detail.value !== '';
-
 type InformationWord = Exclude<IdPolicyToken, '(' | ')' | 'AND' | 'OR' | 'NOT'>;
 type Asked = (word: InformationWord) => boolean;
 
@@ -70,7 +66,7 @@ const askedOf =
     if (typeof word === 'number') return patient.idNumbers.has(word);
     if (word === 'ANYIDNUM') return patient.idNumbers.size > 0;
     if (word === 'OTHERIDNUM') return [...patient.idNumbers.keys()].some((which) => !named.has(which));
-    return isPresent(patient[detailWords[word]]);
+    return textOf(patient[detailWords[word]]) !== '';
   };
 
 /**
