@@ -54,9 +54,10 @@ const branded = (content: ServerInfoContent): ServerInfo => content as ServerInf
  * @example
  * import { serverInfo } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
  *
  * const config = { databaseTitle: 'Clinic', uploadPolicy: 'sex AND dob', finalizePolicy: 'sex AND dob', idNumbers: [] };
- * E.map(({ databaseTitle }: { databaseTitle: string }) => databaseTitle)(serverInfo(config)); // right('Clinic')
+ * pipe(serverInfo(config), E.map((info) => info.databaseTitle)); // right('Clinic')
  * serverInfo({ ...config, finalizePolicy: 'sex AND' });
  * // left({ field: 'finalizePolicy', rule: 'must be an ID policy: syntax at position 7' })
  */

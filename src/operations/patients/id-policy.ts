@@ -99,11 +99,12 @@ const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: Asked): boolean => {
  * @example
  * import { parseIdPolicy, satisfiesIdPolicy } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
  * import { none, some } from 'fp-ts/lib/Option.js';
  *
  * const nobody = { forename: none, surname: none, dob: none, address: none, email: none, gp: none, other: none };
  * const ann = { ...nobody, sex: some('F'), idNumbers: new Map([[1, 9434765919]]) };
- * const satisfied = (policy: string) => E.map((parsed) => satisfiesIdPolicy(parsed)(ann))(parseIdPolicy(policy));
+ * const satisfied = (policy: string) => pipe(parseIdPolicy(policy), E.map((parsed) => satisfiesIdPolicy(parsed)(ann)));
  * satisfied('sex AND idnum1'); // right(true)
  * satisfied('sex AND otheridnum'); // right(true)
  * satisfied('sex AND idnum1 AND otheridnum'); // right(false)

@@ -24,6 +24,7 @@ import type { ServerInfo } from './server-info.js';
  * @example
  * import { serverInfo, validatePatients } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
  * import { none, some } from 'fp-ts/lib/Option.js';
  *
  * const info = serverInfo({
@@ -34,8 +35,8 @@ import type { ServerInfo } from './server-info.js';
  * });
  * const nobody = { forename: none, surname: none, dob: none, address: none, email: none, gp: none, other: none };
  * const ann = { ...nobody, sex: some('F'), idNumbers: new Map([[1, 9434765919]]) };
- * E.map((made) => validatePatients(made)([{ ...ann, finalizing: false }]))(info); // right(right(undefined))
- * E.map((made) => validatePatients(made)([{ ...ann, finalizing: true }]))(info);
+ * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: false }]))); // right(right(undefined))
+ * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: true }])));
  * // right(left({ code: 'patient-fails-policy', policy: 'finalizing', patient: '1' }))
  */
 export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPatient[]) => Either<UserError, void>) => {
@@ -68,6 +69,7 @@ const wholeNumber = (value: Value | undefined): number | bigint | undefined =>
  * @example
  * import { serverInfo, validatePatientIdNums } from 'camcops-tablet-session/operations';
  * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
  * import { none, some } from 'fp-ts/lib/Option.js';
  *
  * const info = serverInfo({
@@ -84,8 +86,8 @@ const wholeNumber = (value: Value | undefined): number | bigint | undefined =>
  *   keep: 'sent' as const,
  *   finalize: new Set<number>(),
  * });
- * E.map((made) => validatePatientIdNums(made)(change(1, 9434765919)))(info); // right(right(undefined))
- * E.map((made) => validatePatientIdNums(made)(change(2, 7)))(info);
+ * pipe(info, E.map((made) => validatePatientIdNums(made)(change(1, 9434765919)))); // right(right(undefined))
+ * pipe(info, E.map((made) => validatePatientIdNums(made)(change(2, 7))));
  * // right(left({ code: 'unknown-id-number-in-upload', type: '2' }))
  */
 export const validatePatientIdNums =
