@@ -3,6 +3,8 @@ import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
+
+import type { PatientRefusal } from './refusals/patients.js';
 import type { RecordRefusal } from './refusals/records.js';
 import type { TableRefusal } from './refusals/tables.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
@@ -12,7 +14,14 @@ import type { VersionRefusal } from './refusals/version-policy.js';
  * strings, and none quotes what the client sent, except a name or version that matched its grammar.
  */
 export type UserError =
-  FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | RecordRefusal | HandlerRefusal;
+  | FormRefusal
+  | NonsensicalVersion
+  | VersionRefusal
+  | GateRefusal
+  | TableRefusal
+  | RecordRefusal
+  | PatientRefusal
+  | HandlerRefusal;
 
 type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
 
@@ -54,6 +63,11 @@ const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'invalid-id-number-key': [],
   'repeated-id-number': ['type'],
   'missing-finalizing': [],
+  'unknown-access-key': [],
+  'unknown-id-number': ['type'],
+  'unknown-id-number-in-upload': [],
+  'invalid-id-number': ['type'],
+  'patient-fails-policy': ['policy', 'patient'],
   refused: ['message'],
 };
 
@@ -157,6 +171,16 @@ export const userErrorMessage = (error: UserError): string => {
       return `More than one ID number supplied for ID number type ${error.type}`;
     case 'missing-finalizing':
       return "Missing 'finalizing' JSON key";
+    case 'unknown-access-key':
+      return 'There is no patient with that access key. Have you entered the key correctly?';
+    case 'unknown-id-number':
+      return `Bad ID number type: ${error.type}`;
+    case 'unknown-id-number-in-upload':
+      return error.type === undefined ? 'No such ID number type' : `No such ID number type: ${error.type}`;
+    case 'invalid-id-number':
+      return `The ID number of type ${error.type} is invalid`;
+    case 'patient-fails-policy':
+      return `Invalid patient (number ${error.patient} in the list): Fails ${error.policy} ID policy`;
     case 'refused':
       return error.message;
   }
