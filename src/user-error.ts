@@ -4,13 +4,15 @@ import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
 import type { TableRefusal } from './refusals/tables.js';
+import type { UploadRefusal } from './refusals/uploads.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
 /**
  * What a tablet or its user did that the server will not accept: a closed union on `code`. Codes are stable. All data are
  * strings, and none quotes what the client sent, except a name or version that matched its grammar.
  */
-export type UserError = FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | HandlerRefusal;
+export type UserError =
+  FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | UploadRefusal | HandlerRefusal;
 
 type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
 
@@ -39,6 +41,8 @@ const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'reserved-column': ['table', 'column'],
   'duplicate-column': ['table', 'column'],
   'invalid-number': ['field', 'max'],
+  'no-upload-under-way': [],
+  'upload-under-way': [],
   refused: ['message'],
 };
 
@@ -115,6 +119,10 @@ export const userErrorMessage = (error: UserError): string => {
       return `Duplicate field name for table '${error.table}': '${error.column}'`;
     case 'invalid-number':
       return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
+    case 'no-upload-under-way':
+      return 'No upload is under way: please start the upload again';
+    case 'upload-under-way':
+      return 'This upload has already begun: please start the upload again';
     case 'refused':
       return error.message;
   }
