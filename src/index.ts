@@ -41,6 +41,7 @@ export {
 } from './gates.js';
 export {
   admit,
+  privilegeOf,
   type Admission,
   type AdmissionTo,
   type AnyoneAdmission,
