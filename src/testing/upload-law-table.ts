@@ -157,9 +157,9 @@ const recordLaws = <E, D extends Device>(values: readonly Value[]): UploadLawTab
 export const failureLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
   const nothingFrom = (fail: (failing: Trial<E, D>['failing']) => Move<E>): UploadLawTable<E, D>[string] => [
     ({ one, next, failing }) => [
-      ...[one.whole('1a'), next.begin, next.send('1b+'), fail(failing), next.current(), next.finish],
+      ...[one.whole('1a'), next.begin, next.send('1b+ 2b'), fail(failing), next.current(), next.finish],
     ],
-    'fault, current 1, 1 a superseded, 1 b current',
+    'fault, current 1, 1 a superseded, 1 b current, 2 b current',
   ];
   return {
     'a start that fails in the middle changes nothing': nothingFrom(({ third }) => third.begin),

@@ -18,7 +18,7 @@ export const record = (
   differences: { date?: string | null; moveOffTablet?: boolean } = {},
 ): UploadedRecord<string> => {
   const { date = noon, moveOffTablet = false } = differences;
-  return { key, whenLastModified: date === null || date === undefined ? none : some(date), moveOffTablet, values };
+  return { key, whenLastModified: date === null ? none : some(date), moveOffTablet, values };
 };
 
 /** A change of `phq9` that sends some records, and keeps no others. */
