@@ -52,13 +52,21 @@ interface DeviceState {
   readonly versions: Versions;
   /** `staged` is there once a step has been staged. */
   readonly underWay: { readonly upload: UploadId; readonly staged: Staged | undefined } | undefined;
-  /** The upload that was stored last; in brief, if it was a one-step one. */
-  readonly last: { readonly upload: UploadId; readonly whole: string | undefined } | undefined;
+  /** The upload whose end may be repeated: no step and no start has come since. */
+  readonly finished: UploadId | undefined;
+  /** The upload that was stored last, in brief, if it was a one-step one. */
+  readonly whole: { readonly upload: UploadId; readonly brief: string } | undefined;
 }
 
-type Change = (device: DeviceState) => Either<UserError, DeviceState>;
+/** What becomes of a device, and the refusal, if the change is refused. */
+type Change = (device: DeviceState) => readonly [after: DeviceState, refusal?: UserError];
 
-const nothingStored: DeviceState = { versions: new Map(), underWay: undefined, last: undefined };
+const nothingStored: DeviceState = {
+  versions: new Map(),
+  underWay: undefined,
+  finished: undefined,
+  whole: undefined,
+};
 
 const versionsIn = ({ versions }: DeviceState, table: string): readonly StoredVersion[] => versions.get(table) ?? [];
 
@@ -118,36 +126,34 @@ const begin =
   ({ session }: UploadAdmission, upload: UploadId): Change =>
   (device) => {
     const hasStaged = device.underWay?.upload === upload && device.underWay.staged !== undefined;
-    if (hasStaged && isSome(session.sessionId)) return left(uploadUnderWay);
-    return right({ ...device, underWay: { upload, staged: undefined } });
+    if (hasStaged && isSome(session.sessionId)) return [device, uploadUnderWay];
+    return [{ ...device, underWay: { upload, staged: undefined }, finished: undefined }];
   };
 
 const stage =
   (upload: UploadId, step: Staged): Change =>
   (device) => {
-    if (device.underWay?.upload !== upload) return left(noUploadUnderWay);
+    if (device.underWay?.upload !== upload) return [{ ...device, finished: undefined }, noUploadUnderWay];
     const staged = stageStep(device.underWay.staged ?? nothingStaged)(step);
-    return right({ ...device, underWay: { upload, staged } });
+    return [{ ...device, underWay: { upload, staged } }];
   };
 
 const finish =
   (admission: UploadAdmission, upload: UploadId): Change =>
   (device) => {
-    const { underWay, last } = device;
-    if (underWay?.upload === upload) {
-      const versions = afterUpload(admission, device, underWay.staged ?? nothingStaged);
-      return right({ versions, underWay: undefined, last: { upload, whole: undefined } });
-    }
-    const isRepeated = underWay === undefined && last?.upload === upload && last.whole === undefined;
-    return isRepeated ? right(device) : left(noUploadUnderWay);
+    const { underWay, finished } = device;
+    if (underWay?.upload !== upload) return finished === upload ? [device] : [device, noUploadUnderWay];
+    const versions = afterUpload(admission, device, underWay.staged ?? nothingStaged);
+    return [{ versions, underWay: undefined, finished: upload, whole: undefined }];
   };
 
 const storeWhole =
   (admission: UploadAdmission, upload: UploadId, staged: Staged): Change =>
   (device) => {
-    const whole = wholeInBrief(staged);
-    if (device.last?.upload === upload && device.last.whole === whole) return right(device);
-    return right({ versions: afterUpload(admission, device, staged), underWay: undefined, last: { upload, whole } });
+    const brief = wholeInBrief(staged);
+    if (device.whole?.upload === upload && device.whole.brief === brief) return [device];
+    const versions = afterUpload(admission, device, staged);
+    return [{ versions, underWay: undefined, finished: undefined, whole: { upload, brief } }];
   };
 
 /**
@@ -171,13 +177,14 @@ export const inMemoryUploads = (): InMemoryUploads => {
   const stateOf = (deviceName: string): DeviceState => devices.get(deviceName) ?? nothingStored;
 
   const storeThat = <E>(
-    keepsChange: (device: DeviceName, after: DeviceState) => Either<Fault<E>, void>,
+    keep: (deviceName: DeviceName, after: DeviceState) => Either<Fault<E>, void>,
   ): UploadStore<E> => {
     const after =
       ({ device }: UploadAdmission, change: Change): TaskEither<UserError | Fault<E>, void> =>
       () => {
-        const changed = change(stateOf(device.name));
-        return Promise.resolve(isLeft(changed) ? changed : keepsChange(device.name, changed.right));
+        const [state, refusal] = change(stateOf(device.name));
+        const kept = keep(device.name, state);
+        return Promise.resolve(isLeft(kept) || refusal === undefined ? kept : left(refusal));
       };
     return {
       begin: (admission, upload) => after(admission, begin(admission, upload)),

@@ -69,9 +69,9 @@ const stepLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
     'a step or an end of another session is refused': refused('next'),
     'a step or an end of another user is refused': refused('otherUser'),
     'a step or an end of another device is refused': refused('otherDevice'),
-    'a step after the end is refused': [
-      ({ one }) => [one.begin, one.send('1a'), one.finish, one.send('2b')],
-      `no-upload-under-way, ${oneStored}`,
+    'a step after the end is refused, and an end after that': [
+      ({ one }) => [one.begin, one.send('1a'), one.finish, one.send('2b'), one.finish],
+      `no-upload-under-way, no-upload-under-way, ${oneStored}`,
     ],
     'a one-step upload ends the upload under way': [
       ({ one, next }) => [one.begin, one.send('2b'), next.whole('1a'), one.finish],

@@ -251,15 +251,22 @@ const careless: readonly (readonly [
   ],
   [
     'takes steps after the end',
-    (store) => ({
-      ...store,
-      stage: (admission, upload, step) => async () => {
-        const answer = await store.stage(admission, upload, step)();
-        return isLeft(answer) && !isLeft(await store.finish(admission, upload)()) ? right(undefined) : answer;
-      },
-    }),
+    tracking((store, underWay) => ({
+      stage: (admission, upload, step) => () => (underWay.size === 0 ? done() : store.stage(admission, upload, step)()),
+    })),
     same,
-    ['a step after the end is refused'],
+    ['a step after the end is refused, and an end after that'],
+  ],
+  [
+    'repeats an end after a step that it has refused',
+    tracking((store, underWay) => ({
+      stage: (admission, upload, step) => () =>
+        underWay.has(admission.device.name)
+          ? store.stage(admission, upload, step)()
+          : Promise.resolve(left(noUploadUnderWay)),
+    })),
+    same,
+    ['a step after the end is refused, and an end after that'],
   ],
   [
     'goes on with an upload after a one-step one',

@@ -47,8 +47,8 @@ type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
 
 /**
  * The uploads that a host stores. A device has at most one upload under way. `E` is the host's own type of fault. Each function does
- * all of its work in one transaction: whatever it answers but a `right`, nothing has changed. A tablet may send a request again
- * while the first is still at work, so the transactions of one device must run one after the other: lock the device's row first.
+ * all of its work in one transaction; after a fault, nothing has changed. A tablet may send a request again while the first is still
+ * at work, so the transactions of one device must run one after the other: lock the device's row first.
  */
 export interface UploadStore<E, D extends Device = Device> {
   /**
@@ -59,13 +59,14 @@ export interface UploadStore<E, D extends Device = Device> {
   readonly begin: (admission: UploadAdmission<D>, upload: UploadId) => Done<E, void>;
   /**
    * Adds a step to what the upload has staged, by `stageStep`: nothing of it counts yet. It refuses with `noUploadUnderWay` unless
-   * `upload` is under way on this device.
+   * `upload` is under way on this device. Then it changes one thing: the end of the upload that was finished last cannot be repeated
+   * any more, for the tablet must not hear that a step was taken which was not.
    */
   readonly stage: (admission: UploadAdmission<D>, upload: UploadId, step: Staged) => Done<E, void>;
   /**
    * Ends the upload: all that it has staged counts, by the `planTable` of each of its `changesToPlan`. It refuses with
    * `noUploadUnderWay` unless `upload` is under way on this device; but asked again by the upload that this device has finished last,
-   * while none is under way, it changes nothing and answers as before.
+   * with no other step or start between, it changes nothing and answers as before.
    */
   readonly finish: (admission: UploadAdmission<D>, upload: UploadId) => Done<E, void>;
   /**
