@@ -102,6 +102,9 @@ export type AdmissionTo<O extends Operation, D extends Device = Device, U extend
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
+/** What an operation demands. */
+export const privilegeOf = (operation: Operation): Privilege => privileges[operation];
+
 const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>
   privileges[operation] === privilege;
 

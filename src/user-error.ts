@@ -6,6 +6,7 @@ import type { HandlerRefusal } from './refusals/handler.js';
 import type { PatientRefusal } from './refusals/patients.js';
 import type { RecordRefusal } from './refusals/records.js';
 import type { TableRefusal } from './refusals/tables.js';
+import type { UploadRefusal } from './refusals/uploads.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
 /**
@@ -20,6 +21,7 @@ export type UserError =
   | TableRefusal
   | RecordRefusal
   | PatientRefusal
+  | UploadRefusal
   | HandlerRefusal;
 
 type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
@@ -67,6 +69,8 @@ const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'unknown-id-number-in-upload': [],
   'invalid-id-number': ['type'],
   'patient-fails-policy': ['policy', 'patient'],
+  'no-upload-under-way': [],
+  'upload-under-way': [],
   refused: ['message'],
 };
 
@@ -180,6 +184,10 @@ export const userErrorMessage = (error: UserError): string => {
       return `The ID number of type ${error.type} is invalid`;
     case 'patient-fails-policy':
       return `Invalid patient (number ${error.patient} in the list): Fails ${error.policy} ID policy`;
+    case 'no-upload-under-way':
+      return 'No upload is under way: please start the upload again';
+    case 'upload-under-way':
+      return 'This upload has already begun: please start the upload again';
     case 'refused':
       return error.message;
   }

@@ -1,7 +1,5 @@
 /** The promises of the ports as named checks, for any implementation and any test runner. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome } from 'fp-ts/lib/Option.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import {
   secret,
@@ -12,6 +10,7 @@ import {
   type SessionStore,
   type Username,
 } from '../index.js';
+import { answerOf, broken, keptIf, lawOf, type Law } from './law.js';
 
 /** What the laws try out; it must be there before they run. */
 export interface LawSubjects {
@@ -26,38 +25,7 @@ export interface LawSubjects {
   readonly changePassword: (username: Username, password: Secret) => Promise<void>;
 }
 
-/** A promise of the ports, and whether it is kept: if not, the left says how. It never rejects. */
-export interface Law {
-  readonly name: string;
-  /** `left` says how the law was broken. It never rejects. */
-  readonly check: () => Promise<Either<string, void>>;
-}
-
-type Verdict = Either<string, void>;
-
-const kept: Verdict = right(undefined);
-const broken = (how: string): Verdict => left(how);
-const keptIf = (holds: boolean, how: string): Verdict => (holds ? kept : broken(how));
-
-/** Not all that a port may throw can be made a text. */
-const wordsOf = (fault: unknown): string => {
-  try {
-    return String(fault);
-  } catch {
-    return typeof fault;
-  }
-};
-
-/** A port that is at fault breaks the law that asked it. */
-const law = (name: string, check: () => Promise<Verdict>): Law => ({
-  name,
-  check: () => check().catch((fault: unknown) => broken(`a port was at fault: ${wordsOf(fault)}`)),
-});
-
-const answerOf = async <E, A>(question: TaskEither<E, A>): Promise<A> => {
-  const answer = await question();
-  return isLeft(answer) ? Promise.reject(new Error(wordsOf(answer.left))) : answer.right;
-};
+const law = lawOf('a port');
 
 // What no tablet can send, for it breaks the grammar, but what a careless database takes for a name that it has.
 const uncheckedDeviceName = (text: string): DeviceName => text as DeviceName;

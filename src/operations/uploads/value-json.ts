@@ -1,0 +1,51 @@
+/** Values as JSON: what JSON cannot say is an object with one key. */
+import * as t from 'io-ts';
+
+import type { Value } from '../wire/value.js';
+import { base64Of, bytesOfBase64 } from '../../internal/base64.js';
+
+/** A value as JSON. */
+export type ValueJson =
+  | null
+  | string
+  | number
+  | { readonly bigint: string }
+  | { readonly float: 'nan' | 'inf' | '-inf' | '-0' }
+  | { readonly blob: string };
+
+/** Whether something is a value. */
+export const isValue = (input: unknown): input is Value =>
+  input === null ||
+  typeof input === 'string' ||
+  typeof input === 'number' ||
+  typeof input === 'bigint' ||
+  input instanceof Uint8Array;
+
+/** A value as JSON. */
+export const jsonOfValue = (value: Value): ValueJson => {
+  if (typeof value === 'bigint') return { bigint: String(value) };
+  if (value instanceof Uint8Array) return { blob: base64Of(value) };
+  if (Number.isNaN(value)) return { float: 'nan' };
+  if (value === Infinity) return { float: 'inf' };
+  if (value === -Infinity) return { float: '-inf' };
+  return Object.is(value, -0) ? { float: '-0' } : value;
+};
+
+const floats: ReadonlyMap<unknown, number> = new Map([
+  ['nan', NaN],
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+  ['-0', -0],
+]);
+
+const BigIntJson = t.type({ bigint: t.string });
+const FloatJson = t.type({ float: t.string });
+const BlobJson = t.type({ blob: t.string });
+
+/** The value that JSON says; `undefined` if it says none. */
+export const valueOfJson = (json: unknown): Value | undefined => {
+  if (json === null || typeof json === 'string' || Number.isFinite(json)) return isValue(json) ? json : undefined;
+  if (BigIntJson.is(json)) return /^-?[0-9]+$/.test(json.bigint) ? BigInt(json.bigint) : undefined;
+  if (FloatJson.is(json)) return floats.get(json.float);
+  return BlobJson.is(json) ? bytesOfBase64(json.blob) : undefined;
+};
