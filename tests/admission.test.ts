@@ -84,7 +84,7 @@ describe('admit', () => {
 
   it('register: after its gate, not without the name of a device', () => {
     const request = parseTabletRequest(defaultVersionPolicy)(post({ operation: 'register', device: undefined }));
-    const admittedWith = (user: Found['user']) => admit(tabletSession(rightOf(request))({ ...nothingFound, user }));
+    const admittedWith = (user: LookedUp['user']) => admit(tabletSession(rightOf(request))({ ...nothingFound, user }));
     expect(admittedWith(some(alice))).toEqual(left({ code: 'missing-field', field: 'device' }));
     expect(admittedWith(none)).toEqual(left({ code: 'invalid-credentials' }));
   });
