@@ -2,7 +2,8 @@
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone } from 'fp-ts/lib/Option.js';
 
-import { ensureValidDeviceAndUserForUploading, ensureValidUserForDeviceRegistration } from './gates.js';
+import { ensureRegistrar, ensureValidDeviceAndUserForUploading } from './gates.js';
+import type { DeviceName } from './names.js';
 import type { Device, User } from './ports.js';
 import { missingField } from './refusals/form.js';
 import { unsupportedOperation } from './refusals/gates.js';
@@ -45,37 +46,59 @@ export type Operation = keyof Privileges;
 export type OperationOf<P extends Privilege> = { [O in Operation]: Privileges[O] extends P ? O : never }[Operation];
 
 /** Admission to an operation that anyone may ask for: nothing is proved about the device or the user. */
-export interface AnyoneAdmission<D extends Device = Device> {
+export interface AnyoneAdmission<D extends Device = Device, U extends User = User> {
   readonly privilege: 'anyone';
   readonly operation: OperationOf<'anyone'>;
-  readonly session: TabletSession<D>;
+  readonly session: TabletSession<D, U>;
 }
 
 /** Admission to an operation of registration: the user may register devices. */
-export interface RegistrationAdmission<D extends Device = Device> {
+export interface RegistrationAdmission<D extends Device = Device, U extends User = User> {
   readonly privilege: 'registration';
   readonly operation: OperationOf<'registration'>;
-  readonly session: TabletSession<D>;
-  readonly user: User;
+  readonly session: TabletSession<D, U>;
+  readonly user: U;
+  /** The user's upload group. */
+  readonly groupId: number;
+}
+
+/** Admission to `register`: the device has a name, too. */
+export interface RegisterAdmission<D extends Device = Device, U extends User = User> extends RegistrationAdmission<
+  D,
+  U
+> {
+  readonly operation: 'register';
+  readonly deviceName: DeviceName;
 }
 
 /** Admission to an operation of an upload: the device is registered, and the user may upload. */
-export interface UploadAdmission<D extends Device = Device> {
+export interface UploadAdmission<D extends Device = Device, U extends User = User> {
   readonly privilege: 'upload';
   readonly operation: OperationOf<'upload'>;
-  readonly session: TabletSession<D>;
-  readonly user: User;
+  readonly session: TabletSession<D, U>;
+  readonly user: U;
+  /** The user's upload group: all that is uploaded will belong to it. */
+  readonly groupId: number;
   readonly device: D;
 }
 
-/** Proof that a session may do its operation, with exactly what was proved; a union by `privilege`. */
-export type Admission<D extends Device = Device> = AnyoneAdmission<D> | RegistrationAdmission<D> | UploadAdmission<D>;
+/** Proof that a session may do its operation, with exactly what was proved; a union by `privilege` and `operation`. */
+export type Admission<D extends Device = Device, U extends User = User> =
+  | AnyoneAdmission<D, U>
+  | (RegistrationAdmission<D, U> & { readonly operation: Exclude<OperationOf<'registration'>, 'register'> })
+  | RegisterAdmission<D, U>
+  | UploadAdmission<D, U>;
+
+interface AdmissionByPrivilege<D extends Device, U extends User> {
+  readonly anyone: AnyoneAdmission<D, U>;
+  readonly registration: RegistrationAdmission<D, U>;
+  readonly upload: UploadAdmission<D, U>;
+}
 
 /** The admission to an operation. */
-export type AdmissionTo<O extends Operation, D extends Device = Device> = Extract<
-  Admission<D>,
-  { readonly privilege: Privileges[O] }
->;
+export type AdmissionTo<O extends Operation, D extends Device = Device, U extends User = User> = O extends 'register'
+  ? RegisterAdmission<D, U>
+  : AdmissionByPrivilege<D, U>[Privileges[O]];
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
@@ -87,7 +110,8 @@ const demands = <P extends Privilege>(privilege: P, operation: Operation): opera
 
 /**
  * Admits a session to its operation. It refuses with `missing-field` if the session names no operation, with
- * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does.
+ * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does. After its gate,
+ * `register` without the device's name is `missing-field` too.
  *
  * @example
  * import { admit, defaultVersionPolicy, parseTabletRequest, tabletSession } from 'camcops-tablet-session';
@@ -105,18 +129,24 @@ const demands = <P extends Privilege>(privilege: P, operation: Operation): opera
  * E.isRight(admitted('check_device_registered')); // true
  * admitted('upload_table'); // left({ code: 'invalid-credentials' })
  */
-export const admit = <D extends Device>(session: TabletSession<D>): Either<UserError, Admission<D>> => {
+export const admit = <D extends Device, U extends User>(
+  session: TabletSession<D, U>,
+): Either<UserError, Admission<D, U>> => {
   if (isNone(session.operation)) return left(missingField('operation'));
   const operation: string = session.operation.value;
   if (!isOperation(operation)) return left(unsupportedOperation(operation));
 
   if (demands('upload', operation)) {
-    const proved = ensureValidDeviceAndUserForUploading(session);
-    return isLeft(proved) ? proved : right({ privilege: 'upload', operation, session, ...proved.right });
+    const uploader = ensureValidDeviceAndUserForUploading(session);
+    return isLeft(uploader) ? uploader : right({ privilege: 'upload', operation, session, ...uploader.right });
   }
   if (demands('registration', operation)) {
-    const user = ensureValidUserForDeviceRegistration(session);
-    return isLeft(user) ? user : right({ privilege: 'registration', operation, session, user: user.right });
+    const registrar = ensureRegistrar(session);
+    if (isLeft(registrar)) return registrar;
+    if (operation !== 'register') return right({ privilege: 'registration', operation, session, ...registrar.right });
+    if (isNone(session.deviceName)) return left(missingField('device'));
+    const deviceName = session.deviceName.value;
+    return right({ privilege: 'registration', operation, session, deviceName, ...registrar.right });
   }
   return right({ privilege: 'anyone', operation, session });
 };

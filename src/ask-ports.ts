@@ -1,69 +1,125 @@
-/** The four questions to a host, each held to what its port promises. Each rejects if the port breaks its promise. */
-import type { Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
-import * as t from 'io-ts';
+/** The four questions to a host, each held to what its port promises. None rejects. */
+import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
+import { isSome, type Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
+import { defect, fault, type Defect, type Fault } from './failures.js';
 import { ask } from './internal/ask-host.js';
-import { FiniteNumber, isNoneOr, optionOf, PositiveInteger } from './internal/codec.js';
-import { DeviceName, Username } from './names.js';
-import type {
-  Device,
-  DeviceStore,
-  SessionIdToken,
-  SessionStore,
-  StoredSession,
-  User,
-  UserAuthenticator,
-} from './ports.js';
-import { NonBlankSecret, type Secret } from './secret.js';
+import { PositiveInteger } from './internal/codec.js';
+import { arrayOf, kindOf, objectOf, optionalOf, shape } from './internal/shape.js';
+import { Username, type DeviceName } from './names.js';
+import type { Device, Ports, SessionIdToken, SessionStore, StoredSession, User } from './ports.js';
+import { Secret } from './secret.js';
+
+/** What a port answers, if it keeps its promise. */
+export type Answered<E, A> = Promise<Either<Fault<E> | Defect, A>>;
+
+const askPort = async <E, A>(
+  where: string,
+  check: (answer: A) => string | undefined,
+  call: () => TaskEither<E, A>,
+): Answered<E, A> => {
+  const answered = await ask(where, (answer) => (isLeft(answer) ? undefined : check(answer.right)), call);
+  if ('broken' in answered) return left(defect(where, answered.broken));
+  return isLeft(answered) ? left(fault(answered.left)) : answered;
+};
 
 // The shapes that ports promise. A port that answers another shape must let nobody in.
-const DeviceShape = t.type({ id: FiniteNumber, name: DeviceName });
-const UserShape = t.type({
-  id: FiniteNumber,
-  username: Username,
-  uploadGroupId: optionOf(FiniteNumber),
-  superuser: t.boolean,
-  memberships: t.readonlyArray(t.type({ groupId: FiniteNumber, mayUpload: t.boolean, mayRegisterDevices: t.boolean })),
+
+const aNumber = shape('a number', Number.isFinite);
+const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
+const aString = shape('a string', (value) => typeof value === 'string');
+const membership = objectOf({ groupId: aNumber, mayUpload: aBoolean, mayRegisterDevices: aBoolean });
+const device = objectOf({ id: aNumber, name: aString });
+const user = objectOf({
+  id: aNumber,
+  username: shape('a well-formed username', Username.is),
+  uploadGroupId: optionalOf(aNumber),
+  superuser: aBoolean,
+  memberships: arrayOf(membership),
 });
-const SessionShape = t.type({ id: PositiveInteger, token: NonBlankSecret });
-const StoredSessionShape = t.intersection([SessionShape, t.type({ user: UserShape })]);
+const idAndToken = {
+  id: shape('a whole number above 0', PositiveInteger.is),
+  token: shape('a Secret that is not blank', (value) => Secret.is(value) && value.reveal() !== ''),
+};
+const newSession = objectOf(idAndToken);
+const optionalDevice = optionalOf(device);
+const optionalUser = optionalOf(user);
+const optionalSession = optionalOf(objectOf({ ...idAndToken, user }));
+
+const anotherThanAskedFor = (part: string): string => `${part} must be the one that was asked for, was another`;
 
 /** The device of this name. */
 export const askForDevice = <E, D extends Device>(
-  devices: DeviceStore<E, D>,
+  ports: Pick<Ports<E, D>, 'devices'>,
   name: DeviceName,
-): Promise<Either<E, Option<D>>> =>
-  ask(
+): Answered<E, Option<D>> =>
+  askPort(
     'DeviceStore.findDeviceByName',
-    isNoneOr(DeviceShape, (device) => device.name === name),
-    () => devices.findDeviceByName(name),
+    (found) =>
+      optionalDevice(found) ?? (isSome(found) && found.value.name !== name ? anotherThanAskedFor('name') : undefined),
+    () => ports.devices.findDeviceByName(name),
   );
 
 /** The user of this name and password. */
-export const askForUser = <E>(
-  users: UserAuthenticator<E>,
+export const askForUser = <E, U extends User>(
+  ports: Pick<Ports<E, Device, U>, 'users'>,
   username: Username,
   password: Secret,
-): Promise<Either<E, Option<User>>> =>
-  ask(
+): Answered<E, Option<U>> =>
+  askPort(
     'UserAuthenticator.authenticate',
-    isNoneOr(UserShape, (user) => user.username === username),
-    () => users.authenticate(username, password),
+    (found) =>
+      optionalUser(found) ??
+      (isSome(found) && found.value.username !== username ? anotherThanAskedFor('username') : undefined),
+    () => ports.users.authenticate(username, password),
   );
 
-/** The stored session of this id and token. A store that looked at the id alone would let in whoever guesses one. */
-export const askForSession = <E>(
-  sessions: SessionStore<E>,
+/** The stored session of this id and token. A store that compared ids alone would let in whoever guesses one. */
+export const askForSession = <E, U extends User>(
+  sessions: SessionStore<E, U>,
   id: number,
   token: Secret,
-): Promise<Either<E, Option<StoredSession>>> =>
-  ask(
+): Answered<E, Option<StoredSession<U>>> =>
+  askPort(
     'SessionStore.findSession',
-    isNoneOr(StoredSessionShape, (session) => session.id === id && session.token.reveal() === token.reveal()),
+    (found) => {
+      const problem = optionalSession(found);
+      if (problem !== undefined || !isSome(found)) return problem;
+      if (found.value.id !== id) return anotherThanAskedFor('id');
+      return found.value.token.reveal() === token.reveal() ? undefined : anotherThanAskedFor('token');
+    },
     () => sessions.findSession(id, token),
   );
 
 /** A new session of this user. */
-export const askForNewSession = <E>(sessions: SessionStore<E>, user: User): Promise<Either<E, SessionIdToken>> =>
-  ask('SessionStore.startSession', SessionShape.is, () => sessions.startSession(user));
+export const askForNewSession = <E, U extends User>(
+  sessions: SessionStore<E, U>,
+  signedIn: U,
+): Answered<E, SessionIdToken> =>
+  askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn));
+
+const functionsOf: readonly (readonly [port: 'devices' | 'users' | 'sessions', functions: readonly string[]])[] = [
+  ['devices', ['findDeviceByName']],
+  ['users', ['authenticate']],
+  ['sessions', ['findSession', 'startSession']],
+];
+
+/** What is wrong with a part of what a host hands in, if it is not an object. */
+export const problemOfObject = (name: string, value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null ? undefined : `${name} must be an object, was ${kindOf(value)}`;
+
+/** Why these ports cannot be asked at all, whatever the types promised; `undefined` if they can. */
+export const problemOfPorts = (ports: unknown): string | undefined => {
+  if (typeof ports !== 'object' || ports === null) return `ports must be an object, was ${kindOf(ports)}`;
+  for (const [name, functions] of functionsOf) {
+    const port: unknown = Reflect.get(ports, name);
+    if (port === undefined && name === 'sessions') continue;
+    if (typeof port !== 'object' || port === null) return `ports.${name} must be an object, was ${kindOf(port)}`;
+    for (const called of functions) {
+      const found: unknown = Reflect.get(port, called);
+      if (typeof found !== 'function') return `ports.${name}.${called} must be a function, was ${kindOf(found)}`;
+    }
+  }
+  return undefined;
+};

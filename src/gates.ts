@@ -48,25 +48,41 @@ export const ensureDeviceRegistered = <D extends Device>({
 }: Pick<TabletSession<D>, 'device'>): Either<GateRefusal, D> =>
   isSome(device) ? right(device.value) : left(unregisteredDevice);
 
-const ensureUserWho =
-  (may: (user: User) => boolean, otherwise: GateRefusal) =>
-  ({ user }: Pick<TabletSession, 'user'>): Either<GateRefusal, User> => {
-    if (isNone(user)) return left(invalidCredentials);
-    if (isNone(user.value.uploadGroupId)) return left(noUploadGroup(user.value.username));
-    return may(user.value) ? right(user.value) : left(otherwise);
-  };
+/** A signed-in user, and the group that they upload to. */
+export interface GroupUser<U extends User = User> {
+  readonly user: U;
+  readonly groupId: number;
+}
+
+const ensureUserWho = <U extends User>(
+  { user }: Pick<TabletSession<Device, U>, 'user'>,
+  may: (user: User) => boolean,
+  otherwise: GateRefusal,
+): Either<GateRefusal, GroupUser<U>> => {
+  if (isNone(user)) return left(invalidCredentials);
+  const { uploadGroupId } = user.value;
+  if (isNone(uploadGroupId)) return left(noUploadGroup(user.value.username));
+  return may(user.value) ? right({ user: user.value, groupId: uploadGroupId.value }) : left(otherwise);
+};
+
+/** {@link ensureValidUserForDeviceRegistration}, with the user's upload group. */
+export const ensureRegistrar = <U extends User>(
+  session: Pick<TabletSession<Device, U>, 'user'>,
+): Either<GateRefusal, GroupUser<U>> => ensureUserWho(session, mayRegisterDevices, notAuthorizedToRegisterDevices);
 
 /**
  * The user, if signed in and allowed to register devices; else `invalid-credentials`, `no-upload-group` or
  * `not-authorized-to-register-devices`, in this order. CamCOPS's `ensure_valid_user_for_device_registration()`.
  */
-export const ensureValidUserForDeviceRegistration: (session: Pick<TabletSession, 'user'>) => Either<GateRefusal, User> =
-  ensureUserWho(mayRegisterDevices, notAuthorizedToRegisterDevices);
-
-const ensureUserWhoMayUpload = ensureUserWho(mayUpload, notAuthorizedToUpload);
+export const ensureValidUserForDeviceRegistration = <U extends User>(
+  session: Pick<TabletSession<Device, U>, 'user'>,
+): Either<GateRefusal, U> => {
+  const registrar = ensureRegistrar(session);
+  return isLeft(registrar) ? registrar : right(registrar.right.user);
+};
 
 /**
- * The user and the device, if the user is signed in and allowed to upload, and the device has registered; else
+ * The user, their upload group and the device, if the user is signed in and allowed to upload, and the device is registered; else
  * `invalid-credentials`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. CamCOPS's
  * `ensure_valid_device_and_user_for_uploading()`.
  *
@@ -82,11 +98,11 @@ const ensureUserWhoMayUpload = ensureUserWho(mayUpload, notAuthorizedToUpload);
  * E.isRight(ensureValidDeviceAndUserForUploading(session)); // true
  * ensureValidDeviceAndUserForUploading({ ...session, device: O.none }); // left({ code: 'unregistered-device' })
  */
-export const ensureValidDeviceAndUserForUploading = <D extends Device>(
-  session: Pick<TabletSession<D>, 'user' | 'device'>,
-): Either<GateRefusal, { readonly user: User; readonly device: D }> => {
-  const user = ensureUserWhoMayUpload(session);
-  if (isLeft(user)) return user;
+export const ensureValidDeviceAndUserForUploading = <D extends Device, U extends User>(
+  session: Pick<TabletSession<D, U>, 'user' | 'device'>,
+): Either<GateRefusal, GroupUser<U> & { readonly device: D }> => {
+  const uploader = ensureUserWho(session, mayUpload, notAuthorizedToUpload);
+  if (isLeft(uploader)) return uploader;
   const device = ensureDeviceRegistered(session);
-  return isLeft(device) ? device : right({ user: user.right, device: device.right });
+  return isLeft(device) ? device : right({ ...uploader.right, device: device.right });
 };

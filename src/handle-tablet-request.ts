@@ -1,32 +1,30 @@
 /** From a form to a reply, and to an outcome for the host's log, on one page. */
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { admit, type Admission, type AdmissionTo, type Operation } from './admission.js';
+import { problemOfObject, problemOfPorts } from './ask-ports.js';
+import { defect, isFault, type Defect, type Fault } from './failures.js';
 import { ensureDeviceRegistered } from './gates.js';
 import { ask } from './internal/ask-host.js';
-import {
-  fault,
-  isFault,
-  noSummary,
-  summaryOfForm,
-  summaryOfRequest,
-  type Fault,
-  type RequestSummary,
-  type TabletOutcome,
-} from './outcome.js';
-import type { Device, Ports } from './ports.js';
+import { kindOf } from './internal/shape.js';
+import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
+import type { Device, Ports, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
-import { encodeReply, isAnswer, noSession, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { hasVersion, readForm, type Fields, type ReadForm, type TabletForm } from './tablet-form.js';
+import { encodeReply, noSession, problemOfAnswer, type Answer, type EncodedReply, type ReplySession } from './reply.js';
+import { failedMethod, type SignInMethod } from './sign-in.js';
+import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { lookUpBoth, tabletSession } from './tablet-session.js';
-import { isUserError, type UserError } from './user-error.js';
-import { defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
+import { isUserError, userErrorMessage, type UserError } from './user-error.js';
+import { defaultVersionPolicy, problemOfPolicy, type VersionPolicy } from './version-policy.js';
 
-/** Does an operation for an admitted session. `fields` are the form's, unchanged. If it throws or rejects, that is a fault. */
+/**
+ * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
+ * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a defect.
+ */
 export type Handler<A, E, F extends Fields = Fields> = (
   admission: A,
   fields: F,
@@ -36,16 +34,18 @@ export type Handler<A, E, F extends Fields = Fields> = (
  * The operations that a server does, each with the admission that it demands. If they are left out, the package itself answers
  * `check_device_registered` and `check_upload_user_and_device`; the others are refused as `unsupported-operation`.
  */
-export type Handlers<E, F extends Fields = Fields, D extends Device = Device> = {
-  readonly [O in Operation]?: Handler<AdmissionTo<O, D>, E, F>;
+export type Handlers<E, F extends Fields = Fields, D extends Device = Device, U extends User = User> = {
+  readonly [O in Operation]?: Handler<AdmissionTo<O, D, U>, E, F>;
 };
 
 /** What a host hands in, once. */
-export interface TabletServer<E, F extends Fields = Fields, D extends Device = Device> {
-  readonly ports: Ports<E, D>;
-  readonly handlers: Handlers<E, F, D>;
+export interface TabletServer<E, F extends Fields = Fields, D extends Device = Device, U extends User = User> {
+  readonly ports: Ports<E, D, U>;
+  readonly handlers: Handlers<E, F, D, U>;
   /** Which client versions are served; `>=2.0.0` if it is left out. */
   readonly versions?: VersionPolicy;
+  /** The words of refusals, in another language for example; `userErrorMessage` if it is left out. */
+  readonly messages?: (error: UserError) => string;
 }
 
 /** What to send to the tablet, and what to log. */
@@ -66,16 +66,17 @@ const ownHandlers: Handlers<never> = {
 };
 
 /** Runs the handler of an admission's operation, if this server has one. The cases differ only in their types. */
-const runHandler = <E, F extends Fields, D extends Device>(
-  handlers: Handlers<E, F, D>,
-  admission: Admission<D>,
-  form: TabletForm<F>,
-): ReturnType<Handler<Admission<D>, E, F>> => {
-  const run = <A extends Admission<D>>(handler: Handler<A, E, F> | undefined, admitted: A) =>
+const runHandler = <E, F extends Fields, D extends Device, U extends User>(
+  handlers: Handlers<E, F, D, U>,
+  admission: Admission<D, U>,
+  { fields }: TabletForm<F>,
+): TaskEither<UserError | Fault<E>, Answer> => {
+  const run = <A extends Admission<D, U>>(handler: Handler<A, E, F> | undefined, admitted: A) =>
     handler === undefined
       ? () => Promise.resolve(left(unsupportedOperation(admitted.operation)))
       : // Called as a method: some hosts' handlers use `this`.
-        handler.call(handlers, admitted, form.fields);
+        handler.call(handlers, admitted, fields);
+  if (admission.operation === 'register') return run(handlers.register, admission);
   switch (admission.privilege) {
     case 'anyone':
       return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission);
@@ -86,61 +87,97 @@ const runHandler = <E, F extends Fields, D extends Device>(
   }
 };
 
-const replyOf = <E>(
-  { status, body }: EncodedReply,
-  request: RequestSummary,
-  result: TabletOutcome<E>['result'],
-): TabletReply<E> => ({ status, body, outcome: { ...request, result } });
+/** What is wrong with what a handler came to, whatever its types promised. */
+const problemOfHandled = (handled: Either<unknown, unknown>): string | undefined => {
+  if (isRight(handled)) return problemOfAnswer(handled.right);
+  if (isUserError(handled.left) || isFault(handled.left)) return undefined;
+  return `a failure must be a refusal or a fault(cause), was ${kindOf(handled.left)}`;
+};
 
-const refusalReply = (request: RequestSummary, error: UserError, session: ReplySession): TabletReply<never> =>
-  replyOf(encodeReply({ kind: 'refused', error, session }), request, error);
+/** The words of a refusal, if the host's own `messages` give any. */
+const wordsOf = (messages: (error: UserError) => unknown, error: UserError): string | Defect => {
+  try {
+    const words = messages(error);
+    return typeof words === 'string'
+      ? words
+      : defect('messages', new TypeError(`messages must give a string, gave ${kindOf(words)}`));
+  } catch (thrown) {
+    return defect('messages', thrown);
+  }
+};
 
-const formRefusalReply = (form: ReadForm, error: UserError): TabletReply<never> =>
-  hasVersion(form)
-    ? refusalReply(summaryOfForm(form), error, noSession)
-    : replyOf(encodeReply({ kind: 'not-a-tablet', error }), summaryOfForm(form), error);
-
-const faultReply = <E>(request: RequestSummary, cause: E, session: ReplySession): TabletReply<E> =>
-  replyOf(encodeReply({ kind: 'fault', session }), request, fault(cause));
-
-const serve = async <E, F extends Fields, D extends Device>(
-  { ports, handlers, versions = defaultVersionPolicy }: TabletServer<E, F, D>,
+const serve = async <E, F extends Fields, D extends Device, U extends User>(
+  { ports, handlers, versions = defaultVersionPolicy, messages = userErrorMessage }: TabletServer<E, F, D, U>,
   form: TabletForm<F>,
 ): Promise<TabletReply<E>> => {
   const read = readForm(form);
   const checked = checkForm(versions)(read);
-  if (isLeft(checked)) return formRefusalReply(read, checked.left);
-  const request = summaryOfRequest(checked.right, versions);
+  const request = isLeft(checked) ? summaryOfForm(read) : summaryOfRequest(checked.right, versions);
 
+  const failed = (failure: Fault<E> | Defect, signIn: SignInMethod, session: ReplySession): TabletReply<E> =>
+    replyOf(encodeReply({ kind: 'fault', session }), request, signIn, failure);
+  const refused = (error: UserError, signIn: SignInMethod, session: ReplySession): TabletReply<E> => {
+    const message = wordsOf(messages, error);
+    if (typeof message !== 'string') return failed(message, signIn, session);
+    return replyOf(encodeReply({ kind: 'refused', error, message, session }), request, signIn, error);
+  };
+
+  if (isLeft(checked)) {
+    if (hasVersion(read)) return refused(checked.left, 'none', noSession);
+    return replyOf(encodeReply({ kind: 'not-a-tablet', error: checked.left }), request, 'none', checked.left);
+  }
   const { device, signedIn } = await lookUpBoth(ports, checked.right);
-  if (isLeft(signedIn)) return faultReply(request, signedIn.left, noSession);
+  if (isLeft(signedIn)) return failed(signedIn.left, failedMethod(checked.right), noSession);
+  const { method } = signedIn.right;
   const opened = tabletSession(checked.right);
   // Still report a newly started session, or the tablet could not resume it.
-  if (isLeft(device)) return faultReply(request, device.left, opened({ device: none, ...signedIn.right }));
+  if (isLeft(device)) return failed(device.left, method, opened({ device: none, ...signedIn.right }));
   const session = opened({ device: device.right, ...signedIn.right });
 
   const admission = admit(session);
-  if (isLeft(admission)) return refusalReply(request, admission.left, session);
+  if (isLeft(admission)) return refused(admission.left, method, session);
   const { operation } = admission.right;
-  const thrown = (cause: E) => left(fault(cause));
-  const handled = ask(`The handler of ${operation}`, isAnswer, () => runHandler(handlers, admission.right, form));
-  const answered = await handled.catch(thrown);
+  const where = `the handler of ${operation}`;
+  const answered = await ask(where, problemOfHandled, () => runHandler(handlers, admission.right, form));
+  if ('broken' in answered) return failed(defect(where, answered.broken), method, session);
   if (isLeft(answered)) {
-    const failure = answered.left;
-    if (isFault(failure)) return faultReply(request, failure.cause, session);
-    return isUserError(failure) ? refusalReply(request, failure, session) : faultReply(request, failure, session);
+    return answered.left.code === 'fault'
+      ? failed(answered.left, method, session)
+      : refused(answered.left, method, session);
   }
   const encoded = encodeReply({ kind: 'served', operation, answer: answered.right, session });
-  return replyOf(encoded, request, { code: 'served' });
+  return replyOf(encoded, request, method, { code: 'served' });
 };
 
-/** The last resort, when a host's objects throw where nothing was asked of them: a refusal whose getters throw, for example. */
-const brokenReply = <E>(cause: E): TabletReply<E> => faultReply(noSummary, cause, noSession);
+const replyOf = <E>(
+  encoded: EncodedReply,
+  request: RequestSummary,
+  signIn: SignInMethod,
+  result: TabletOutcome<E>['result'],
+): TabletReply<E> => ({ ...encoded, outcome: { ...request, signIn, result } });
+
+/** The reply when the server itself, not one of its functions, is broken. */
+const brokenReply = (cause: unknown): TabletReply<never> =>
+  replyOf(encodeReply({ kind: 'fault', session: noSession }), noSummary, 'none', defect('handleTabletRequest', cause));
+
+/** Why a server cannot work at all, whatever its types promised; `undefined` if it can. */
+const problemOfServer = <E, F extends Fields, D extends Device, U extends User>(
+  server: TabletServer<E, F, D, U>,
+): { readonly cause: unknown } | undefined => {
+  try {
+    const { ports, handlers, versions = defaultVersionPolicy } = server;
+    const problem = problemOfPorts(ports) ?? problemOfObject('handlers', handlers) ?? problemOfPolicy(versions);
+    return problem === undefined ? undefined : { cause: new TypeError(problem) };
+  } catch (thrown) {
+    return { cause: thrown };
+  }
+};
 
 /**
  * Serves one request of a tablet: checks the form, looks up, admits, calls the operation's handler, and encodes the reply. It
  * always resolves to a reply, whatever the form is and whatever a port or handler does. Served and refused are HTTP 200, a fault
- * is 503, a request that is not from a tablet is 400, or 405 if it is not a POST.
+ * or defect is 503, a request that is not from a tablet is 400, or 405 if it is not a POST. If the server given cannot work, such as
+ * one without ports, every reply is a defect that says so.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';
@@ -158,8 +195,10 @@ const brokenReply = <E>(cause: E): TabletReply<E> => faultReply(noSummary, cause
  * (await post('camcops_version=1.14&operation=register_patient')).body;
  * // 'success:0\nerror:Tablet CamCOPS version too old: is 1.14.0, need 2.0.0\nsession_id:\nsession_token:\n'
  */
-export const handleTabletRequest =
-  <E, F extends Fields = Fields, D extends Device = Device>(server: TabletServer<E, F, D>) =>
-  (form: TabletForm<F>): Task<TabletReply<E>> =>
-  () =>
-    serve(server, form).catch(brokenReply);
+export const handleTabletRequest = <E, F extends Fields = Fields, D extends Device = Device, U extends User = User>(
+  server: TabletServer<E, F, D, U>,
+): ((form: TabletForm<F>) => Task<TabletReply<E>>) => {
+  const problem = problemOfServer(server);
+  if (problem !== undefined) return () => () => Promise.resolve(brokenReply(problem.cause));
+  return (form) => () => serve(server, form).catch(brokenReply);
+};

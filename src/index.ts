@@ -20,7 +20,7 @@ export type {
   User,
   UserAuthenticator,
 } from './ports.js';
-export type { SignIn } from './sign-in.js';
+export type { SignIn, SignInMethod } from './sign-in.js';
 export {
   deviceId,
   isDeviceRegistered,
@@ -38,6 +38,7 @@ export {
   ensureValidUserForDeviceRegistration,
   mayRegisterDevices,
   mayUpload,
+  type GroupUser,
 } from './gates.js';
 export {
   admit,
@@ -48,11 +49,13 @@ export {
   type Operation,
   type OperationOf,
   type Privilege,
+  type RegisterAdmission,
   type RegistrationAdmission,
   type UploadAdmission,
 } from './admission.js';
 export { encodeReply, type Answer, type EncodedReply, type Reply, type ReplySession } from './reply.js';
-export { fault, type Fault, type RequestSummary, type TabletOutcome } from './outcome.js';
+export type { RequestSummary, TabletOutcome } from './outcome.js';
+export { fault, type Defect, type Fault } from './failures.js';
 export { DeviceName, OperationName, Username } from './names.js';
 export { secret, type Secret } from './secret.js';
 export { ClientVersion, clientVersionOrd, parseClientVersion } from './client-version.js';

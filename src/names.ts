@@ -23,14 +23,14 @@ export type DeviceName = t.Branded<string, DeviceNameBrand>;
 export type Username = t.Branded<string, UsernameBrand>;
 
 /** The rule of an operation's name. */
-export const operationRule = 'must be letters, digits and underscores';
+export const operationRule = 'must be 1 to 64 letters, digits and underscores';
 /** The rule of a device's name and of a username. */
 export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
 
-const operationGrammar = /^[A-Za-z0-9_]+$/;
+const operationGrammar = /^[A-Za-z0-9_]{1,64}$/;
 const nameGrammar = /^[A-Za-z0-9,_\-{}]{1,191}$/;
 
-/** The codec of {@link OperationName}: `[A-Za-z0-9_]+`. */
+/** The codec of {@link OperationName}: `[A-Za-z0-9_]{1,64}`. */
 export const OperationName: t.Type<OperationName, string> = guardCodec(
   'OperationName',
   operationRule,

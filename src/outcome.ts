@@ -2,27 +2,13 @@
 import { getRight, isSome, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { parseClientVersion, type ClientVersion } from './client-version.js';
+import type { Defect, Fault } from './failures.js';
 import { DeviceName, OperationName, Username } from './names.js';
+import type { SignInMethod } from './sign-in.js';
 import type { ReadForm } from './tablet-form.js';
 import type { TabletRequest } from './tablet-request.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
-
-/**
- * A failure on the server's side. `cause` is never told to a tablet. It is what a port or handler failed with or threw,
- * unchanged; or a `TypeError` that names the one that did not answer as it promises.
- */
-export interface Fault<E> {
-  readonly code: 'fault';
-  readonly cause: E;
-}
-
-/** A handler's failure that is not the tablet's doing: the tablet is told only `Server error`. */
-export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
-
-/** Whether a host's failure is a fault, whatever its types promised. */
-export const isFault = <E>(failure: Fault<E> | UserError | null | undefined): failure is Fault<E> =>
-  failure?.code === 'fault';
 
 /** Who asked for what. A key is there only if its value was sent and matches its grammar. */
 export interface RequestSummary {
@@ -34,9 +20,11 @@ export interface RequestSummary {
   readonly deprecatedClient: boolean;
 }
 
-/** For the host's log and metrics. `result.code` is `served`, a refusal's code, or `fault`. */
+/** For the host's log and metrics. `result.code` is `served`, a refusal's code, `fault` or `defect`. */
 export interface TabletOutcome<E> extends RequestSummary {
-  readonly result: { readonly code: 'served' } | UserError | Fault<E>;
+  /** How somebody signed in. `failed`: a password or token was sent, and nobody is signed in. */
+  readonly signIn: SignInMethod;
+  readonly result: { readonly code: 'served' } | UserError | Fault<E> | Defect;
 }
 
 type Writable<A> = { -readonly [K in keyof A]: A[K] };

@@ -19,7 +19,7 @@ export interface Membership {
   readonly mayRegisterDevices: boolean;
 }
 
-/** A user whose password was right. */
+/** A user whose password was right. A host may extend it, and gets the extension back. */
 export interface User {
   /** The host's own number for the user. */
   readonly id: number;
@@ -38,52 +38,52 @@ export interface SessionIdToken {
 }
 
 /** A session that a tablet may resume. */
-export interface StoredSession extends SessionIdToken {
-  readonly user: User;
+export interface StoredSession<U extends User = User> extends SessionIdToken {
+  readonly user: U;
 }
 
 /**
- * The registered devices. A fault is an `E`. If a port throws or rejects, that is its fault too; an answer of another shape is a
- * fault whose cause is a `TypeError` that names the port.
+ * The registered devices. An expected failure, such as a database that is down, is a left of your own type `E`: a fault. If a port
+ * throws, rejects, or answers another shape than it promises, that is a defect: nobody is let in, and the outcome names the port.
  */
 export interface DeviceStore<E, D extends Device = Device> {
   /**
    * The device of this name, or `none`. Names match byte for byte: beware of collations that ignore letter case or trailing
-   * spaces. Answering a device of another name is a fault.
+   * spaces. Answering a device of another name is a defect.
    */
   readonly findDeviceByName: (name: DeviceName) => TaskEither<E, Option<D>>;
 }
 
-/** The users, and their passwords. Faults are as for {@link DeviceStore}. */
-export interface UserAuthenticator<E> {
+/** The users and their passwords. Faults and defects are as for {@link DeviceStore}. */
+export interface UserAuthenticator<E, U extends User = User> {
   /**
    * The user, if the password is right. It answers `none`, after the same time, for an unknown user, a wrong password and a locked
-   * account; it counts failures. Usernames match byte for byte; answering a user of another name is a fault.
+   * account; it counts failures. Usernames match byte for byte; answering a user of another name is a defect.
    */
-  readonly authenticate: (username: Username, password: Secret) => TaskEither<E, Option<User>>;
+  readonly authenticate: (username: Username, password: Secret) => TaskEither<E, Option<U>>;
 }
 
-/** The sessions that tablets may resume. Faults are as for {@link DeviceStore}. */
-export interface SessionStore<E> {
+/** The sessions that tablets may resume. Faults and defects are as for {@link DeviceStore}. */
+export interface SessionStore<E, U extends User = User> {
   /**
    * The session of this id and token. Tokens compare byte for byte in constant time. It answers `none` for an expired session,
    * for one whose user has since changed password, and for one opened by another kind of client, such as a web browser.
-   * Answering a session of another id or token is a fault.
+   * Answering a session of another id or token is a defect.
    */
-  readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession>>;
+  readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession<U>>>;
   /**
    * Stores a new session of this user, with a token of at least 128 random bits and an id that no session had before, not even
-   * before a restart: uploads are told apart by it. A blank token is a fault.
+   * before a restart: uploads are told apart by it. A blank token is a defect.
    */
-  readonly startSession: (user: User) => TaskEither<E, SessionIdToken>;
+  readonly startSession: (user: U) => TaskEither<E, SessionIdToken>;
 }
 
 /**
  * The three ports. `E` is the host's own type of fault, and comes back unchanged. Without `sessions`, every request is
  * authenticated by its password.
  */
-export interface Ports<E, D extends Device = Device> {
+export interface Ports<E, D extends Device = Device, U extends User = User> {
   readonly devices: DeviceStore<E, D>;
-  readonly users: UserAuthenticator<E>;
-  readonly sessions?: SessionStore<E>;
+  readonly users: UserAuthenticator<E, U>;
+  readonly sessions?: SessionStore<E, U>;
 }

@@ -1,8 +1,8 @@
 /** The reply as tablets read it: lines of `key:value`, which no value can forge. */
 import { isSome, none } from 'fp-ts/lib/Option.js';
-import * as t from 'io-ts';
 
 import type { Operation } from './admission.js';
+import { kindOf } from './internal/shape.js';
 import { missingVersion } from './refusals/form.js';
 import type { TabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
@@ -27,15 +27,19 @@ export type Reply =
   | {
       readonly kind: 'refused';
       readonly error: UserError;
+      /** The words to show; those of `userErrorMessage` if left out. */
+      readonly message?: string;
       readonly session: ReplySession;
     }
   /** Refused, and no `camcops_version` was sent: the client is not a tablet, and HTTP's own status tells it so. */
   | { readonly kind: 'not-a-tablet'; readonly error: UserError }
   | { readonly kind: 'fault'; readonly session: ReplySession };
 
-/** What to send: an HTTP status, and a body of `text/plain; charset=utf-8`. */
+/** What to send: three values to copy into an HTTP response. */
 export interface EncodedReply {
   readonly status: 200 | 400 | 405 | 503;
+  /** `content-type`, `cache-control`, and `allow` with 405. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -44,21 +48,28 @@ export const noSession: ReplySession = { sessionId: none, sessionToken: none };
 
 const keyGrammar = /^[A-Za-z0-9_]+$/;
 const reservedKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
-const TextFields = t.record(t.string, t.string);
 
 /** A plain object of any realm. A map or a promise would look like a record without fields, and its content would be lost. */
-const isPlain = (answer: unknown): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(Object(answer));
+const isPlain = (answer: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(answer);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-/** Whether a handler's answer can be told to a tablet. */
-export const isAnswer = (answer: unknown): answer is Answer =>
-  answer === undefined ||
-  typeof answer === 'string' ||
-  (isPlain(answer) &&
-    TextFields.is(answer) &&
-    Object.keys(answer).every((key) => keyGrammar.test(key) && !reservedKeys.has(key)));
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+/** What is wrong with a handler's answer, in words that quote no value; `undefined` if a tablet can be told it. */
+export const problemOfAnswer = (answer: unknown): string | undefined => {
+  if (answer === undefined || isString(answer)) return undefined;
+  if (typeof answer !== 'object' || answer === null || !isPlain(answer)) {
+    return `the answer must be undefined, a string or a plain object of strings, was ${kindOf(answer)}`;
+  }
+  for (const [key, value] of Object.entries(answer)) {
+    if (!keyGrammar.test(key)) return 'a key of the answer must be letters, digits and underscores';
+    if (reservedKeys.has(key)) return `${key} is reserved: the package writes it`;
+    if (!isString(value)) return `${key} must be a string, was ${kindOf(value)}`;
+  }
+  return undefined;
+};
 
 /** A line ends at LF; some readers end it at CR too. */
 const onOneLine = (value: string): string => value.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
@@ -76,32 +87,35 @@ const answerLines = (answer: Answer, operation: Operation): string =>
     ? Object.entries(answer).reduce((lines, [key, value]) => lines + line(key, value), '')
     : line('result', answer ?? operation);
 
+const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
+
 /**
- * Encodes a reply. CR and LF within values are written `\r` and `\n`; in `error` the backslash is doubled first. An answer with a
- * malformed or reserved key is encoded as a fault.
+ * Encodes a reply. CR and LF within values are written `\r` and `\n`; in `error` the backslash is doubled first, so that no value
+ * can forge a line. An answer with a malformed or reserved key is encoded as a fault.
  *
  * @example
  * import { encodeReply, unregisteredDevice } from 'camcops-tablet-session';
  * import { none } from 'fp-ts/lib/Option.js';
  *
  * const session = { sessionId: none, sessionToken: none };
- * encodeReply({ kind: 'served', operation: 'register', answer: 'welcome', session });
- * // { status: 200, body: 'result:welcome\nsuccess:1\nsession_id:\nsession_token:\n' }
- * encodeReply({ kind: 'refused', error: unregisteredDevice, session });
- * // { status: 200, body: 'success:0\nerror:Unregistered device\nsession_id:\nsession_token:\n' }
+ * encodeReply({ kind: 'served', operation: 'register', answer: 'welcome', session }).body;
+ * // 'result:welcome\nsuccess:1\nsession_id:\nsession_token:\n'
+ * encodeReply({ kind: 'refused', error: unregisteredDevice, session }).body;
+ * // 'success:0\nerror:Unregistered device\nsession_id:\nsession_token:\n'
  */
 export const encodeReply = (reply: Reply): EncodedReply => {
-  if (reply.kind !== 'served' && reply.kind !== 'fault' && reply.error.code === 'not-post') {
-    return { status: 405, body: `${userErrorMessage(reply.error)}\n` };
+  if ((reply.kind === 'refused' || reply.kind === 'not-a-tablet') && reply.error.code === 'not-post') {
+    return { status: 405, headers: { ...headers, allow: 'POST' }, body: `${userErrorMessage(reply.error)}\n` };
   }
-  if (reply.kind === 'not-a-tablet') return { status: 400, body: `${userErrorMessage(missingVersion)}\n` };
+  if (reply.kind === 'not-a-tablet') return { status: 400, headers, body: `${userErrorMessage(missingVersion)}\n` };
   const { session } = reply;
   if (reply.kind === 'refused') {
-    return { status: 200, body: errorLines(userErrorMessage(reply.error)) + sessionLines(session) };
+    const { error, message = userErrorMessage(error) } = reply;
+    return { status: 200, headers, body: errorLines(message) + sessionLines(session) };
   }
-  if (reply.kind === 'served' && isAnswer(reply.answer)) {
+  if (reply.kind === 'served' && problemOfAnswer(reply.answer) === undefined) {
     const { answer, operation } = reply;
-    return { status: 200, body: `${answerLines(answer, operation)}success:1\n${sessionLines(session)}` };
+    return { status: 200, headers, body: `${answerLines(answer, operation)}success:1\n${sessionLines(session)}` };
   }
-  return { status: 503, body: errorLines('Server error') + sessionLines(session) };
+  return { status: 503, headers, body: errorLines('Server error') + sessionLines(session) };
 };

@@ -1,45 +1,31 @@
 /** Who the user is: resuming a stored session, or logging in by username and password. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { askForNewSession, askForSession, askForUser } from './ask-ports.js';
-import type { Ports, SessionIdToken, User } from './ports.js';
+import { askForNewSession, askForSession, askForUser, type Answered } from './ask-ports.js';
+import type { Device, Ports, SessionIdToken, User } from './ports.js';
 import type { TabletRequest } from './tablet-request.js';
 
 /** Who is signed in, and the session that they may resume. */
-export interface SignIn {
-  readonly user: Option<User>;
+export interface SignIn<U extends User = User> {
+  readonly user: Option<U>;
   readonly session: Option<SessionIdToken>;
 }
 
-type SignInPorts<E> = Pick<Ports<E>, 'users' | 'sessions'>;
+/**
+ * How somebody signed in: `resumed` a session, by `password`, or not at all: `none` if neither a password nor a token was sent,
+ * `failed` if one was.
+ */
+export type SignInMethod = 'resumed' | 'password' | 'none' | 'failed';
 
-const notSignedIn: SignIn = { user: none, session: none };
+/** A sign-in, and how it came about. */
+export interface SignedIn<U extends User> extends SignIn<U> {
+  readonly method: SignInMethod;
+}
 
-const resumeOrLogIn = async <E>(
-  ports: SignInPorts<E>,
-  { username, password, sessionId, sessionToken }: TabletRequest,
-): Promise<Either<E, SignIn>> => {
-  if (isNone(username)) return right(notSignedIn);
-
-  const { sessions } = ports;
-  if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
-    const stored = await askForSession(sessions, sessionId.value, sessionToken.value);
-    if (isLeft(stored)) return stored;
-    if (isSome(stored.right) && stored.right.value.user.username === username.value) {
-      return right({ user: some(stored.right.value.user), session: stored.right });
-    }
-  }
-
-  if (isNone(password)) return right(notSignedIn);
-  const user = await askForUser(ports.users, username.value, password.value);
-  if (isLeft(user)) return user;
-  if (isNone(user.right)) return right(notSignedIn);
-  if (sessions === undefined) return right({ user: user.right, session: none });
-
-  const started = await askForNewSession(sessions, user.right.value);
-  return isLeft(started) ? started : right({ user: user.right, session: some(started.right) });
-};
+/** How a request that signed nobody in tried to. */
+export const failedMethod = ({ password, sessionToken }: TabletRequest): SignInMethod =>
+  isSome(password) || isSome(sessionToken) ? 'failed' : 'none';
 
 /**
  * Signs in.
@@ -52,10 +38,31 @@ const resumeOrLogIn = async <E>(
  * | no | - | yes | log in: a new session |
  * | no | - | no, or not sent | not signed in |
  *
- * A stored session is never ended here, so that nobody can log someone else out. It never rejects: what a port throws is its
- * fault.
+ * A stored session is never ended here, so that nobody can log someone else out. It never rejects.
  */
-export const signIn =
-  <E>(ports: SignInPorts<E>) =>
-  (request: TabletRequest): Promise<Either<E, SignIn>> =>
-    resumeOrLogIn(ports, request).catch(left);
+export const signIn = async <E, U extends User>(
+  ports: Pick<Ports<E, Device, U>, 'users' | 'sessions'>,
+  request: TabletRequest,
+): Answered<E, SignedIn<U>> => {
+  const { username, password, sessionId, sessionToken } = request;
+  const notSignedIn = { user: none, session: none, method: failedMethod(request) };
+  if (isNone(username)) return right(notSignedIn);
+
+  const { sessions } = ports;
+  if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
+    const stored = await askForSession(sessions, sessionId.value, sessionToken.value);
+    if (isLeft(stored)) return stored;
+    if (isSome(stored.right) && stored.right.value.user.username === username.value) {
+      return right({ user: some(stored.right.value.user), session: stored.right, method: 'resumed' });
+    }
+  }
+
+  if (isNone(password)) return right(notSignedIn);
+  const user = await askForUser(ports, username.value, password.value);
+  if (isLeft(user)) return user;
+  if (isNone(user.right)) return right(notSignedIn);
+  if (sessions === undefined) return right({ user: user.right, session: none, method: 'password' });
+
+  const started = await askForNewSession(sessions, user.right.value);
+  return isLeft(started) ? started : right({ user: user.right, session: some(started.right), method: 'password' });
+};

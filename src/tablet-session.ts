@@ -3,18 +3,19 @@ import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Eit
 import { isNone, isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { askForDevice } from './ask-ports.js';
+import { askForDevice, problemOfPorts, type Answered } from './ask-ports.js';
 import type { ClientVersion } from './client-version.js';
+import { defect, type Defect, type Fault } from './failures.js';
 import type { DeviceName, OperationName, Username } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Secret } from './secret.js';
-import { signIn, type SignIn } from './sign-in.js';
+import { signIn, type SignedIn, type SignIn } from './sign-in.js';
 import type { TabletRequest } from './tablet-request.js';
 
 // Model
 
 /** What a tablet asked, and what the ports answered. It never holds the password. CamCOPS's `TabletSession`. */
-export interface TabletSession<D extends Device = Device> {
+export interface TabletSession<D extends Device = Device, U extends User = User> {
   readonly operation: Option<OperationName>;
   readonly deviceName: Option<DeviceName>;
   readonly username: Option<Username>;
@@ -24,11 +25,11 @@ export interface TabletSession<D extends Device = Device> {
   readonly sessionToken: Option<Secret>;
   readonly device: Option<D>;
   /** The user who is signed in. */
-  readonly user: Option<User>;
+  readonly user: Option<U>;
 }
 
 /** What was looked up for a request: its device, who is signed in, and the session that they may resume. */
-export interface LookedUp<D extends Device = Device> extends SignIn {
+export interface LookedUp<D extends Device = Device, U extends User = User> extends SignIn<U> {
   readonly device: Option<D>;
 }
 
@@ -40,7 +41,7 @@ export interface LookedUp<D extends Device = Device> extends SignIn {
  */
 export const tabletSession =
   (request: TabletRequest) =>
-  <D extends Device>({ device, user, session }: LookedUp<D>): TabletSession<D> => ({
+  <D extends Device, U extends User = User>({ device, user, session }: LookedUp<D, U>): TabletSession<D, U> => ({
     operation: request.operation,
     deviceName: request.deviceName,
     username: request.username,
@@ -54,23 +55,28 @@ export const tabletSession =
 const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
-): Promise<Either<E, Option<D>>> =>
-  isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports.devices, deviceName.value).catch(left);
+): Answered<E, Option<D>> =>
+  isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports, deviceName.value);
 
-/** Both look-ups of a request, side by side. Each may give a fault; neither rejects. */
-export const lookUpBoth = async <E, D extends Device>(
-  ports: Ports<E, D>,
+/** Both look-ups of a request, side by side. Each may give a fault or a defect; neither rejects. */
+export const lookUpBoth = async <E, D extends Device, U extends User = User>(
+  ports: Ports<E, D, U>,
   request: TabletRequest,
-): Promise<{ device: Either<E, Option<D>>; signedIn: Either<E, SignIn> }> => {
+): Promise<{
+  device: Either<Fault<E> | Defect, Option<D>>;
+  signedIn: Either<Fault<E> | Defect, SignedIn<U>>;
+}> => {
   const device = findDevice(ports, request.deviceName);
-  const signedIn = await signIn(ports)(request);
+  const signedIn = await signIn(ports, request);
   return { device: await device, signedIn };
 };
 
-const open = async <E, D extends Device>(
-  ports: Ports<E, D>,
+const open = async <E, D extends Device, U extends User = User>(
+  ports: Ports<E, D, U>,
   request: TabletRequest,
-): Promise<Either<E, TabletSession<D>>> => {
+): Answered<E, TabletSession<D, U>> => {
+  const problem = problemOfPorts(ports);
+  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(problem)));
   const { device, signedIn } = await lookUpBoth(ports, request);
   if (isLeft(signedIn)) return signedIn;
   if (isLeft(device)) return device;
@@ -79,9 +85,9 @@ const open = async <E, D extends Device>(
 
 /**
  * Opens a session: finds the device and signs the user in, side by side. CamCOPS's `TabletSession(req)`. An unknown device, or
- * nobody signed in, is not a failure here: the gates refuse when it matters. It fails only with a port's fault. A stored session
- * is resumed only for its own user, whose password is not checked then; otherwise username and password decide, and right ones
- * start a new session.
+ * nobody signed in, is not a failure here: the gates refuse when it matters. It fails only with a port's fault or defect. A stored
+ * session is resumed only for its own user, whose password is not checked then; otherwise username and password decide, and right
+ * ones start a new session.
  *
  * @example
  * import { defaultVersionPolicy, openTabletSession, parseTabletRequest, type Ports } from 'camcops-tablet-session';
@@ -94,33 +100,30 @@ const open = async <E, D extends Device>(
  * const deviceBy = (findDeviceByName: Ports<string>['devices']['findDeviceByName']) =>
  *   pipe(
  *     parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: new URLSearchParams(fields) }),
- *     E.mapLeft(({ code }): string => code),
  *     TE.fromEither,
- *     TE.flatMap(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
+ *     TE.flatMapTaskX(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
  *     TE.map(({ device }) => device),
  *   )();
  * await deviceBy((name) => TE.of(O.some({ id: 7, name }))); // right(some({ id: 7, name: 'tablet-1' }))
- * await deviceBy(() => TE.left('the database is down')); // left('the database is down')
+ * await deviceBy(() => TE.left('the database is down')); // left({ code: 'fault', cause: 'the database is down' })
  */
 export const openTabletSession =
-  <E, D extends Device>(ports: Ports<E, D>) =>
-  (request: TabletRequest): TaskEither<E, TabletSession<D>> =>
+  <E, D extends Device, U extends User = User>(ports: Ports<E, D, U>) =>
+  (request: TabletRequest): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
   () =>
-    open(ports, request).catch(left);
+    open(ports, request).catch((thrown: unknown) => left(defect('openTabletSession', thrown)));
 
 /** Looks the device up again, as after registering it. CamCOPS's `reload_device()`. */
 export const reloadDevice =
   <E, D extends Device>(ports: Pick<Ports<E, D>, 'devices'>) =>
-  (session: TabletSession<D>): TaskEither<E, TabletSession<D>> =>
+  <U extends User>(session: TabletSession<D, U>): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
   () =>
-    findDevice(ports, session.deviceName)
-      .then(mapRight((device) => ({ ...session, device })))
-      .catch(left);
+    findDevice(ports, session.deviceName).then(mapRight((device) => ({ ...session, device })));
 
 /** The session with another id (a whole number above 0) and token. CamCOPS's `set_session_id_token()`. */
 export const setSessionIdToken =
   (id: number, token: Secret) =>
-  <D extends Device>(session: TabletSession<D>): TabletSession<D> => ({
+  <D extends Device, U extends User = User>(session: TabletSession<D, U>): TabletSession<D, U> => ({
     ...session,
     sessionId: some(id),
     sessionToken: some(token),

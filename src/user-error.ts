@@ -3,7 +3,6 @@ import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
-
 import type { PatientRefusal } from './refusals/patients.js';
 import type { RecordRefusal } from './refusals/records.js';
 import type { TableRefusal } from './refusals/tables.js';

@@ -9,6 +9,7 @@ import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
 import { memoized } from './internal/memo.js';
+import { kindOf } from './internal/shape.js';
 import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
@@ -132,3 +133,12 @@ export const defaultVersionPolicy: VersionPolicy = policyOf(
   { range: fromTwo, alternatives: fromTwo.set, lowest: '2.0.0' },
   none,
 );
+
+/** Why a value cannot serve as a policy, whatever the types promised; `undefined` if it can. */
+export const problemOfPolicy = (policy: unknown): string | undefined => {
+  const kind = kindOf(policy);
+  if (kind === 'an Either') return 'versions is still an Either: check the result of versionPolicy, and use its right';
+  if (typeof policy === 'object' && policy !== null && 'refusal' in policy && 'isDeprecated' in policy)
+    return undefined;
+  return `versions must be a policy made by versionPolicy, was ${kind}`;
+};

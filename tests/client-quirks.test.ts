@@ -74,15 +74,3 @@ describe.each(eras)('%s', (_, quirks, versions) => {
     expect(quirksOf(text)).toStrictEqual(quirks);
   });
 });
-
-describe('the four predicates', () => {
-  it.each([
-    copeWithDeletedPatientDescriptors,
-    copeWithOldIdNums,
-    explicitPkNameForUploadTable,
-    pkNameInUploadTableNeitherFirstNorExplicit,
-  ])('%o counts a text that got past the types as 0.0.0', (predicate) => {
-    const ofText = (clientVersion: string): unknown => Reflect.apply(predicate, undefined, [{ clientVersion }]);
-    for (const text of ['', 'x', '9', '2.0.4.0', '\u0669.0.0']) expect(ofText(text)).toBe(ofText('0.0.0'));
-  });
-});

@@ -10,11 +10,9 @@ import { blocksIn, checked, examplesIn, type CodeBlock } from './support/code-bl
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const sources = ['../src/', '../src/testing/'].flatMap((folder) =>
-  readdirSync(path(folder))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => path(folder + file)),
-);
+const sources = readdirSync(path('../src/'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => path(`../src/${file}`));
 const examples: readonly CodeBlock[] = sources.flatMap(examplesIn);
 const readme = blocksIn(path('../README.md'));
 /** The others are a server and tests, which `readme.test.ts` runs. */

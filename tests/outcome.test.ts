@@ -74,7 +74,7 @@ describe('the outcome', () => {
     const bad = { operation: 'a b', device: 'tablet\n1', user: 'al ice', camcops_version: 'v2' };
     expect(await outcomeOf(fieldsOf(bad))).toStrictEqual({
       deprecatedClient: false,
-      result: { code: 'invalid-field', field: 'operation', rule: 'must be letters, digits and underscores' },
+      result: { code: 'invalid-field', field: 'operation', rule: 'must be 1 to 64 letters, digits and underscores' },
     });
   });
 

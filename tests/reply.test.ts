@@ -82,10 +82,10 @@ describe('a served reply', () => {
 
 describe('a refusal', () => {
   const refusal = (error: Parameters<typeof refused>[0], from = session) =>
-    encodeReply({ kind: 'refused', error: refused(error), fromTablet: true, session: from });
+    encodeReply({ kind: 'refused', error: refused(error), session: from });
 
   it('is HTTP 200 to a tablet, with the session it may go on with', () => {
-    expect(encodeReply({ kind: 'refused', error: unregisteredDevice, fromTablet: true, session })).toEqual({
+    expect(encodeReply({ kind: 'refused', error: unregisteredDevice, session })).toEqual({
       status: 200,
       body: 'success:0\nerror:Unregistered device\nsession_id:501\nsession_token:dG9rZW4+/w==\n',
     });
@@ -105,12 +105,17 @@ describe('a refusal', () => {
   });
 
   it.each([
-    ['not a POST', notPost, true, 405, 'Must use POST method\n'],
-    ['not a POST, without a version', notPost, false, 405, 'Must use POST method\n'],
-    ['no version', missingVersion, false, 400, 'Not a valid CamCOPS API request\n'],
-    ['another refusal, without a version', unregisteredDevice, false, 400, 'Not a valid CamCOPS API request\n'],
-  ])('%s is told by an HTTP status', (_, error, fromTablet, status, body) => {
-    expect(encodeReply({ kind: 'refused', error, fromTablet, session: noSession })).toEqual({ status, body });
+    ['not a POST', { kind: 'refused', error: notPost, session: noSession }, 405, 'Must use POST method\n'],
+    ['not a POST, without a version', { kind: 'not-a-tablet', error: notPost }, 405, 'Must use POST method\n'],
+    ['no version', { kind: 'not-a-tablet', error: missingVersion }, 400, 'Not a valid CamCOPS API request\n'],
+    [
+      'another refusal, without a version',
+      { kind: 'not-a-tablet', error: unregisteredDevice },
+      400,
+      'Not a valid CamCOPS API request\n',
+    ],
+  ] as const)('%s is told by an HTTP status', (_, reply, status, body) => {
+    expect(encodeReply(reply)).toEqual({ status, body });
   });
 });
 

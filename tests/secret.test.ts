@@ -7,7 +7,7 @@ import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
 import { secret } from '../src/index.js';
-import { Secret, SentSecret } from '../src/secret.js';
+import { Secret, NonBlankSecret } from '../src/secret.js';
 
 const sentinel = 'correct horse';
 
@@ -83,7 +83,7 @@ describe('secret', () => {
   });
 });
 
-describe('SentSecret', () => {
+describe('NonBlankSecret', () => {
   const cases: readonly (readonly [label: string, input: unknown, passes: boolean])[] = [
     ['a secret', secret(sentinel), true],
     ['a blank secret', secret(''), false],
@@ -97,34 +97,38 @@ describe('SentSecret', () => {
   ];
 
   it.each(cases)('%s: is and decode agree', (_, input, passes) => {
-    expect(SentSecret.is(input)).toBe(passes);
-    expect(isRight(SentSecret.decode(input))).toBe(passes);
+    expect(NonBlankSecret.is(input)).toBe(passes);
+    expect(isRight(NonBlankSecret.decode(input))).toBe(passes);
   });
 
   it('changes nothing either way', () => {
     const hidden = secret(sentinel);
-    expect(SentSecret.encode(hidden)).toBe(hidden);
-    const decoded = SentSecret.decode(hidden);
+    expect(NonBlankSecret.encode(hidden)).toBe(hidden);
+    const decoded = NonBlankSecret.decode(hidden);
     expect(isRight(decoded) && decoded.right === hidden).toBe(true);
     expect(decoded).toStrictEqual(right(hidden));
   });
 
   it('fails with its rule alone', () => {
-    expect(SentSecret.decode(sentinel)).toStrictEqual(
+    expect(NonBlankSecret.decode(sentinel)).toStrictEqual(
       left([
-        { value: undefined, context: [{ key: '', type: SentSecret }], message: 'must be a Secret that is not blank' },
+        {
+          value: undefined,
+          context: [{ key: '', type: NonBlankSecret }],
+          message: 'must be a Secret that is not blank',
+        },
       ]),
     );
-    expect(PathReporter.report(SentSecret.decode(sentinel))).toStrictEqual(['must be a Secret that is not blank']);
+    expect(PathReporter.report(NonBlankSecret.decode(sentinel))).toStrictEqual(['must be a Secret that is not blank']);
   });
 });
 
-describe('SentSecret', () => {
+describe('NonBlankSecret', () => {
   it('takes secrets, and nothing that only looks like one', () => {
-    expect(SentSecret.name).toBe('Secret');
-    expect(SentSecret.is(secret('x'))).toBe(true);
+    expect(NonBlankSecret.name).toBe('Secret');
+    expect(NonBlankSecret.is(secret('x'))).toBe(true);
     for (const other of ['x', null, undefined, {}, { reveal: () => 'x' }, Object.create(Secret.prototype)]) {
-      expect(SentSecret.is(other)).toBe(false);
+      expect(NonBlankSecret.is(other)).toBe(false);
     }
   });
 });

@@ -57,7 +57,7 @@ const resumed = { user: 1, session: '501 tok-alice' };
 const loggedIn = { user: 1, session: '900 new-token' };
 const notSignedIn = { user: null, session: null };
 
-describe('signing in, row by row (DESIGN.md, section 7)', () => {
+describe('signing in, row by row', () => {
   it.each([
     ['stored, own, right password', alicesSession, resumed, 'find'],
     ['stored, own, wrong password', { ...alicesSession, password: 'wrong' }, resumed, 'find'],

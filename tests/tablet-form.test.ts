@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fieldNames, fieldReader, isBlank, readForm, repeated, hasVersion, type Sent } from '../src/tablet-form.js';
+import { fieldNames, fieldReader, isBlank, readForm, repeated, hasVersion, type Received } from '../src/tablet-form.js';
 
 type Pair = [name: string, value: string];
 
@@ -13,8 +13,8 @@ const pairs: readonly Pair[] = [
   ['session_token', 'tok=='],
   ['camcops_version', '2.4.24'],
 ];
-const all: Readonly<Record<string, Sent>> = Object.fromEntries(pairs);
-const nothing: Readonly<Record<string, Sent>> = Object.fromEntries(fieldNames.map((name) => [name, undefined]));
+const all: Readonly<Record<string, Received>> = Object.fromEntries(pairs);
+const nothing: Readonly<Record<string, Received>> = Object.fromEntries(fieldNames.map((name) => [name, undefined]));
 
 const sentBy = (fields: unknown) => readForm({ method: 'POST', fields }).sent;
 
@@ -362,7 +362,7 @@ describe('fieldReader', () => {
 });
 
 describe('isBlank', () => {
-  it.each<readonly [Sent, boolean]>([
+  it.each<readonly [Received, boolean]>([
     [undefined, true],
     ['', true],
     [' ', false],

@@ -39,7 +39,7 @@ const version = (text: string) => rightOf(parseClientVersion(text));
 /** As a handler without TypeScript may refuse. */
 const judged = (value: object): unknown => Reflect.apply(isUserError, undefined, [value]);
 
-/** DESIGN.md, section 9. */
+/** The documented words. */
 const refusals: readonly (readonly [code: UserError['code'], error: UserError, data: object, message: string])[] = [
   ['not-post', notPost, {}, 'Must use POST method'],
   ['duplicate-field', duplicateField('device'), { field: 'device' }, 'The field device was sent more than once'],

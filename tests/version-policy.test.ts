@@ -158,7 +158,7 @@ describe('a policy', () => {
     expect(policy.isDeprecated(version(text))).toBe(false);
   });
 
-  it('keeps the words of DESIGN.md, section 9', () => {
+  it('keeps the documented words', () => {
     const message = (supported: string, text: string): string => {
       const refused = rightOf(versionPolicy({ supported })).refusal(version(text));
       return isSome(refused) ? userErrorMessage(refused.value) : 'served';

@@ -2,17 +2,16 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { isNone } from 'fp-ts/lib/Option.js';
 import { of } from 'fp-ts/lib/TaskEither.js';
+import { invalidField, missingField, refused } from 'camcops-tablet-session';
 import {
   allowedTables,
   hasOldIdNums,
-  invalidField,
-  missingField,
-  refused,
   selectAnswer,
   separateOldIdNums,
   uploadedTable,
-} from 'camcops-tablet-session';
-import type { Answer, Handlers, UploadAdmission, UploadedTable } from 'camcops-tablet-session';
+} from 'camcops-tablet-session/operations';
+import type { Answer, Handlers, UploadAdmission } from 'camcops-tablet-session';
+import type { UploadedTable } from 'camcops-tablet-session/operations';
 
 import type { Database, Query } from './database.js';
 import { readSqlValues } from './sql-values.js';

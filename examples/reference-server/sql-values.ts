@@ -1,5 +1,5 @@
 /** The values of a record as tablets write them: SQL literals, comma-separated. */
-import type { SqlValue } from 'camcops-tablet-session';
+import type { SqlValue } from 'camcops-tablet-session/operations';
 
 const literal = /\s*(?:(NULL)|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|'([^']*(?:''[^']*)*)'|([Xx]'[0-9A-Fa-f]*'))\s*,/gy;
 

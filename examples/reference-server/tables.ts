@@ -1,6 +1,7 @@
 /** The tables that tablets may upload here: their columns, and the oldest client that knows each. */
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { parseClientVersion, type TableRule } from 'camcops-tablet-session';
+import { parseClientVersion } from 'camcops-tablet-session';
+import { type TableRule } from 'camcops-tablet-session/operations';
 
 /** A mistyped version ends the start: without the table, tablets could not upload what they hold. */
 export const tableRule = (oldestClient: string, ...columns: readonly string[]): TableRule => {

@@ -22,7 +22,7 @@ export interface Tablet {
 const percentEncoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** The body that a tablet sends: its fields sorted by name (DESIGN.md, section 10). */
+/** The body that a tablet sends: its fields sorted by name. */
 export const tabletBody = (fields: ReadonlyMap<string, string>): string =>
   [...fields]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
 /** Form to session to predicates: nanoseconds by case and rival. */
-import { defaultVersionPolicy, DeviceName, secret, Username, type Found } from 'camcops-tablet-session';
+import { defaultVersionPolicy, DeviceName, secret, Username, type LookedUp } from 'camcops-tablet-session';
 import { some } from 'fp-ts/lib/Option.js';
 
 import { decoded } from '../support/decoded.js';
@@ -8,8 +8,6 @@ import { takeTurns, type Call, type Figures } from './measure.js';
 import { handWritten } from './rivals/hand-written.js';
 import { ours } from './rivals/ours.js';
 import type { Form, Open } from './rivals/rival.js';
-import { byValibot } from './rivals/valibot.js';
-import { byZod } from './rivals/zod.js';
 
 const rounds = 20;
 
@@ -17,8 +15,6 @@ const two = { text: '2.0.0', major: 2, minor: 0, patch: 0, prerelease: '' };
 const rivals: Readonly<Record<string, Open>> = {
   ours: ours(defaultVersionPolicy),
   'hand-written': handWritten(two),
-  'zod 4': byZod(two),
-  valibot: byValibot(two),
 };
 
 const user = {
@@ -28,7 +24,7 @@ const user = {
   superuser: false,
   memberships: [],
 };
-const founds = [11, 12, 13, 14].map((id): Found => {
+const founds = [11, 12, 13, 14].map((id): LookedUp => {
   const session = { id: id + 490, token: secret(`token-${String(id)}`) };
   return {
     device: some({ id, name: decoded(DeviceName, `tablet-${String(id)}`) }),

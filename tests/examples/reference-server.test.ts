@@ -25,6 +25,7 @@ import { secret } from '../../src/index.js';
 import { portLaws } from '../../src/testing/index.js';
 import { rightOf } from '../support/decoded.js';
 import { deviceName, username } from '../support/fixtures.js';
+import { freshDatabase, hasPostgres } from '../support/postgres.js';
 
 const password = 'Pass-Word 1';
 const alice = username('alice');
@@ -45,13 +46,24 @@ const listening = async (options: ServerOptions): Promise<{ server: Server; port
 const silent = (): void => undefined;
 const ofAlice = { camcops_version: '2.4.24', user: 'alice', password };
 
-const { TEST_DATABASE_URL: testUrl } = process.env;
-const databases: readonly (readonly [string, () => Promise<Database>])[] = [
-  ['PGlite', () => embeddedDatabase()],
-  ...(testUrl === undefined ? [] : [['Postgres', () => postgresDatabase(testUrl)] as const]),
+const databases = [
+  { name: 'PGlite', isThere: true, connection: () => () => embeddedDatabase() },
+  {
+    name: 'PostgreSQL',
+    isThere: hasPostgres,
+    connection: () => {
+      const url = freshDatabase();
+      return () => postgresDatabase(url);
+    },
+  },
 ];
 
-describe.each(databases)('on %s', (_, start) => {
+describe.for(databases)('on $name', ({ isThere, connection }) => {
+  if (!isThere) {
+    it.skip('no server answers');
+    return;
+  }
+  const start = connection();
   let db: Database;
   beforeAll(async () => {
     db = await start();
@@ -660,11 +672,12 @@ describe('a Postgres server', () => {
   });
 });
 
-describe.skipIf(testUrl === undefined)('a Postgres server that is there', () => {
-  const base = testUrl ?? '';
+describe.skipIf(!hasPostgres)('a PostgreSQL server that is there', () => {
+  const url = freshDatabase();
+  const emptyUrl = freshDatabase();
 
   it('may lose a connection in a transaction: that fails, and nothing else', async () => {
-    const db = await postgresDatabase(base);
+    const db = await postgresDatabase(url);
     const work = db.transaction(async (query) => {
       const [backend] = await query<{ pid: number }>('select pg_backend_pid() as pid');
       await db.query('select pg_terminate_backend($1)', [backend?.pid]);
@@ -677,21 +690,14 @@ describe.skipIf(testUrl === undefined)('a Postgres server that is there', () => 
   });
 
   it('ends a statement that takes too long', async () => {
-    const db = await postgresDatabase(base);
+    const db = await postgresDatabase(url);
     expect(await db.query('show statement_timeout')).toEqual([{ statement_timeout: '30s' }]);
     await db.close();
   });
 
   it('takes several servers that start together on an empty database', async () => {
-    const db = await postgresDatabase(base);
-    const name = `start_${String(process.pid)}`;
-    await db.query(`create database ${name}`);
-    const url = new URL(base);
-    url.pathname = name;
-    const started = await Promise.allSettled(Array.from({ length: 6 }, () => postgresDatabase(url.href)));
+    const started = await Promise.allSettled(Array.from({ length: 6 }, () => postgresDatabase(emptyUrl)));
     for (const one of started) if (one.status === 'fulfilled') await one.value.close();
-    await db.query(`drop database ${name} with (force)`);
-    await db.close();
     expect(started.filter(({ status }) => status === 'rejected')).toEqual([]);
   });
 });

@@ -31,6 +31,9 @@ const others = [
   'jest@30',
 ];
 
+/** The entry points, as the ends of what is imported. */
+const entries = ['', '/operations', '/testing'];
+
 let tarball = '';
 let files: readonly string[] = [];
 const installed = (path: string): string => join(folder, 'node_modules/camcops-tablet-session', path);
@@ -61,7 +64,7 @@ const handle = handleTabletRequest<Error>({
 const fields = new Map([['operation', 'register_patient'], ['camcops_version', '2.4.24']]);
 const { calls } = inMemoryPorts({});
 void handle({ method: 'POST', fields })().then(({ status, body }) => {
-  console.log(status, JSON.stringify(body), calls().authenticate);
+  console.log(status, JSON.stringify(body), calls().authenticate, Object.keys(operations).length > 0);
 });
 `;
 const imports = (how: (names: string, from: string) => string): string =>
@@ -70,12 +73,14 @@ const imports = (how: (names: string, from: string) => string): string =>
   how('none', 'fp-ts/lib/Option.js') +
   how('of', 'fp-ts/lib/TaskEither.js') +
   body;
-const asEsm = imports((names, from) => `import { ${names} } from '${from}';\n`);
-const asCjs = imports(
-  (names, from) => `import ${names}Module = require('${from}');\nconst { ${names} } = ${names}Module;\n`,
-);
+const asEsm =
+  "import * as operations from 'camcops-tablet-session/operations';\n" +
+  imports((names, from) => `import { ${names} } from '${from}';\n`);
+const asCjs =
+  "import operations = require('camcops-tablet-session/operations');\n" +
+  imports((names, from) => `import ${names}Module = require('${from}');\nconst { ${names} } = ${names}Module;\n`);
 
-const reply = '200 "result:welcome\\nsuccess:1\\nsession_id:\\nsession_token:\\n" 0\n';
+const reply = '200 "result:welcome\\nsuccess:1\\nsession_id:\\nsession_token:\\n" 0 true\n';
 const globals = 'declare const console: { log(...values: readonly unknown[]): void };\n';
 
 const strictest = { target: 'es2022', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [] };
@@ -149,39 +154,57 @@ describe('it serves a request', () => {
     run(process.execPath, ['node_modules/jest/bin/jest.js', '--testMatch', '**/jest.test.js']);
   });
 
-  it('from one copy, in a process that imports and requires it', () => {
-    const both = `
+  it.each([
+    ['imports, then requires', ['import', 'require'], entries],
+    ['requires, then imports', ['require', 'import'], [...entries].reverse()],
+  ] as const)('from one copy, in a process that %s every entry point', (_, systems, order) => {
+    const loads = systems.flatMap((system) =>
+      order.map((entry) => [system, `camcops-tablet-session${entry}`] as const),
+    );
+    const code = `
       import { createRequire } from 'node:module';
-      import * as asEsm from 'camcops-tablet-session';
-      import { inMemoryPorts } from 'camcops-tablet-session/testing';
-      const asCjs = createRequire(import.meta.url)('camcops-tablet-session');
-      const { ports } = inMemoryPorts({});
-      const started = await ports.sessions.startSession({})();
-      console.log(started.right.token.constructor === asCjs.secret('').constructor);
-      const names = Object.keys(asEsm);
-      console.log(names.length > 40, names.every((name) => asEsm[name] === asCjs[name]));
-      console.log(Object.keys(asCjs).filter((name) => !names.includes(name)).join());
+      const require = createRequire(import.meta.url);
+      const loaded = { import: {}, require: {} };
+      for (const [system, entry] of ${JSON.stringify(loads)}) {
+        loaded[system][entry] = system === 'import' ? await import(entry) : require(entry);
+      }
+      const differing = Object.keys(loaded.import).flatMap((entry) => {
+        const [asEsm, asCjs] = [loaded.import[entry], loaded.require[entry]];
+        const names = Object.keys({ ...asEsm, ...asCjs }).filter((name) => !/^(default|module\\.exports)$/.test(name));
+        return names.length === 0 ? [entry] : names.filter((name) => asEsm[name] === undefined || asEsm[name] !== asCjs[name]);
+      });
+      const { secret } = loaded.import['camcops-tablet-session'];
+      const started = await loaded.require['camcops-tablet-session/testing'].inMemoryPorts({}).ports.sessions.startSession({})();
+      console.log(differing.join() || 'none', started.right.token.constructor === secret('').constructor);
     `;
-    writeFileSync(join(folder, 'both.mjs'), both);
-    expect(run(process.execPath, ['both.mjs'])).toBe('true\ntrue true\n\n');
+    writeFileSync(join(folder, 'one-copy.mjs'), code);
+    expect(run(process.execPath, ['one-copy.mjs'])).toBe('none true\n');
   });
 });
 
 describe('the tarball', () => {
-  const faces = ['index', 'testing/index'];
+  const faces = entries.map((entry) => `${entry}/index`.slice(1));
+  const besideFace = ['bundle.js', 'bundle.js.map', 'names.js'];
 
   it('holds these files, and no other', () => {
     const ofRooms = files
       .filter((path) => path.startsWith('src/'))
       .flatMap((path) => {
         const room = path.slice('src/'.length, -'.ts'.length);
-        const code = faces.includes(room) ? ['.js', '.js.map', '.mjs', '.d.mts'] : [];
+        const code = faces.includes(room) ? ['.js', '.mjs', '.d.mts'] : [];
         return [path, ...['.d.ts', '.d.ts.map', ...code].map((ending) => `dist/${room}${ending}`)];
       })
-      .concat(faces.map((room) => `dist/${room.replace('index', 'names.js')}`));
+      .concat(faces.flatMap((room) => besideFace.map((file) => `dist/${room.replace('index', file)}`)));
     const besides = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/package.json', 'package.json'];
     expect([...files].sort()).toEqual([...besides, ...ofRooms].sort());
     expect(files.filter((path) => path.startsWith('src/')).length).toBeGreaterThan(20);
+  });
+
+  it('holds one copy of Secret, which is the only class', () => {
+    const bundles = files.filter((path) => path.endsWith('/bundle.js'));
+    expect(bundles).toHaveLength(entries.length);
+    const code = bundles.map((path) => readFileSync(installed(path), 'utf8')).join('');
+    expect(code.match(/\bclass\b.*\{$/gm)).toEqual(['class {']);
   });
 
   it('has maps that lead to sources in it', () => {

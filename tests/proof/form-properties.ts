@@ -27,7 +27,6 @@ import {
   secret,
   TabletRequestFromForm,
   unsupportedOperation,
-  uploadedTable,
   userErrorMessage,
   Username,
   versionPolicy,
@@ -37,6 +36,7 @@ import {
   type TabletServer,
   type UserError,
 } from 'camcops-tablet-session';
+import { uploadedTable } from 'camcops-tablet-session/operations';
 import { rightOf } from '../support/decoded.js';
 import { untyped } from '../support/untyped.js';
 import { anyForm, anyText, anyValue, ownFields, rangeText, textFields, type TextFields } from './arbitraries.js';
@@ -108,7 +108,13 @@ const forged = fc.record({
   id: fc.integer({ min: 1 }),
   token: anyToken,
 });
-const startedForm = post({ camcops_version: '2.4.24', operation: 'register', user: 'alice', password: 'pw' });
+const startedForm = post({
+  camcops_version: '2.4.24',
+  operation: 'register',
+  device: 'tablet-1',
+  user: 'alice',
+  password: 'pw',
+});
 const sessionLines = (id: number, token: string): readonly (readonly [string, string])[] => [
   ['session_id', String(id)],
   ['session_token', onOneLine(token)],

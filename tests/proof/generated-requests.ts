@@ -76,6 +76,8 @@ const oddOperations: Pool<string> = [
   'a-b',
   ' ',
   'é',
+  'x'.repeat(64),
+  'x'.repeat(65),
 ];
 const oddIds: Pool<string> = [
   ...([

@@ -23,7 +23,7 @@ const formRefusals = [
   ...['version-too-old', 'version-too-new', 'version-blocked'],
 ];
 
-/** All that a request can meet, by DESIGN.md, sections 5 to 10. */
+/** All that a request can meet. */
 const rules = [
   ...[...formRefusals, ...uploadGate.slice(1), ...registrationGate.slice(3), 'missing-field', 'unsupported-operation'],
   ...['refused', 'fault', 'served'],

@@ -1,5 +1,5 @@
 /**
- * The rules of DESIGN.md, sections 5 to 10, written once more, as tables and ifs.
+ * The rules of the front door, written once more, as tables and ifs.
  *
  * Nothing is shared with `src`: no import, no regular expression, no library. It is meant to be read beside the design, not to be
  * fast or short. Absent things are `null`.
@@ -140,7 +140,7 @@ const isAllOf = (alphabet: string, text: string): boolean => {
   return text.length > 0;
 };
 
-const isOperation = (text: string): boolean => isAllOf(letters + digits + '_', text);
+const isOperation = (text: string): boolean => text.length <= 64 && isAllOf(letters + digits + '_', text);
 const isName = (text: string): boolean => text.length <= 191 && isAllOf(letters + digits + ',_-{}', text);
 
 const isNumberWithoutLeadingZeros = (text: string): boolean =>
@@ -253,7 +253,7 @@ const readSessionId = (text: string): number | null => {
 const fieldNames = ['operation', 'device', 'user', 'password', 'session_id', 'session_token', 'camcops_version'];
 
 const rules = new Map([
-  ['operation', 'must be letters, digits and underscores'],
+  ['operation', 'must be 1 to 64 letters, digits and underscores'],
   ['device', 'must be 1 to 191 letters, digits or any of , _ - { }'],
   ['user', 'must be 1 to 191 letters, digits or any of , _ - { }'],
   ['password', 'must be text'],
@@ -413,7 +413,7 @@ const messages = new Map([
   ['not-authorized-to-upload', 'User not authorized to upload to selected group'],
   ['not-authorized-to-register-devices', 'User not authorized to register devices for selected group'],
   ['unregistered-device', 'Unregistered device'],
-  ['missing-field', 'Must provide the variable: operation'],
+  ['missing-field', 'Must provide the variable: FIELD'],
   ['unsupported-operation', 'operation=OPERATION: not supported'],
 ]);
 
@@ -519,7 +519,9 @@ export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm
   else if (privilege === null) code = 'unsupported-operation';
   else if (privilege === 'registration') code = registration;
   else if (privilege === 'upload') code = upload;
-  const data = { USERNAME: user?.username ?? '', OPERATION: operation ?? '' };
+  if (code === null && operation === 'register' && deviceName === null) code = 'missing-field';
+  const missing = operation === null ? 'operation' : 'device';
+  const data = { USERNAME: user?.username ?? '', OPERATION: operation ?? '', FIELD: missing };
   const admissionRefusal = code === null ? null : wordsOf(code, data);
 
   // What the handler says, if it comes to that

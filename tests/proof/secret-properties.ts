@@ -194,7 +194,7 @@ const newTokensAreKept = holds(
   fc.tuple(distinctive, distinctive),
   async ([password, started]) => {
     const ports = portsOf({ resumes: false, started: { id: 900, token: secret(started) } });
-    const fields = { camcops_version: '2.4.24', operation: 'register', user: 'alice', password };
+    const fields = { camcops_version: '2.4.24', operation: 'register', device: 'tablet-1', user: 'alice', password };
     const { body, ...reply } = await handleTabletRequest({ ports, handlers: handlersOf() })({
       method: 'POST',
       fields,

@@ -76,7 +76,7 @@ const plainReplies: ReadonlyMap<number, string> = new Map([
   [405, 'Must use POST method\n'],
 ]);
 
-/** Asserts that a reply has the form that a tablet reads (DESIGN.md, section 10). */
+/** Asserts that a reply has the form that a tablet reads. */
 export const assertReadable = ({ status, body }: { readonly status: number; readonly body: string }): void => {
   const plain = plainReplies.get(status);
   if (plain !== undefined) {

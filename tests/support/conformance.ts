@@ -125,7 +125,7 @@ const sentIn =
 const isSessionId = (text: string): boolean =>
   /^[+-]?[0-9]+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text));
 
-/** The port calls that DESIGN.md, section 7, lets a session cost, told from what was sent and what is expected of it. */
+/** The port calls that sign-in may cost, told from what was sent and what is expected of it. */
 const lawfulCalls = (recorded: RecordedRequest, session: t.TypeOf<typeof ExpectedSession>, world: World): PortCalls => {
   const sent = sentIn(recorded);
   const started = session.sessionId === world.newSession.id;

@@ -1,17 +1,12 @@
-/** `npm run conformance -- FILE...`: recorded requests of any file (.jsonl, .jsonl.gz), each in the world.json beside it, or in this folder's. */
+/** `npm run conformance -- FILE...`: checks recorded requests of any file, plain or gzipped, in the world.json beside the file, or else this one's. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
+import { textOfFile } from '../support/recorded-file.js';
 import { worldFromJson, type World } from '../support/world.js';
 
 const ownWorld = new URL('world.json', import.meta.url);
-
-const textOf = (file: string): string => {
-  const bytes = readFileSync(file);
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-};
 
 /** The world beside the file, or else the one beside this script. */
 const worldOf = (file: string): World => {
@@ -30,7 +25,7 @@ let mismatched = 0;
 const shown: string[] = [];
 for (const file of files) {
   const world = worldOf(file);
-  for (const request of recordedRequests(textOf(file))) {
+  for (const request of recordedRequests(textOfFile(file))) {
     const lines = await mismatchesOf(request, world);
     requests += 1;
     if (lines.length > 0) mismatched += 1;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +7,13 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
+import { textOfFile } from '../support/recorded-file.js';
 import { worldFromJson } from '../support/world.js';
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+const read = (file: string): string => textOfFile(new URL(file, import.meta.url));
 
 const world = worldFromJson(read('world.json'));
-const requests = recordedRequests(read('requests.jsonl'));
+const requests = recordedRequests(read('requests.jsonl.gz'));
 
 describe('the recorded requests', () => {
   it('are 1,584', () => {
@@ -37,8 +38,8 @@ describe('npm run conformance', () => {
     return { code: status, stdout };
   };
 
-  const lines = read('requests.jsonl').split('\n').slice(0, 20);
-  const wrong = lines.map((line) => line.replaceAll('"status":200', '"status":201'));
+  const lines = read('requests.jsonl.gz').split('\n').slice(0, 20);
+  const wrong = lines.map((line) => line.replaceAll('"status": 200', '"status": 201'));
   const right = join(folder, 'right.jsonl.gz');
   const mistaken = join(folder, 'mistaken.jsonl');
   writeFileSync(right, gzipSync(lines.join('\n')));

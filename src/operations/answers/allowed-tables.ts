@@ -1,11 +1,11 @@
 /** The answer to `get_allowed_tables`: which tables a host takes, and the oldest client that may use each. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import { selectAnswer } from '../select-answer.js';
+import { rowsAnswer } from '../wire/rows-answer.js';
 import type { UploadTables } from '../tables.js';
 import type { BrokenRule } from './broken-rule.js';
 
-const rowsOf = selectAnswer(['tablename', 'min_client_version']);
+const rowsOf = rowsAnswer(['tablename', 'min_client_version']);
 
 /** The client reads three numbers, the second and third below 100; it takes any other version for the oldest. */
 const releaseGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;

@@ -1,7 +1,7 @@
 /** The answer to `get_extra_strings`: the texts of tasks, which are not in the client. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import { selectAnswer } from '../select-answer.js';
+import { rowsAnswer } from '../wire/rows-answer.js';
 import type { BrokenRule } from './broken-rule.js';
 
 /** A text of a task in one language. */
@@ -15,7 +15,7 @@ export interface ExtraString {
   readonly value: string;
 }
 
-const rows = selectAnswer(['task', 'name', 'language', 'value']);
+const rows = rowsAnswer(['task', 'name', 'language', 'value']);
 
 /**
  * The answer to `get_extra_strings`. One string with a blank task or name would make a tablet store none of them, so it is refused.

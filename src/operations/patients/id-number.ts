@@ -13,7 +13,8 @@ const maxIdNumberType = 2_147_483_647;
 export const isIdNumberType = (which: number): boolean =>
   Number.isInteger(which) && which >= 1 && which <= maxIdNumberType;
 
-const nhsGrammar = /^[1-9][0-9]{9}$/;
+/** A number is written without leading zeros, so no NHS number begins with 0. */
+const nhsGrammar = /^[0-9]{10}$/;
 
 /**
  * The first nine digits count 10, 9 .. 2 times; the last is 11 less the rest of their sum by 11, where 11 is written 0 and 10 never

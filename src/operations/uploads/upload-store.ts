@@ -4,7 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type * as t from 'io-ts';
 
 import type { UploadAdmission } from '../../admission.js';
-import type { Fault } from '../../outcome.js';
+import type { Fault } from '../../failures.js';
 import type { Device } from '../../ports.js';
 import type { UserError } from '../../user-error.js';
 import type { StoredRecord } from './plan-table.js';

@@ -1,7 +1,7 @@
 /** Form to session to predicates by hand, with no library: what the package is measured against. */
 import { secret } from 'camcops-tablet-session';
 
-import type { Form, Found, Open, Opened, Option, Quirks, Refusal, Request, Secret, Session, Some } from './rival.js';
+import type { Form, LookedUp, Open, Opened, Option, Quirks, Refusal, Request, Secret, Session, Some } from './rival.js';
 import { compareVersions, parseVersion, type Version } from './version.js';
 
 export const none: Option<never> = { _tag: 'None' };
@@ -43,11 +43,11 @@ export const repeatedField = (sent: Sent): Name | undefined => names.find((name)
 
 // Checks
 
-export const operationRule = 'must be letters, digits and underscores';
+export const operationRule = 'must be 1 to 64 letters, digits and underscores';
 export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
 export const textRule = 'must be text';
 
-export const operationGrammar = /^[A-Za-z0-9_]*$/;
+export const operationGrammar = /^[A-Za-z0-9_]{0,64}$/;
 export const nameGrammar = /^[A-Za-z0-9,_\-{}]{0,191}$/;
 const wholeNumber = /^[+-]?[0-9]+$/;
 
@@ -106,7 +106,7 @@ export const check = (minimum: Version, isPost: boolean, sent: Sent): Checked | 
 
 // Opening
 
-export const sessionOf = (request: Request, { device, user, session }: Found): Session => ({
+export const sessionOf = (request: Request, { device, user, session }: LookedUp): Session => ({
   operation: request.operation,
   deviceName: request.deviceName,
   username: request.username,
@@ -136,7 +136,7 @@ const quirksOf = (client: Version): Quirks => ({
     compareVersions(client, idDescriptorsLeftPatient) >= 0 && compareVersions(client, clientNamesPrimaryKey) < 0,
 });
 
-export const opened = ({ request, version }: Checked, found: Found): Opened => ({
+export const opened = ({ request, version }: Checked, found: LookedUp): Opened => ({
   request,
   session: sessionOf(request, found),
   quirks: quirksOf(version),

@@ -1,5 +1,5 @@
 /** What all rivals are given, and the plain data that each must give: the same as the package's. */
-import type { Device, Found, Secret, SessionIdToken, User } from 'camcops-tablet-session';
+import type { Device, LookedUp, Secret, SessionIdToken, User } from 'camcops-tablet-session';
 
 export interface None {
   readonly _tag: 'None';
@@ -61,6 +61,6 @@ export interface Opened {
 }
 
 /** From a form, and what has been looked up for it, to the session and the predicates. */
-export type Open = (form: Form, found: Found) => Opened | Refusal;
+export type Open = (form: Form, found: LookedUp) => Opened | Refusal;
 
-export type { Device, Found, Secret, SessionIdToken, User };
+export type { Device, LookedUp, Secret, SessionIdToken, User };

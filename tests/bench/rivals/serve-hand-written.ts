@@ -75,7 +75,9 @@ const gateRefusal = (operation: string, session: Session): Refusal | undefined =
     return userRefusal(session, 'mayUpload', 'not-authorized-to-upload') ?? deviceRefusal(session);
   }
   if (registration.has(operation)) {
-    return userRefusal(session, 'mayRegisterDevices', 'not-authorized-to-register-devices');
+    const refusal = userRefusal(session, 'mayRegisterDevices', 'not-authorized-to-register-devices');
+    if (refusal !== undefined || operation !== 'register' || session.deviceName._tag === 'Some') return refusal;
+    return { code: 'missing-field', field: 'device' };
   }
   return anyone.has(operation) ? undefined : { code: 'unsupported-operation', operation };
 };

@@ -28,7 +28,7 @@ const checked = (text: string, major: number, minor: number, patch: number, prer
     ? { text, major, minor, patch, prerelease }
     : undefined;
 
-/** DESIGN.md, section 6. */
+/** The grammar of client versions, by hand. */
 export const parseVersion = (text: string): Version | undefined => {
   if (text.length > 256) return undefined;
   const whole = semVer.exec(text);

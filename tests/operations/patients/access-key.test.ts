@@ -40,6 +40,7 @@ describe('parseAccessKey', () => {
     ['a character after it', `${key}x`],
     ['inner white space', key.replace('-', ' -')],
     ['a no-break space before it', `\u00a0${key}`],
+    ['a no-break space after it', `${key}\u00a0`],
     ['a byte order mark', `\ufeff${key}`],
     ['a NUL', `${key}\0`],
     ['the Kelvin sign for a k', key.replace('mokor', 'mo\u212aor')],

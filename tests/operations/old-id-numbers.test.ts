@@ -2,10 +2,11 @@ import { isRight, left, right } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { hasOldIdNums, invalidNumber, separateOldIdNums, type SeparatedRecord } from '../src/index.js';
-import { defunctColumnCount, isDefunctColumn } from '../src/old-id-numbers.js';
-import { rightOf } from './support/decoded.js';
-import { clientVersion } from './support/fixtures.js';
+import { invalidNumber } from '../../src/index.js';
+import { hasOldIdNums, separateOldIdNums, type SeparatedRecord } from '../../src/operations/index.js';
+import { defunctColumnCount, isDefunctColumn } from '../../src/operations/old-id-numbers.js';
+import { rightOf } from '../support/decoded.js';
+import { clientVersion } from '../support/fixtures.js';
 
 type Value = string | number | null;
 type Pairs = readonly (readonly [column: string, value: Value])[];

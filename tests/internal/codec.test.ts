@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
-import { FiniteNumber, guardCodec, optionOf, quietFailure } from '../src/codec.js';
+import { FiniteNumber, guardCodec, optionOf, redactedFailure } from '../../src/internal/codec.js';
 
 const Even = guardCodec(
   'Even',
@@ -12,13 +12,13 @@ const Even = guardCodec(
   (input): input is number => typeof input === 'number' && input % 2 === 0,
 );
 
-describe('quietFailure', () => {
+describe('redactedFailure', () => {
   it('keeps the path and the rule, and drops every value on the way', () => {
     const context = [
       { key: '', type: t.UnknownRecord, actual: { pin: 'sentinel' } },
       { key: 'pin', type: t.string, actual: 'sentinel' },
     ];
-    expect(quietFailure(context, 'must be a pin')).toStrictEqual(
+    expect(redactedFailure(context, 'must be a pin')).toStrictEqual(
       left([
         {
           value: undefined,
@@ -33,7 +33,7 @@ describe('quietFailure', () => {
   });
 
   it('takes an empty path', () => {
-    expect(quietFailure([], '')).toStrictEqual(left([{ value: undefined, context: [], message: '' }]));
+    expect(redactedFailure([], '')).toStrictEqual(left([{ value: undefined, context: [], message: '' }]));
   });
 });
 

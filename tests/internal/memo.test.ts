@@ -3,10 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 
-import { copeWithOldIdNums, parseTabletRequest, versionPolicy } from '../src/index.js';
-import { memoized } from '../src/memo.js';
-import { rightOf } from './support/decoded.js';
-import { clientVersion } from './support/fixtures.js';
+import { copeWithOldIdNums, parseTabletRequest, versionPolicy } from '../../src/index.js';
+import { memoized } from '../../src/internal/memo.js';
+import { rightOf } from '../support/decoded.js';
+import { clientVersion } from '../support/fixtures.js';
 
 /** A function that is memoized, and what it has been asked to compute. */
 const counted = () => {
@@ -35,18 +35,18 @@ it.each([
   expect(computed).toHaveLength(times);
 });
 
-it('forgets all when it holds 256, and goes on', () => {
+it('forgets all when it holds 64, and goes on', () => {
   const { lengthOf, computed } = counted();
   const ask = (count: number): void => {
     for (let index = 0; index < count; index += 1) lengthOf(String(index));
   };
-  ask(256);
-  ask(256);
-  expect(computed).toHaveLength(256);
+  ask(64);
+  ask(64);
+  expect(computed).toHaveLength(64);
   lengthOf('one more');
   ask(1);
   lengthOf('one more');
-  expect(computed).toHaveLength(258);
+  expect(computed).toHaveLength(66);
 });
 
 it('does not take one text for another', () => {

@@ -1,16 +1,9 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
-import {
-  allowedTable,
-  allowedTables,
-  clientTooOldForTable,
-  invalidTable,
-  missingField,
-  selectAnswer,
-  type TableRule,
-} from '../src/index.js';
-import { clientVersion } from './support/fixtures.js';
+import { clientTooOldForTable, invalidTable, missingField } from '../../src/index.js';
+import { allowedTable, allowedTables, selectAnswer, type TableRule } from '../../src/operations/index.js';
+import { clientVersion } from '../support/fixtures.js';
 
 const clientOf = (version: string) => ({ clientVersion: clientVersion(version) });
 

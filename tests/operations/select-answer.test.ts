@@ -1,8 +1,9 @@
 import { none } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { encodeReply, selectAnswer, type SqlValue } from '../src/index.js';
-import { untyped } from './support/untyped.js';
+import { encodeReply } from '../../src/index.js';
+import { selectAnswer, type SqlValue } from '../../src/operations/index.js';
+import { untyped } from '../support/untyped.js';
 
 const literal = (value: SqlValue): string | undefined => selectAnswer(['value'])([{ value }])['record0'];
 

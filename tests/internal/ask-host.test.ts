@@ -1,8 +1,8 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
-import { ask } from '../src/ask-host.js';
-import { untyped } from './support/untyped.js';
+import { ask } from '../../src/internal/ask-host.js';
+import { untyped } from '../support/untyped.js';
 
 const isNumber = (answer: unknown): boolean => typeof answer === 'number';
 const askFor = (call: () => unknown) => ask('The port', isNumber, () => untyped(call));

@@ -15,19 +15,21 @@ import {
   missingField,
   parseTabletRequest,
   reservedColumn,
-  separateOldIdNums,
   tabletSession,
-  uploadedTable,
   userErrorMessage,
   type Fields,
+  type UserError,
+} from '../../src/index.js';
+import {
+  separateOldIdNums,
+  uploadedTable,
   type TableRule,
   type UploadedTable,
   type Uploader,
-  type UserError,
-} from '../src/index.js';
-import { rightOf } from './support/decoded.js';
-import { alice, clientVersion, device, nothingFound, post } from './support/fixtures.js';
-import { untyped } from './support/untyped.js';
+} from '../../src/operations/index.js';
+import { rightOf } from '../support/decoded.js';
+import { alice, clientVersion, device, nothingFound, post } from '../support/fixtures.js';
+import { untyped } from '../support/untyped.js';
 
 // The host
 

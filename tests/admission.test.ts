@@ -7,14 +7,14 @@ import {
   defaultVersionPolicy,
   parseTabletRequest,
   tabletSession,
-  type Found,
+  type LookedUp,
   type Operation,
   type Privilege,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { alice, device, nothingFound, post, userWith } from './support/fixtures.js';
 
-/** DESIGN.md, section 8, once more. */
+/** The table of privileges, once more. */
 const table: Readonly<Record<Privilege, readonly Operation[]>> = {
   anyone: ['check_device_registered', 'register_patient'],
   registration: ['get_allowed_tables', 'get_extra_strings', 'get_task_schedules', 'register'],
@@ -34,10 +34,10 @@ const table: Readonly<Record<Privilege, readonly Operation[]>> = {
   ],
 };
 
-const sessionFor = (operation: string | undefined, found: Found) =>
+const sessionFor = (operation: string | undefined, found: LookedUp) =>
   tabletSession(rightOf(parseTabletRequest(defaultVersionPolicy)(post({ operation }))))(found);
 
-const all: Found = { device: some(device), user: some(alice), session: none };
+const all: LookedUp = { device: some(device), user: some(alice), session: none };
 
 describe('admit', () => {
   it.each(table.anyone)('%s: anyone, with nothing proved', (operation) => {
@@ -76,10 +76,17 @@ describe('admit', () => {
     'constructor',
     'toString',
     'hasOwnProperty',
-    'x'.repeat(10_000),
+    'x'.repeat(64),
   ])('%.20s: no such operation, whoever asks', (operation) => {
     expect(admit(sessionFor(operation, all))).toEqual(left({ code: 'unsupported-operation', operation }));
     expect(admit(sessionFor(operation, nothingFound))).toEqual(left({ code: 'unsupported-operation', operation }));
+  });
+
+  it('register: after its gate, not without the name of a device', () => {
+    const request = parseTabletRequest(defaultVersionPolicy)(post({ operation: 'register', device: undefined }));
+    const admittedWith = (user: LookedUp['user']) => admit(tabletSession(rightOf(request))({ ...nothingFound, user }));
+    expect(admittedWith(some(alice))).toEqual(left({ code: 'missing-field', field: 'device' }));
+    expect(admittedWith(none)).toEqual(left({ code: 'invalid-credentials' }));
   });
 
   it.each([undefined, ''])('no operation (%j)', (operation) => {
