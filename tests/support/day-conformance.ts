@@ -136,14 +136,10 @@ const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: Ch
       case 'upload_record': {
         const command = read(client, step.operation, step.fields);
         if (isLeft(command)) return left(userErrorMessage(command.left));
-        const [{ table = '', records = [] } = {}] = command.right.changes;
-        const isStored =
-          (
-            await stored(
-              table,
-              records.map(({ key }) => key),
-            )
-          ).length > 0;
+        const [first] = command.right.changes;
+        const table = first?.table ?? 'none';
+        const keys = first?.records.map(({ key }) => key) ?? [];
+        const isStored = (await stored(table, keys)).length > 0;
         const answers = {
           upload_empty_tables: 'UPLOAD-EMPTY-TABLES',
           upload_table: `Table ${table} upload successful`,

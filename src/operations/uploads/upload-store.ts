@@ -5,7 +5,7 @@ import type * as t from 'io-ts';
 
 import type { UploadAdmission } from '../../admission.js';
 import type { Fault } from '../../failures.js';
-import type { Device } from '../../ports.js';
+import type { Device, User } from '../../ports.js';
 import type { UserError } from '../../user-error.js';
 import type { StoredRecord } from './plan-table.js';
 import type { Staged } from './table-change.js';
@@ -50,36 +50,36 @@ type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
  * all of its work in one transaction; after a fault, nothing has changed. A tablet may send a request again while the first is still
  * at work, so the transactions of one device must run one after the other: lock the device's row first.
  */
-export interface UploadStore<E, D extends Device = Device> {
+export interface UploadStore<E, D extends Device = Device, U extends User = User> {
   /**
    * Begins an upload: it forgets all that an unfinished upload of this device has staged, `finalizing` too. It refuses with
    * `uploadUnderWay` if the request is a late duplicate: `upload` is the very upload under way, has staged something, and is in a
    * session (`admission.session.sessionId` is `some`; without one, a new upload has the same name).
    */
-  readonly begin: (admission: UploadAdmission<D>, upload: UploadId) => Done<E, void>;
+  readonly begin: (admission: UploadAdmission<D, U>, upload: UploadId) => Done<E, void>;
   /**
    * Adds a step to what the upload has staged, by `stageStep`: nothing of it counts yet. It refuses with `noUploadUnderWay` unless
    * `upload` is under way on this device. Then it changes one thing: the end of the upload that was finished last cannot be repeated
    * any more, for the tablet must not hear that a step was taken which was not.
    */
-  readonly stage: (admission: UploadAdmission<D>, upload: UploadId, step: Staged) => Done<E, void>;
+  readonly stage: (admission: UploadAdmission<D, U>, upload: UploadId, step: Staged) => Done<E, void>;
   /**
    * Ends the upload: all that it has staged counts, by the `planTable` of each of its `changesToPlan`. It refuses with
    * `noUploadUnderWay` unless `upload` is under way on this device; but asked again by the upload that this device has finished last,
    * with no other step or start between, it changes nothing and answers as before.
    */
-  readonly finish: (admission: UploadAdmission<D>, upload: UploadId) => Done<E, void>;
+  readonly finish: (admission: UploadAdmission<D, U>, upload: UploadId) => Done<E, void>;
   /**
    * Stores a one-step upload, which counts at once, and ends any upload under way. If the device's last stored upload was this very
    * one and said the same ({@link wholeInBrief}), it changes nothing and answers as before.
    */
-  readonly storeWhole: (admission: UploadAdmission<D>, upload: UploadId, whole: Staged) => Done<E, void>;
+  readonly storeWhole: (admission: UploadAdmission<D, U>, upload: UploadId, whole: Staged) => Done<E, void>;
   /**
    * The device's records in a table that are current and not finalized; those of some keys only, if `keys` are given. What is staged
    * does not count.
    */
   readonly currentRecords: (
-    admission: UploadAdmission<D>,
+    admission: UploadAdmission<D, U>,
     table: string,
     keys: Option<ReadonlySet<number>>,
   ) => Done<E, readonly StoredRecord[]>;
