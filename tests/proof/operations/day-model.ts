@@ -1,6 +1,6 @@
 /** What days of uploads leave stored, written once more from the rules: a state machine over arrays; nothing is shared with `src`. */
 import { modelCommand, modelInstant, modelIsBelow } from './command-model.js';
-import type { ModelChange, ModelCommand, ModelFields, ModelRecord, ModelWorld, Plain } from './command-model.js';
+import type { ModelAsked, ModelChange, ModelFields, ModelRecord, ModelWorld, Plain } from './command-model.js';
 
 export interface ModelStep {
   readonly device: string;
@@ -24,39 +24,33 @@ export interface ModelVersion {
   state: 'current' | 'superseded' | 'deleted';
   finalized: boolean;
 }
-/** What was staged of one table, or is to be: `finalize` holds keys that are marked without being sent. */
-interface Step {
-  readonly change: ModelChange;
-  readonly finalize: readonly number[];
-}
-interface Upload {
-  readonly id: string;
-  finalizing: boolean;
-  steps: readonly Step[];
-  isTouched: boolean;
-}
+/** A change, and the keys that it marks without sending them. */
+type Staged = ModelChange & { readonly finalize?: readonly number[] };
 interface Device {
-  underWay: Upload | null;
-  /** The stepwise upload whose end may be repeated: the last thing that this device did. */
+  underWay: { readonly id: string; finalizing: boolean; staged: readonly Staged[]; isTouched: boolean } | null;
+  /** The upload whose end may be repeated, since it is the last thing that this device did. */
   ended: string | null;
-  /** The last upload, if it was a whole one, and what it said. */
+  /** The last upload, if it was a whole one: its id and what it said. */
   whole: string | null;
 }
 
 const results = new Map([
-  ['start_upload', 'start_upload'],
   ['start_preservation', 'STARTPRESERVATION'],
   ['upload_empty_tables', 'UPLOAD-EMPTY-TABLES'],
   ['delete_where_key_not', 'Trimmed'],
-  ['end_upload', 'end_upload'],
 ]);
-const notUnderWay: ModelStepAnswer = {
-  error: 'No upload is under way: please start the upload again',
-  why: 'no-upload-under-way',
-};
+const words = 'No upload is under way: please start the upload again';
+const notUnderWay: ModelStepAnswer = { error: words, why: 'no-upload-under-way' };
 
-const isSameDate = (a: string | null, b: string | null): boolean =>
-  modelInstant(a) !== null && modelInstant(a) === modelInstant(b);
+type Dated = Pick<ModelAsked, 'key' | 'whenLastModified'>;
+const isSame = (a: Dated, b: Dated): boolean =>
+  a.key === b.key &&
+  modelInstant(a.whenLastModified) !== null &&
+  modelInstant(a.whenLastModified) === modelInstant(b.whenLastModified);
+const keeps = ({ keep }: ModelChange, key: number): boolean =>
+  keep === 'all' || (keep !== 'sent' && keep.includes(key));
+const isKeyOf = (records: readonly { readonly key: number }[], key: number): boolean =>
+  records.some((one) => one.key === key);
 
 /** `met` is told each branch that a day takes. */
 export const modelDay = (
@@ -66,151 +60,108 @@ export const modelDay = (
 ): { readonly answers: readonly ModelStepAnswer[]; readonly after: readonly ModelVersion[] } => {
   const versions: ModelVersion[] = [];
   const devices = new Map<string, Device>();
-
-  const currentOf = (device: string, table: string): readonly ModelVersion[] =>
+  const metIf = (branch: string, condition: boolean): void => {
+    if (condition) met(branch);
+  };
+  const liveOf = (device: string, table: string): readonly ModelVersion[] =>
     versions.filter((one) => one.device === device && one.table === table && one.state === 'current' && !one.finalized);
 
-  const finalizeChain = (version: ModelVersion | null): void => {
-    for (let one = version; one !== null; one = one.supersedes) {
-      if (one !== version) met('finalize a predecessor');
-      one.finalized = true;
-    }
-  };
-
-  /** All that was staged of one table counts, step after step. */
-  const commitTable = (device: string, table: string, staged: readonly Step[]): void => {
-    const stored = currentOf(device, table);
+  /** Step after step, what an upload says of one table; then all of it counts. */
+  const commitTable = (device: string, table: string, staged: readonly Staged[]): void => {
+    const stored = liveOf(device, table);
     let records: readonly ModelRecord[] = [];
     let kept = stored.map(({ key }) => key);
     let marked: readonly number[] = [];
-    for (const { change, finalize } of staged) {
-      const keeps = (key: number): boolean =>
-        change.keep === 'all' || (change.keep !== 'sent' && change.keep.includes(key));
-      const isSent = (key: number): boolean => change.records.some((record) => record.key === key);
-      if (records.some(({ key }) => isSent(key))) met('sent twice in an upload');
-      if (records.some(({ key }) => !isSent(key) && !keeps(key))) met('sent, then not kept');
-      records = [...records.filter(({ key }) => keeps(key) && !isSent(key)), ...change.records];
-      kept = kept.filter(keeps);
-      marked = [...marked.filter((key) => keeps(key) && !isSent(key)), ...finalize];
+    for (const step of staged) {
+      const staysAsItWas = (key: number): boolean => keeps(step, key) && !isKeyOf(step.records, key);
+      metIf(
+        'sent twice in an upload',
+        records.some(({ key }) => isKeyOf(step.records, key)),
+      );
+      metIf(
+        'sent, then not kept',
+        records.some(({ key }) => !isKeyOf(step.records, key) && !keeps(step, key)),
+      );
+      records = [...records.filter(({ key }) => staysAsItWas(key)), ...step.records];
+      kept = kept.filter((key) => keeps(step, key));
+      marked = [...marked.filter(staysAsItWas), ...(step.finalize ?? [])];
     }
     for (const old of stored) {
-      if (kept.includes(old.key) || records.some(({ key }) => key === old.key)) continue;
+      if (kept.includes(old.key) || isKeyOf(records, old.key)) continue;
       met('remove');
       old.state = 'deleted';
     }
-    for (const { key, whenLastModified, values: sent } of records) {
-      const old = stored.find((one) => one.key === key);
-      if (old !== undefined && isSameDate(old.whenLastModified, whenLastModified)) {
-        met('unchanged');
+    for (const record of records) {
+      const { key, whenLastModified, moveOffTablet, values: sent } = record;
+      const old = stored.find((one) => one.key === key) ?? null;
+      if (moveOffTablet) marked = [...marked, key];
+      metIf('finalize a record sent', moveOffTablet);
+      if (old !== null && isSame(old, record)) {
+        met(moveOffTablet ? 'unchanged, finalized' : 'unchanged');
         continue;
       }
+      met(old === null ? 'insert' : 'supersede');
+      const isAgain = versions.some(
+        (one) => one.finalized && one.device === device && one.table === table && one.key === key,
+      );
+      metIf('a finalized key comes again', isAgain);
+      if (old !== null) old.state = 'superseded';
       const { _move_off_tablet, ...values } = sent;
-      met(old === undefined ? 'insert' : 'supersede');
-      if (
-        old === undefined &&
-        versions.some((one) => one.finalized && one.device === device && one.table === table && one.key === key)
-      ) {
-        met('a finalized key comes again');
-      }
-      if (old !== undefined) old.state = 'superseded';
-      versions.push({
-        device,
-        table,
-        key,
-        values,
-        whenLastModified,
-        supersedes: old ?? null,
-        state: 'current',
-        finalized: false,
-      });
+      const version = { device, table, key, values, whenLastModified, supersedes: old };
+      versions.push({ ...version, state: 'current', finalized: false });
     }
-    for (const { key, moveOffTablet } of records) {
-      if (moveOffTablet) {
-        met('finalize a record sent');
-        marked = [...marked, key];
-      }
+    for (const version of liveOf(device, table).filter(({ key }) => marked.includes(key))) {
+      metIf('finalize a predecessor', version.supersedes !== null);
+      for (let one: ModelVersion | null = version; one !== null; one = one.supersedes) one.finalized = true;
     }
-    for (const version of currentOf(device, table)) if (marked.includes(version.key)) finalizeChain(version);
   };
-
-  const commit = (device: string, staged: readonly Step[], finalizing: boolean): void => {
-    for (const table of new Set(staged.map(({ change }) => change.table))) {
-      commitTable(
-        device,
-        table,
-        staged.filter(({ change }) => change.table === table),
-      );
+  const commit = (device: string, staged: readonly Staged[], finalizing: boolean): void => {
+    for (const table of new Set(staged.map((step) => step.table))) {
+      const own = staged.filter((step) => step.table === table);
+      commitTable(device, table, own);
     }
-    if (!finalizing) return;
-    for (const version of versions) {
-      if (version.device === device && !version.finalized) {
-        met(`finalize all: ${version.state}`);
-        version.finalized = true;
-      }
+    for (const version of versions.filter((one) => finalizing && one.device === device && !one.finalized)) {
+      met(`finalize all: ${version.state}`);
+      version.finalized = true;
     }
   };
 
-  /** The answer to a step whose fields were read, and what it stages. */
-  const meaningOf = (step: ModelStep, command: ModelCommand): readonly [string, readonly Step[]] => {
-    const { device, operation } = step;
-    if (operation === 'which_keys_to_send') {
-      const { table = '', asked = [] } = command;
-      const isKnown = ({ key, whenLastModified }: (typeof asked)[number]): boolean =>
-        currentOf(device, table).some((one) => one.key === key && isSameDate(one.whenLastModified, whenLastModified));
-      const wanted = asked.filter((one) => one.moveOffTablet === null || !isKnown(one));
-      const finalize = asked.filter((one) => one.moveOffTablet === true && isKnown(one)).map(({ key }) => key);
-      if (finalize.length > 0) met('finalize a record not sent');
-      if (wanted.length < asked.length) met('a key is not wanted');
-      const keep = asked.map(({ key }) => key);
-      return [wanted.map(({ key }) => String(key)).join(','), [{ change: { table, records: [], keep }, finalize }]];
-    }
-    const changes = command.changes ?? [];
-    const staged = changes.map((change) => ({ change, finalize: [] }));
-    if (operation === 'upload_table') return [`Table ${changes[0]?.table ?? ''} upload successful`, staged];
-    if (operation === 'upload_record') {
-      const isStored = currentOf(device, changes[0]?.table ?? '').some(
-        ({ key }) => key === changes[0]?.records[0]?.key,
-      );
-      return [isStored ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT', staged];
-    }
-    return [results.get(operation) ?? operation, staged];
+  const whichKeys = (
+    device: string,
+    table: string,
+    asked: readonly ModelAsked[],
+  ): readonly [string, readonly Staged[]] => {
+    const stored = liveOf(device, table);
+    const known = asked.filter((one) => one.moveOffTablet !== null && stored.some((old) => isSame(old, one)));
+    const finalize = known.filter((one) => one.moveOffTablet === true).map(({ key }) => key);
+    metIf('finalize a record not sent', finalize.length > 0);
+    metIf('a key is not wanted', known.length > 0);
+    const wanted = asked.filter((one) => !known.includes(one)).map(({ key }) => String(key));
+    return [wanted.join(','), [{ table, records: [], keep: asked.map(({ key }) => key), finalize }]];
   };
 
   const whole = (
     step: ModelStep,
     device: Device,
+    id: string,
     finalizing: boolean,
     changes: readonly ModelChange[],
-  ): ModelStepAnswer => {
-    const id = `${step.user} ${String(step.session)}`;
-    const mayUse = [...world.tables].filter(
+  ): void => {
+    const mine = [...world.tables].filter(
       ([, { minClientVersion }]) => !modelIsBelow(step.clientVersion, minClientVersion),
     );
-    const all = mayUse.map(
-      ([table]) => changes.find((change) => change.table === table) ?? { table, records: [], keep: 'sent' as const },
+    const all = mine.map(
+      ([table]): Staged => changes.find((one) => one.table === table) ?? { table, records: [], keep: 'sent' },
     );
-    const said = JSON.stringify([
-      id,
-      finalizing,
-      all.map(({ table, records }) => [
-        table,
-        records.map(({ key, whenLastModified }) => `${String(key)} ${String(modelInstant(whenLastModified))}`).sort(),
-      ]),
-    ]);
+    const dates = all.map(({ records }) => records.map((one) => [one.key, modelInstant(one.whenLastModified)]).sort());
+    const said = JSON.stringify([id, finalizing, dates]);
     if (device.whole === said) {
       met('a whole upload repeated');
-    } else {
-      if (device.underWay !== null) met('a whole upload ends one under way');
-      device.underWay = null;
-      commit(
-        step.device,
-        all.map((change) => ({ change, finalize: [] })),
-        finalizing,
-      );
-      device.ended = null;
-      device.whole = said;
+      return;
     }
-    return { result: 'Success' };
+    metIf('a whole upload ends one under way', device.underWay !== null);
+    commit(step.device, all, finalizing);
+    Object.assign(device, { underWay: null, ended: null, whole: said });
   };
 
   const answerTo = (step: ModelStep): ModelStepAnswer => {
@@ -220,37 +171,40 @@ export const modelDay = (
     devices.set(step.device, device);
     const read = modelCommand(world, step.clientVersion, operation, step.fields);
     if ('refused' in read) return { error: read.refused, why: read.why };
+    const { finalizing = false, changes = [], table = '', asked = [] } = read.command;
 
     if (operation === 'upload_entire_database') {
-      const { finalizing = false, changes = [] } = read.command;
-      return whole(step, device, finalizing, changes);
+      whole(step, device, id, finalizing, changes);
+      return { result: 'Success' };
     }
+    const upload = device.underWay?.id === id ? device.underWay : null;
     if (operation === 'start_upload') {
-      if (device.underWay?.id === id && device.underWay.isTouched) return { error: null, why: 'upload-under-way' };
-      if (device.underWay?.isTouched === true) met('start forgets');
-      device.underWay = { id, finalizing: false, steps: [], isTouched: false };
+      if (upload?.isTouched === true) return { error: null, why: 'upload-under-way' };
+      metIf('start forgets', device.underWay?.isTouched === true);
+      device.underWay = { id, finalizing: false, staged: [], isTouched: false };
       device.ended = null;
       return { result: operation };
     }
-    const upload = device.underWay;
+    if (operation === 'end_upload' && upload === null && device.ended === id) {
+      met('an end repeated');
+      return { result: operation };
+    }
+    if (operation !== 'end_upload') device.ended = null;
+    if (upload === null) return notUnderWay;
     if (operation === 'end_upload') {
-      if (upload?.id === id) {
-        commit(step.device, upload.steps, upload.finalizing);
-        device.underWay = null;
-        device.ended = id;
-        device.whole = null;
-      } else if (device.ended === id) met('an end repeated');
-      else return notUnderWay;
+      commit(step.device, upload.staged, upload.finalizing);
+      Object.assign(device, { underWay: null, ended: id, whole: null });
       return { result: operation };
     }
-    if (upload?.id !== id) {
-      device.ended = null;
-      return notUnderWay;
-    }
-    const [result, staged] = meaningOf(step, read.command);
+    let [result, staged]: readonly [string, readonly Staged[]] = [results.get(operation) ?? '', changes];
+    const [{ table: name, records: [record] } = { table: '', records: [] }] = changes;
+    if (operation === 'upload_table') result = `Table ${name} upload successful`;
+    if (operation === 'upload_record')
+      result = isKeyOf(liveOf(step.device, name), record?.key ?? -1) ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT';
+    if (operation === 'which_keys_to_send') [result, staged] = whichKeys(step.device, table, asked);
     upload.isTouched = true;
     upload.finalizing ||= operation === 'start_preservation';
-    upload.steps = [...upload.steps, ...staged];
+    upload.staged = [...upload.staged, ...staged];
     return { result };
   };
 
