@@ -1,20 +1,8 @@
-/** Requests and days by the thousand, from a seed: mostly lawful, with faults put in so that every rule is met. */
-import type { Random } from '../generated-requests.js';
+/** Requests, days and policies by the thousand, from a seed: mostly lawful, with faults put in so that every rule is met. */
+import { randomFrom, type Random } from '../generated-requests.js';
 import type { ModelFields, ModelWorld } from './command-model.js';
 import type { ModelStep } from './day-model.js';
-import { modelAccessKeyOfUuid } from './patient-model.js';
-
-const below = (random: Random, limit: number): number => Math.floor(random() * limit);
-const some = <A>(random: Random, share: number, pool: readonly A[]): A[] => pool.filter(() => random() < share);
-/** One of the words of a text, parted by single blanks. */
-const pick = (random: Random, words: string): string => {
-  const pool = words.split(' ');
-  return pool[below(random, pool.length)] ?? '';
-};
-const oneOf = <A>(random: Random, first: A, ...others: readonly A[]): A =>
-  others[below(random, others.length + 1) - 1] ?? first;
-const listOf = <A>(random: Random, limit: number, make: () => A): A[] =>
-  Array.from({ length: below(random, limit) }, make);
+import { modelAccessKeyOfUuid, type ModelPatient } from './patient-model.js';
 
 const table = (minClientVersion: string, own: string) => ({
   minClientVersion,
@@ -30,7 +18,7 @@ export const tables: ModelWorld['tables'] = new Map(
   }),
 );
 /** The types of ID numbers, 1, 2 and 4, and their methods. */
-export const idNumbers = new Map(
+export const idNumbers = new Map<unknown, string | null>(
   [1, 2, 4].map((which): [number, string | null] => [which, which === 4 ? 'uk_nhs_number' : null]),
 );
 
@@ -53,61 +41,27 @@ const oddDates =
 const marks = '0 0 0 0 0 1 2 NULL  000';
 const oddKeys = "-1 -0 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
 const oddColumns = "_pk _era _Era nosuch q'1 __proto__ ID idnum1 idnum9 iddesc8 id q1 ";
+const policyWords =
+  'forename SURNAME sex Dob address gp otherdetails email anyidnum otheridnum idnum1 IDNUM02 idnum3 idnum2147483647';
 const oddIntegers = '-1 -2 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
 const oddNames: Readonly<Record<string, string>> = {
   table: "nosuch PHQ9 _pk ph'q9 __proto__ newtask patient",
   tables: "nosuch phq9,, newtask,patient phq9,PHQ9 a'b patient_idnum,patient",
   pkname: "q1 _pk nosuch q'1 ID _move_off_tablet constructor",
   nrecords: oddIntegers,
+  fields: oddColumns,
+  pkvalues: oddKeys,
   finalizing: oddIntegers,
 };
-
-const keysOf = (random: Random): string[] => some(random, 0.4, '0 1 2 3 004 5 9007199254740991'.split(' '));
-const cellOf = (random: Random, column: string, key: string): string => {
-  const odd = random();
-  if (column === 'id') return odd < 0.005 ? pick(random, oddKeys) : key;
-  if (column === 'when_last_modified') return pick(random, odd < 0.06 ? oddDates : dates);
-  if (column === '_move_off_tablet') return pick(random, marks);
-  if (column === 'which_idnum') return pick(random, odd < 0.01 ? "9 NULL 'x' 4" : '1 2 1 2 1 2 4');
-  if (column.startsWith('idnum')) return pick(random, odd < 0.01 ? "5 'x' 1234567890" : '9434765919 NULL');
-  return pick(random, odd < 0.002 ? oddLiterals : literals).replaceAll('~', ' ');
-};
-const columnsOf = (random: Random, name: string, version: string): string[] => {
-  const columns = (tables.get(name)?.columns ?? []).filter(
-    (column) => random() < (/^(id|w|_)/.test(column) ? 0.995 : 0.7),
-  );
-  if (name === 'patient' && isOld(version))
-    columns.push(...some(random, 0.4, 'idnum1 idnum4 idnum8 iddesc1 idshortdesc8'.split(' ')));
-  const turn = below(random, columns.length);
-  return [...columns.slice(turn), ...columns.slice(0, turn)];
-};
-/** A list as a client writes it, or with white space. */
-const joined = (random: Random, pieces: readonly string[]): string =>
-  pieces
-    .map((piece) => (random() < 0.9 ? piece : oneOf(random, ` ${piece}`, `${piece}\t`, `\r\n${piece}\n`)))
-    .join(',');
 
 // JSON is made as text, so that it can hold any number
 
 const objectOf = (entries: readonly (readonly [key: string, json: string])[]): string =>
   `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
-const jsonOf = (random: Random, json: string): string => {
-  if (random() < 0.97) return json;
-  return oneOf(
-    random,
-    json.slice(0, -1),
-    `${json},`,
-    `\u00a0${json}`,
-    pick(random, '{} [] null "x" [1] {"a":01} [NaN] 5 '),
-  );
-};
 
 const texts = ['"Ann" "O\\u2019Neill" "" null', '1 true ["x"] {}'] as const;
-const numbers = [
-  '5 7 true 9223372036854775807 9434765919 123456789012345678901',
-  '0 -1 1.5 7.0 "7" null false [1] 1e3',
-] as const;
-const fives = ['5', '5'] as const;
+const numbers = ['5 7 true 9223372036854775807 9434765919', '0 -1 1.5 7.0 "7" null false [1] 1e3'] as const;
+const oddPatientKeys = 'idnum01 idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum IDNUM1 nhs toString x\ny';
 /** How often a key of a patient comes, and its values: lawful and not. */
 const patientKeys: Readonly<Record<string, readonly [share: number, lawful: string, odd: string]>> = {
   forename: [0.7, ...texts],
@@ -119,164 +73,244 @@ const patientKeys: Readonly<Record<string, readonly [share: number, lawful: stri
   idnum1: [0.5, ...numbers],
   idnum2: [0.4, ...numbers],
   idnum4: [0.1, '9434765919 9434765918', '0'],
-  ...Object.fromEntries(
-    'idnum01 idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum IDNUM1 nhs toString x\ny'
-      .split(' ')
-      .map((key) => [key, [0.006, ...fives]]),
-  ),
+  ...Object.fromEntries(oddPatientKeys.split(' ').map((key) => [key, [0.006, '5', '5']])),
   finalizing: [0.98, 'true false', '1 "yes" null'],
-};
-const patientOf = (random: Random): string => {
-  if (random() < 0.02) return pick(random, '{} [] null 1 "x" {}');
-  const chosen = Object.entries(patientKeys).filter(([, [share]]) => random() < share);
-  return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, pick(random, random() < 0.99 ? lawful : odd)]));
-};
-
-const wholeOf = (random: Random, version: string): Record<string, string> => {
-  const names = [...some(random, 0.7, [...tables.keys()]), ...some(random, 0.02, ['nosuch', "p'q"])];
-  const keyNames: [string, string][] = [];
-  const data = names.map((name): [string, string] => {
-    const isTaken = random() < 0.05 || (tables.has(name) && (name !== 'newtask' || isNew(version)));
-    const rows = (isTaken ? keysOf(random) : []).map((key) => {
-      if (random() < 0.004) return pick(random, '[] null "x" 1');
-      const columns = [...columnsOf(random, name, ''), ...some(random, 0.0004, oddColumns.split(' '))];
-      const cell = (column: string): string =>
-        random() < 0.999 ? JSON.stringify(cellOf(random, column, key)) : pick(random, '1 null true [] {}');
-      return objectOf([...new Set(columns)].map((column) => [column, cell(column)]));
-    });
-    const isOdd = rows.length > 0 && random() < 0.03;
-    if (random() < 0.99)
-      keyNames.push([name, isOdd ? pick(random, '"" "" null 1 "q1" "_pk" "nosuch" "q\'1" "id\\n"') : '"id"']);
-    return [name, random() < 0.99 ? `[${rows.join(',')}]` : pick(random, '{} null "x" 1')];
-  });
-  const [dbdata, pknameinfo] = [jsonOf(random, objectOf(data)), jsonOf(random, objectOf(keyNames))];
-  return { finalizing: pick(random, '0 0 1 -1 00 2'), pknameinfo, dbdata };
-};
-
-// Requests
-
-const fieldsOf = (random: Random, operation: string, version: string): ModelFields => {
-  const name = pick(random, `patient patient_idnum blobs phq9 ${isNew(version) ? 'newtask' : 'phq9'}`);
-  const columns = columnsOf(random, name, operation === 'upload_table' ? version : '');
-  const fields = joined(random, columns);
-  const keys = keysOf(random);
-  const rowOf = (key: string): string =>
-    joined(
-      random,
-      columns.map((column) => cellOf(random, column, key)),
-    );
-  const uuid = Array.from({ length: 32 }, () => below(random, 16).toString(16)).join('');
-  const key = modelAccessKeyOfUuid(uuid);
-  const quoted = keys.map(() => pick(random, random() < 0.02 ? oddDates : dates));
-  const lists = {
-    pkvalues: joined(random, keys),
-    datevalues: joined(random, random() < 0.5 ? quoted : quoted.map((date) => date.replaceAll("'", ''))),
-  };
-  const moved =
-    random() < 0.9
-      ? joined(
-          random,
-          keys.map(() => pick(random, marks)),
-        )
-      : '';
-  const head = { table: name, ...(random() < 0.9 || operation !== 'upload_table' ? { pkname: 'id' } : {}) };
-  const proquint = oneOf(
-    random,
-    key,
-    key.toUpperCase(),
-    ` ${key}\n`,
-    key.replace('-', ''),
-    key.slice(6),
-    key.replace(/.$/, 'b'),
-    `${key}-`,
-    'é',
-  );
-  const made: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
-    register: () => ({ devicefriendlyname: oneOf(random, '', 'Ward 3', ' ', 'a\nb') }),
-    register_patient: () => ({ patient_proquint: proquint }),
-    get_task_schedules: () => ({ patient_proquint: proquint }),
-    validate_patients: () => ({
-      patient_info: jsonOf(random, `[${listOf(random, 4, () => patientOf(random)).join(',')}]`),
-    }),
-    upload_entire_database: () => wholeOf(random, version),
-    upload_empty_tables: () => ({
-      tables: joined(random, some(random, 0.3, ['phq9', 'blobs', 'patient', 'patient_idnum']).concat(name)),
-    }),
-    delete_where_key_not: () => ({ ...head, pkvalues: joined(random, ['0', ...keys]) }),
-    which_keys_to_send: () => ({ ...head, ...lists, ...(random() < 0.8 ? { move_off_tablet_values: moved } : {}) }),
-    upload_record: () => ({ ...head, fields, values: rowOf(keys[0] ?? '7') }),
-    upload_table: () => ({
-      ...head,
-      fields,
-      nrecords: String(keys.length),
-      ...Object.fromEntries(keys.map((one, at) => [`record${String(at)}`, rowOf(one)])),
-    }),
-  };
-  return Object.entries(made[operation]?.() ?? {});
-};
-
-/** One fault in one field. */
-const spoilt = (random: Random, fields: ModelFields): ModelFields => {
-  const at = below(random, fields.length);
-  const [name, value] = fields[at] ?? ['x', ''];
-  const odd = pick(
-    random,
-    oddNames[name] ?? (name === 'fields' ? oddColumns : name === 'pkvalues' ? oddKeys : oddLiterals),
-  );
-  const pieces = value.split(',');
-  const place = below(random, pieces.length);
-  const put = (...others: string[]): string =>
-    [...pieces.slice(0, place), ...others, ...pieces.slice(place + 1)].join(',');
-  const instead = name in oddNames ? odd : put(odd);
-  const again = put(pieces[place] ?? '', pieces[place] ?? '');
-  const values = oneOf(random, [instead], [instead], [instead], [again], [put()], [''], [], [value, value]);
-  return [...fields.slice(0, at), ...values.map((one): [string, string] => [name, one]), ...fields.slice(at + 1)];
 };
 
 const changing =
   'upload_table upload_table upload_record which_keys_to_send which_keys_to_send upload_empty_tables delete_where_key_not';
+const others = 'upload_entire_database upload_entire_database validate_patients validate_patients';
 const rare =
-  'register register_patient get_task_schedules check_device_registered get_allowed_tables get_extra_strings get_id_info check_upload_user_and_device start_upload start_preservation end_upload';
+  'register register_patient get_task_schedules check_device_registered get_allowed_tables get_extra_strings get_id_info ' +
+  'check_upload_user_and_device start_upload start_preservation end_upload';
+
 export interface ModelRequest {
   readonly version: string;
   readonly operation: string;
   readonly fields: ModelFields;
 }
-export const requestOf = (random: Random): ModelRequest => {
-  const version = pick(random, `1.5 ${versions}`);
-  const operation = pick(
-    random,
-    random() < 0.1
-      ? rare
-      : `${changing} upload_entire_database upload_entire_database validate_patients validate_patients`,
-  );
-  const fields = fieldsOf(random, operation, version);
-  return { version, operation, fields: random() < 0.65 || fields.length === 0 ? fields : spoilt(random, fields) };
-};
 
-/** Uploads of two users on two devices, each in a session of its own; some are cut short, some steps come twice, late or from elsewhere. */
-export const dayOf = (random: Random): readonly ModelStep[] => {
-  const clientVersion = pick(random, versions);
-  const steps: ModelStep[] = [];
-  for (let session = 1; session < 7; session += 1) {
-    const who = {
-      device: pick(random, 'tablet-1 tablet-1 tablet-2'),
-      user: pick(random, 'ann ann bob'),
-      session,
-      clientVersion,
+export class Generator {
+  private readonly random: Random;
+  constructor(seed: number) {
+    this.random = randomFrom(seed);
+  }
+  private below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+  private chance(share: number): boolean {
+    return this.random() < share;
+  }
+  /** One of the words of a text, parted by single blanks. */
+  private pick(words: string): string {
+    const pool = words.split(' ');
+    return pool[this.below(pool.length)] ?? '';
+  }
+  private oneOf<A>(first: A, ...more: readonly A[]): A {
+    return more[this.below(more.length + 1) - 1] ?? first;
+  }
+  private some<A>(share: number, pool: readonly A[]): A[] {
+    return pool.filter(() => this.chance(share));
+  }
+  private list<A>(limit: number, make: () => A): A[] {
+    return Array.from({ length: this.below(limit) }, make);
+  }
+
+  private keys(): string[] {
+    const keys = this.some(this.chance(0.1) ? 0 : 0.45, '0 1 2 003 4 9007199254740991'.split(' '));
+    return this.chance(0.02) ? [...keys, ...keys.slice(0, 1)] : keys;
+  }
+  private cell(column: string, key: string): string {
+    if (column === 'id') return this.chance(0.004) ? this.pick(oddKeys) : key;
+    if (column === 'when_last_modified') return this.pick(this.chance(0.06) ? oddDates : dates);
+    if (column === '_move_off_tablet') return this.pick(marks);
+    if (column === 'which_idnum') return this.pick(this.chance(0.01) ? "9 NULL 'x' 4" : '1 2');
+    if (column === 'idnum_value') return this.pick(this.chance(0.01) ? '1.5 9434765918' : '5 7 9434765919 NULL');
+    if (column.startsWith('idnum')) return this.pick(this.chance(0.01) ? "5 'x' 1234567890" : '9434765919 NULL');
+    return this.pick(this.chance(0.002) ? oddLiterals : literals).replaceAll('~', ' ');
+  }
+  private columns(name: string, version: string): string[] {
+    const columns = this.some(0.8, tables.get(name)?.columns ?? []);
+    const musts = ['id', 'when_last_modified', '_move_off_tablet'].filter(
+      (column) => !columns.includes(column) && !this.chance(0.01),
+    );
+    const old = this.some(
+      name === 'patient' && isOld(version) ? 0.4 : 0,
+      'idnum1 idnum4 idnum8 iddesc1 idshortdesc8'.split(' '),
+    );
+    return [...columns, ...musts, ...old];
+  }
+  /** A list as a client writes it, or with white space. */
+  private joined(pieces: readonly string[]): string {
+    return pieces.map((one) => (this.chance(0.9) ? one : this.oneOf(` ${one}`, `${one}\t`, `\r\n${one}\n`))).join(',');
+  }
+  private json(json: string): string {
+    if (this.chance(0.97)) return json;
+    return this.oneOf(
+      json.slice(0, -1),
+      `${json},`,
+      `\u00a0${json}`,
+      this.pick('{} [] null "x" [1] {"a":01} [NaN] 5 '),
+    );
+  }
+  private patient(): string {
+    if (this.chance(0.02)) return this.pick('{} [] null 1 "x" {}');
+    const chosen = Object.entries(patientKeys).filter(([, [share]]) => this.chance(share));
+    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.99) ? lawful : odd)]));
+  }
+  private row(name: string, key: string): string {
+    if (this.chance(0.004)) return this.pick('[] null "x" 1');
+    const columns = new Set([...this.columns(name, ''), ...this.some(0.0006, oddColumns.split(' '))]);
+    const cell = (column: string): string =>
+      this.chance(0.999) ? JSON.stringify(this.cell(column, key)) : this.pick('1 null true [] {}');
+    return objectOf([...columns].map((column) => [column, cell(column)]));
+  }
+  private whole(version: string): Readonly<Record<string, string>> {
+    const names = [...this.some(0.7, [...tables.keys()]), ...this.some(0.02, ['nosuch', "p'q"])];
+    const data = names.map((name): [string, string] => {
+      const isTaken = this.chance(0.05) || (tables.has(name) && (name !== 'newtask' || isNew(version)));
+      const rows = (isTaken ? this.keys() : []).map((key) => this.row(name, key));
+      return [name, this.chance(0.99) ? `[${rows.join(',')}]` : this.pick('{} null "x" 1')];
+    });
+    const names2 = this.some(0.99, data).map(([name, rows]): [string, string] => {
+      const isOdd = rows !== '[]' && this.chance(0.03);
+      return [name, isOdd ? this.pick('"" "" null 1 "q1" "_pk" "nosuch" "q\'1" "id\\n"') : '"id"'];
+    });
+    return {
+      finalizing: this.pick('0 0 0 0 0 -1 00 2'),
+      pknameinfo: this.json(objectOf(names2)),
+      dbdata: this.json(objectOf(data)),
     };
-    const step = (operation: string): ModelStep => {
-      const fields = fieldsOf(random, operation, clientVersion);
-      return { ...who, operation, fields: random() < 0.98 || fields.length === 0 ? fields : spoilt(random, fields) };
-    };
-    const start = ['start_upload', ...some(random, 0.25, ['start_preservation'])];
-    const stepwise = [...start, ...listOf(random, 6, () => pick(random, changing)), 'end_upload'];
-    for (const one of (random() < 0.3 ? ['upload_entire_database'] : stepwise).map(step)) {
-      if (random() < 0.95) steps.push(one);
-      if (random() < 0.08) steps.push(one);
-      if (random() < 0.04) steps.push({ ...one, user: pick(random, 'eve ann'), session: session - below(random, 2) });
-      if (random() < 0.04) steps.push(steps[below(random, steps.length)] ?? one);
+  }
+
+  private made(operation: string, version: string): Readonly<Record<string, string>> {
+    const name = this.pick(`patient patient_idnum blobs phq9 ${isNew(version) ? 'newtask' : 'phq9'}`);
+    const keys = this.keys();
+    const all = this.columns(name, operation === 'upload_table' ? version : '');
+    const columns = keys.length === 0 && this.chance(0.1) ? all.filter((column) => column !== 'id') : all;
+    const row = (key = '7'): string => this.joined(columns.map((column) => this.cell(column, key)));
+    const head = { table: name, pkname: 'id' };
+    switch (operation) {
+      case 'register':
+        return { devicefriendlyname: this.oneOf('', 'Ward 3', ' ', 'a\nb') };
+      case 'register_patient':
+      case 'get_task_schedules': {
+        const key = modelAccessKeyOfUuid(this.digits());
+        const wrong = this.oneOf(key.replace('-', ''), key.slice(6), key.replace(/.$/, 'b'), `${key}-`, 'é');
+        return { patient_proquint: this.oneOf(key, key.toUpperCase(), ` ${key}\n`, wrong, wrong) };
+      }
+      case 'validate_patients':
+        return { patient_info: this.json(`[${this.list(4, () => this.patient()).join(',')}]`) };
+      case 'upload_entire_database':
+        return this.whole(version);
+      case 'upload_empty_tables':
+        return { tables: this.joined([...this.some(0.3, ['phq9', 'blobs', 'patient', 'patient_idnum']), name]) };
+      case 'delete_where_key_not':
+        return { ...head, pkvalues: this.joined(['0', ...keys]) };
+      case 'which_keys_to_send': {
+        const quoted = this.joined(keys.map(() => this.pick(this.chance(0.02) ? oddDates : dates)));
+        const datevalues = this.chance(0.5) ? quoted : quoted.replaceAll("'", '');
+        const moved = this.chance(0.9) ? this.joined(keys.map(() => this.pick(marks))) : '';
+        return {
+          ...head,
+          pkvalues: this.joined(keys),
+          datevalues,
+          ...(this.chance(0.8) ? { move_off_tablet_values: moved } : {}),
+        };
+      }
+      case 'upload_record':
+        return { ...head, fields: this.joined(columns), values: row(keys[0]) };
+      case 'upload_table': {
+        const records = Object.fromEntries(keys.map((key, at) => [`record${String(at)}`, row(key)]));
+        return { ...head, fields: this.joined(columns), nrecords: String(keys.length), ...records };
+      }
+      default:
+        return {};
     }
   }
-  return steps;
-};
+  private digits(): string {
+    return Array.from({ length: 32 }, () => this.below(16).toString(16)).join('');
+  }
+  /** The fields of a request, `share` of them with one fault. */
+  private fields(operation: string, version: string, share: number): ModelFields {
+    const fields = Object.entries(this.made(operation, version));
+    if (!this.chance(share) || fields.length === 0) return fields;
+    const at = this.below(fields.length);
+    const [name, value] = fields[at] ?? ['', ''];
+    const odd = oddNames[name];
+    const pieces = value.split(',');
+    const place = this.below(pieces.length);
+    const put = (...more: string[]): string =>
+      [...pieces.slice(0, place), ...more, ...pieces.slice(place + 1)].join(',');
+    const instead =
+      odd !== undefined && name !== 'fields' && name !== 'pkvalues'
+        ? this.pick(odd)
+        : put(this.pick(odd ?? oddLiterals));
+    const again = put(...pieces.slice(place, place + 1), ...pieces.slice(place, place + 1));
+    const values = this.oneOf([instead], [instead], [instead], [instead], [again], [put()], [''], [], [value, value]);
+    return [...fields.slice(0, at), ...values.map((one): [string, string] => [name, one]), ...fields.slice(at + 1)];
+  }
+
+  request(): ModelRequest {
+    const version = this.pick(`1.5 ${versions}`);
+    const operation = this.pick(this.chance(0.1) ? rare : `${changing} ${others}`);
+    return { version, operation, fields: this.fields(operation, version, 0.35) };
+  }
+
+  /** Uploads of two users on two devices, each in a session of its own; some are cut short, some steps come twice, late or from elsewhere. */
+  day(): readonly ModelStep[] {
+    const clientVersion = this.pick(versions);
+    const steps: ModelStep[] = [];
+    for (let session = 1; session < 7; session += 1) {
+      const [device, user] = [this.pick('tablet-1 tablet-1 tablet-2'), this.pick('ann ann bob')];
+      const middle = [...this.some(0.15, ['start_preservation']), ...this.list(6, () => this.pick(changing))];
+      const whole = ['upload_entire_database'];
+      for (const operation of this.chance(0.3) ? whole : ['start_upload', ...middle, 'end_upload']) {
+        const fields = this.fields(operation, clientVersion, 0.02);
+        const step = { device, user, session, clientVersion, operation, fields };
+        if (this.chance(0.95)) steps.push(step);
+        if (this.chance(0.08)) steps.push(step);
+        if (this.chance(0.04)) steps.push({ ...step, user: this.pick('eve ann'), session: session - this.below(2) });
+        if (this.chance(0.04)) steps.push(steps[this.below(steps.length)] ?? step);
+      }
+    }
+    return steps;
+  }
+
+  /** A policy, mostly valid, and a patient. */
+  policy(): { readonly text: string; readonly patient: ModelPatient } {
+    const word = (): string => this.pick(policyWords);
+    const content = (depth: number): string => {
+      if (this.chance(0.2)) return `not ${content(depth)}`;
+      return depth > 0 && this.chance(0.4) ? `(${chunk(depth - 1)} )` : word();
+    };
+    const chunk = (depth: number): string => {
+      const rest = this.list(4, () => `${this.pick('AND or \tOr\n')} ${content(depth)}`);
+      return [content(depth), ...rest].join(' ');
+    };
+    const words = chunk(4).split(' ');
+    const odd = this.chance(0.15)
+      ? [this.pick('( ) and not sex idnum0 idnum 2147483648 x \u00a0 , IDNUM99999999999')]
+      : [];
+    const place = this.below(words.length + 1);
+    const text = (): string | null => this.oneOf('', 'x', null);
+    const listed = this.some(0.4, [1, 2, 3, 10]).map((which): [number, number] => [which, which * 7]);
+    return {
+      text: [...words.slice(0, place), ...odd, ...words.slice(place)].join(' '),
+      patient: {
+        forename: text(),
+        surname: text(),
+        sex: this.oneOf('M', null),
+        dob: this.oneOf('2000-01-01', null),
+        address: text(),
+        email: text(),
+        gp: text(),
+        other: text(),
+        idNumbers: listed,
+      },
+    };
+  }
+  uuid(): string {
+    return this.digits().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+}

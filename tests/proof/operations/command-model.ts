@@ -1,31 +1,26 @@
 /** What each operation's fields say, written once more from the rules; nothing is shared with `src`. */
-import { modelIdNumberFault, modelUuidOfAccessKey } from './patient-model.js';
+import { modelIdNumberFault, modelUuidOfAccessKey, type ModelMethods, type ModelReadPatient } from './patient-model.js';
 
 /** A value in plain form: a number that JSON cannot hold is `{ float }` or `{ bigint }`, bytes are `{ blob }`. */
 export type Plain = null | string | number | Readonly<Record<'float' | 'bigint' | 'blob', string | undefined>>;
 
-export interface ModelRecord {
-  readonly key: number;
-  readonly whenLastModified: string | null;
-  readonly moveOffTablet: boolean;
-  readonly values: Readonly<Record<string, Plain>>;
-}
-export interface ModelChange {
-  readonly table: string;
-  readonly records: readonly ModelRecord[];
-  readonly keep: 'sent' | 'all' | readonly number[];
-}
 export interface ModelAsked {
   readonly key: number;
   readonly whenLastModified: string | null;
   readonly moveOffTablet: boolean | null;
+}
+export type ModelRecord = ModelAsked & { readonly values: Readonly<Record<string, Plain>> };
+export interface ModelChange {
+  readonly table: string;
+  readonly records: readonly ModelRecord[];
+  readonly keep: 'sent' | 'all' | readonly number[];
 }
 /** In the form of the recorded lines: what an operation does not say is left out. */
 export interface ModelCommand {
   readonly friendlyName?: string | null;
   readonly accessKey?: string;
   readonly uuid?: string;
-  readonly patients?: readonly Readonly<Record<string, unknown>>[];
+  readonly patients?: readonly ModelReadPatient[];
   readonly finalizing?: boolean;
   readonly changes?: readonly ModelChange[];
   readonly table?: string;
@@ -34,7 +29,7 @@ export interface ModelCommand {
 export interface ModelWorld {
   readonly tables: ReadonlyMap<string, { readonly minClientVersion: string; readonly columns: readonly string[] }>;
   /** The method of each type. If it is there, ID numbers are checked by it. */
-  readonly idNumbers?: ReadonlyMap<number, string | null>;
+  readonly idNumbers?: ModelMethods;
 }
 export type ModelFields = readonly (readonly [name: string, value: string])[];
 /** `refused` is the exact words, or `null` for any words; `why` is the rule. */
@@ -83,6 +78,10 @@ const optional = (fields: ModelFields, name: string): string | null => {
 };
 const needed = (fields: ModelFields, name: string): string =>
   optional(fields, name) ?? refuse('missing-field', `Must provide the variable: ${name}`);
+const namesIn = (fields: ModelFields, name: string): readonly string[] => {
+  const list = needed(fields, name);
+  return list.split(',').map((one) => one.trim());
+};
 
 const integer = (fields: ModelFields, name: string): bigint => {
   const text = needed(fields, name);
@@ -106,7 +105,8 @@ const json = (fields: ModelFields, name: string): unknown => {
     }),
   );
 };
-const objectEntries = (value: unknown): readonly (readonly [key: string, value: unknown])[] | null =>
+type Entries = readonly (readonly [key: string, value: unknown])[];
+const objectEntries = (value: unknown): Entries | null =>
   typeof value !== 'object' || value === null || Array.isArray(value) || 'n' in value
     ? null
     : Object.entries(value).map(([key, member]) => [key.slice(1), member]);
@@ -116,6 +116,10 @@ const objectEntries = (value: unknown): readonly (readonly [key: string, value: 
 const plain = (form: 'float' | 'bigint' | 'blob', text: string): Plain => ({ [form]: text }) as Plain;
 const wholeNumber = (text: string): Plain =>
   Number.isSafeInteger(Number(text)) ? Number(text) + 0 : plain('bigint', String(BigInt(text)));
+const hexValue = (text: string): Plain =>
+  text.length % 2 === 0 && text !== ''
+    ? plain('blob', Buffer.from(text, 'hex').toString('base64'))
+    : refuse('bad-literal');
 const base64Value = (text: string): Plain => {
   const isStrict = text.length % 4 === 0 && Buffer.from(text, 'base64').toString('base64') === text;
   return isStrict ? plain('blob', text) : refuse('bad-literal');
@@ -127,10 +131,7 @@ const floatValue = (text: string): Plain =>
 
 const literals: readonly (readonly [form: RegExp, value: (inner: string) => Plain])[] = [
   [/^((?:NULL)?)$/i, () => null],
-  [
-    /^X'((?:\s*[0-9A-Fa-f]\s*[0-9A-Fa-f])+\s*)'$/,
-    (hex) => plain('blob', Buffer.from(hex.replace(/\s/g, ''), 'hex').toString('base64')),
-  ],
+  [/^X'([0-9A-Fa-f\s]+)'$/, (text) => hexValue(text.replace(/\s/g, ''))],
   [/^64'([A-Za-z0-9+/=\s]*)'$/, (text) => base64Value(text.replace(/\s/g, ''))],
   [/^'((?:[^']|'')*)'$/, textValue],
   [/^(-?[0-9]+)$/, wholeNumber],
@@ -199,15 +200,18 @@ const tableOf = (context: Context): string => {
   return table;
 };
 const columnsOf = (context: Context, table: string, isOldAllowed: boolean): readonly string[] => {
-  const columns = needed(context.fields, 'fields')
-    .split(',')
-    .map((column) => column.trim());
+  const columns = namesIn(context.fields, 'fields');
   for (const column of columns) checkColumn(context, table, column, isOldAllowed);
   return new Set(columns).size < columns.length ? refuse('duplicate-column') : columns;
 };
 const checkKeyName = (context: Context, table: string, name: string): void => {
   checkColumn(context, table, name);
   if (name !== 'id') refuse('id-only');
+};
+const tableAndKey = (context: Context): string => {
+  const table = tableOf(context);
+  checkKeyName(context, table, needed(context.fields, 'pkname'));
+  return table;
 };
 
 const recordOf = (cells: readonly (readonly [column: string, piece: string])[]): ModelRecord => {
@@ -265,18 +269,12 @@ const uploadTable = (context: Context): readonly ModelChange[] => {
   if (!isOld) return [replacing(table, records)];
   const both = records.map(separated);
   const idNumbers = both.flatMap((one) => one.idNumbers);
-  return [
-    replacing(
-      table,
-      both.map(({ patient }) => patient),
-    ),
-    replacing('patient_idnum', idNumbers),
-  ];
+  const patients = both.map(({ patient }) => patient);
+  return [replacing(table, patients), replacing('patient_idnum', idNumbers)];
 };
 
 const uploadRecord = (context: Context): readonly ModelChange[] => {
-  const table = tableOf(context);
-  checkKeyName(context, table, needed(context.fields, 'pkname'));
+  const table = tableAndKey(context);
   const columns = columnsOf(context, table, false);
   const pieces = piecesOf(needed(context.fields, 'values'));
   checkCounts('fields', columns, 'values', pieces);
@@ -284,23 +282,19 @@ const uploadRecord = (context: Context): readonly ModelChange[] => {
 };
 
 const emptyTables = (context: Context): readonly ModelChange[] => {
-  const tables = needed(context.fields, 'tables')
-    .split(',')
-    .map((table) => table.trim());
+  const tables = namesIn(context.fields, 'tables');
   for (const table of tables) checkTable(context, table);
   const isMore = tables.some((table) => isOldPatient(context, table)) && !tables.includes('patient_idnum');
   return [...tables, ...(isMore ? ['patient_idnum'] : [])].map((table) => replacing(table, []));
 };
 
 const otherRecords = (context: Context): readonly ModelChange[] => {
-  const table = tableOf(context);
-  checkKeyName(context, table, needed(context.fields, 'pkname'));
+  const table = tableAndKey(context);
   return [{ table, records: [], keep: piecesOf(needed(context.fields, 'pkvalues')).map(keyOf) }];
 };
 
 const whichKeys = (context: Context): ModelCommand => {
-  const table = tableOf(context);
-  checkKeyName(context, table, needed(context.fields, 'pkname'));
+  const table = tableAndKey(context);
   const [keys = [], dates = [], marks = []] = ['pkvalues', 'datevalues', 'move_off_tablet_values'].map((name) => {
     const list = optional(context.fields, name);
     return list === null ? [] : piecesOf(list);
@@ -312,11 +306,8 @@ const whichKeys = (context: Context): ModelCommand => {
     const dated = dates[at] ?? '';
     const date = /^(?:$|NULL$|')/i.test(dated) ? valueOf(dated) : dated;
     if (date !== null && (typeof date !== 'string' || modelInstant(date) === null)) return refuse('bad-date');
-    return {
-      key: keyOf(piece),
-      whenLastModified: date,
-      moveOffTablet: hasMarks ? isTrue(valueOf(marks[at] ?? '')) : null,
-    };
+    const mark = hasMarks ? isTrue(valueOf(marks[at] ?? '')) : null;
+    return { key: keyOf(piece), whenLastModified: date, moveOffTablet: mark };
   });
   checkKeys(asked);
   return { table, asked };
@@ -326,8 +317,8 @@ const wholeTable = (context: Context, table: string, name: unknown, rows: unknow
   if (!Array.isArray(rows)) return refuse('rows-not-list');
   if (rows.length > 0) {
     checkTable(context, table);
-    if (name === '')
-      refuse('no-key-name', `Client-side PK name not specified by client for non-empty table '${table}'`);
+    const words = `Client-side PK name not specified by client for non-empty table '${table}'`;
+    if (name === '') refuse('no-key-name', words);
     checkKeyName(context, table, typeof name === 'string' ? name : refuse('key-name-not-text'));
   }
   const minimum = context.world.tables.get(table)?.minClientVersion;
@@ -344,11 +335,11 @@ const wholeTable = (context: Context, table: string, name: unknown, rows: unknow
 };
 
 const wholeDatabase = (context: Context): ModelCommand => {
+  const object = (field: string, words: string): Entries =>
+    objectEntries(json(context.fields, field)) ?? refuse(`no object: ${field}`, words);
   const finalizing = integer(context.fields, 'finalizing') !== 0n;
-  const names =
-    objectEntries(json(context.fields, 'pknameinfo')) ?? refuse('names-not-object', 'PK name info JSON is not a dict');
-  const data =
-    objectEntries(json(context.fields, 'dbdata')) ?? refuse('data-not-object', 'Database data JSON is not a dict');
+  const names = object('pknameinfo', 'PK name info JSON is not a dict');
+  const data = object('dbdata', 'Database data JSON is not a dict');
   const nameOf = new Map(names);
   const isSame = data.length === names.length && data.every(([table]) => nameOf.has(table));
   if (!isSame) refuse('names-differ', "Table names don't match from (1) DB data (2) PK info");
@@ -359,7 +350,7 @@ const wholeDatabase = (context: Context): ModelCommand => {
 const email =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
-const patientOf = ({ world }: Context, value: unknown): Readonly<Record<string, unknown>> => {
+const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
   const entries = objectEntries(value) ?? refuse('patient-not-object', 'Patient JSON is not a dict');
   if (entries.length === 0) refuse('patient-empty', 'Patient JSON is empty');
   const texts = ['forename', 'surname', 'sex', 'dob', 'email', 'address', 'gp', 'other'];
@@ -370,8 +361,8 @@ const patientOf = ({ world }: Context, value: unknown): Readonly<Record<string, 
       if (!/^idnum-?[0-9]+$/.test(key)) refuseName('bad-idnum-key', key, `Bad idnum key: '${key}'`);
       const which = Number(key.slice(5));
       if (world.idNumbers?.has(which) === false) refuse('unknown-id-number', `Bad ID number type: ${String(which)}`);
-      if (idNumbers.has(which))
-        refuse('idnum-twice', `More than one ID number supplied for ID number type ${String(which)}`);
+      const twice = `More than one ID number supplied for ID number type ${String(which)}`;
+      if (idNumbers.has(which)) refuse('idnum-twice', twice);
       const digits = member === true ? '1' : /^\{"n":"([0-9]+)"\}$/.exec(JSON.stringify(member))?.[1];
       if (digits === undefined || BigInt(digits) === 0n || which < 1) return refuse('bad-idnum-value');
       idNumbers.set(which, wholeNumber(digits));
@@ -387,11 +378,12 @@ const patientOf = ({ world }: Context, value: unknown): Readonly<Record<string, 
     } else refuseName('unknown-patient-key', key, `Unknown JSON key: '${key}'`);
   }
   if (!('finalizing' in patient)) refuse('missing-finalizing', "Missing 'finalizing' JSON key");
-  return { ...patient, idNumbers: [...idNumbers] };
+  return { ...patient, idNumbers: [...idNumbers] } as unknown as ModelReadPatient;
 };
 
 const commandOf = (context: Context, operation: string): ModelCommand => {
-  const { world, fields } = context;
+  const { fields } = context;
+  const methods = context.world.idNumbers;
   const accessKey = (): ModelCommand => {
     const key = needed(fields, 'patient_proquint');
     const words = 'There is no patient with that access key. Have you entered the key correctly?';
@@ -416,24 +408,16 @@ const commandOf = (context: Context, operation: string): ModelCommand => {
   ]);
   const command = readers.get(operation)?.() ?? {};
   for (const { table, records } of command.changes ?? []) {
-    for (const { values } of table === 'patient_idnum' && world.idNumbers !== undefined ? records : []) {
-      const fault = modelIdNumberFault(
-        world.idNumbers ?? new Map(),
-        values['which_idnum'],
-        values['idnum_value'] ?? null,
-      );
-      if (fault !== null) refuse('bad-id-number', fault.words);
+    for (const { values } of table === 'patient_idnum' && methods !== undefined ? records : []) {
+      const fault = modelIdNumberFault(methods ?? new Map(), values['which_idnum'], values['idnum_value'] ?? null);
+      if (fault !== undefined) refuse('bad-id-number', fault);
     }
   }
   return command;
 };
 
-export const modelCommand = (
-  world: ModelWorld,
-  version: string,
-  operation: string,
-  fields: ModelFields,
-): ModelReading => {
+type ModelReader = (world: ModelWorld, version: string, operation: string, fields: ModelFields) => ModelReading;
+export const modelCommand: ModelReader = (world, version, operation, fields) => {
   try {
     return { command: commandOf({ world, version, fields }, operation) };
   } catch (error) {

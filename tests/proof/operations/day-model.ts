@@ -94,10 +94,10 @@ export const modelDay = (
     for (const record of records) {
       const { key, whenLastModified, moveOffTablet, values: sent } = record;
       const old = stored.find((one) => one.key === key) ?? null;
-      if (moveOffTablet) marked = [...marked, key];
-      metIf('finalize a record sent', moveOffTablet);
+      if (moveOffTablet === true) marked = [...marked, key];
+      metIf('finalize a record sent', moveOffTablet === true);
       if (old !== null && isSame(old, record)) {
-        met(moveOffTablet ? 'unchanged, finalized' : 'unchanged');
+        met(moveOffTablet === true ? 'unchanged, finalized' : 'unchanged');
         continue;
       }
       met(old === null ? 'insert' : 'supersede');

@@ -38,18 +38,11 @@ export const modelPolicyTokens = (text: string): readonly string[] | null => {
 export const modelShowPolicy = (tokens: readonly string[]): string =>
   tokens.join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
 
-export interface ModelPatient {
-  readonly forename: string | null;
-  readonly surname: string | null;
-  readonly sex: string | null;
-  readonly dob: string | null;
-  readonly address: string | null;
-  readonly email: string | null;
-  readonly gp: string | null;
-  readonly other: string | null;
-  /** In the order sent; a number beyond 2^53 is `{ bigint }`. */
+type Detail = 'forename' | 'surname' | 'sex' | 'dob' | 'address' | 'email' | 'gp' | 'other';
+/** ID numbers are in the order sent; one beyond 2^53 is `{ bigint }`. */
+export type ModelPatient = Readonly<Record<Detail, string | null>> & {
   readonly idNumbers: readonly (readonly [which: number, value: unknown])[];
-}
+};
 
 /** Whether a patient satisfies a valid policy: 1 and 0 stand for what is present, and the text is worked out. */
 export const modelSatisfies = (tokens: readonly string[], patient: ModelPatient): boolean => {
@@ -128,39 +121,34 @@ export const modelIsValidIdNumber = (method: string | null, value: unknown): boo
   return (11 - (sum % 11)) % 11 === Number(digits.charAt(9));
 };
 
-/** What an ID number of a record says wrong, in words; `null`: nothing. */
+/** Type and method of each ID number that is defined. */
+export type ModelMethods = ReadonlyMap<unknown, string | null>;
+/** What is wrong with an ID number: the words, or `null` for any words; `undefined` if nothing is. */
 export const modelIdNumberFault = (
-  methods: ReadonlyMap<number, string | null>,
+  methods: ModelMethods,
   which: unknown,
   value: unknown,
-): { readonly words: string | null } | null => {
-  const method = typeof which === 'number' ? methods.get(which) : undefined;
-  if (method === undefined) {
-    return { words: Number.isInteger(which) ? `No such ID number type: ${String(which)}` : null };
-  }
-  if (modelIsValidIdNumber(method, value)) return null;
-  return { words: `The ID number of type ${String(which)} is invalid` };
+): string | null | undefined => {
+  const method = methods.get(which);
+  if (method === undefined) return Number.isInteger(which) ? `No such ID number type: ${String(which)}` : null;
+  return modelIsValidIdNumber(method, value) ? undefined : `The ID number of type ${String(which)} is invalid`;
 };
 
-/** What is wrong with patients, first of all; `null`: nothing. */
+export type ModelReadPatient = ModelPatient & { readonly finalizing: boolean };
+/** The words of the first fault of the first patient that has one; the policies are valid. */
 export const modelPatientsFault = (
-  world: {
-    readonly idNumbers: ReadonlyMap<number, string | null>;
-    readonly upload: readonly string[];
-    readonly finalize: readonly string[];
-  },
-  patients: readonly (ModelPatient & { readonly finalizing: boolean })[],
+  methods: ModelMethods,
+  policies: { readonly upload: readonly string[]; readonly finalizing: readonly string[] },
+  patients: readonly ModelReadPatient[],
 ): string | null => {
   for (const [at, patient] of patients.entries()) {
     for (const [which, value] of patient.idNumbers) {
-      const fault = modelIdNumberFault(world.idNumbers, which, value);
-      if (fault !== null)
-        return (fault.words ?? '').replace('No such', 'Bad').replace('Bad ID number', 'Bad ID number');
+      const fault = modelIdNumberFault(methods, which, value);
+      if (typeof fault === 'string') return fault.replace('No such', 'Bad');
     }
-    if (!modelSatisfies(patient.finalizing ? world.finalize : world.upload, patient)) {
-      const policy = patient.finalizing ? 'finalizing' : 'upload';
-      return `Invalid patient (number ${String(at + 1)} in the list): Fails ${policy} ID policy`;
-    }
+    const policy = patient.finalizing ? 'finalizing' : 'upload';
+    const isMet = modelSatisfies(policies[policy], patient);
+    if (!isMet) return `Invalid patient (number ${String(at + 1)} in the list): Fails ${policy} ID policy`;
   }
   return null;
 };
