@@ -43,7 +43,7 @@ const oddKeys = "-1 -0 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
 const oddColumns = "_pk _era _Era nosuch q'1 __proto__ ID idnum1 idnum9 iddesc8 id q1 ";
 const policyWords =
   'forename SURNAME sex Dob address gp otherdetails email anyidnum otheridnum idnum1 IDNUM02 idnum3 idnum2147483647';
-const oddIntegers = '-1 -2 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
+const oddIntegers = '-1 -2 -3 -4 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
 const oddNames: Readonly<Record<string, string>> = {
   table: "nosuch PHQ9 _pk ph'q9 __proto__ newtask patient",
   tables: "nosuch phq9,, newtask,patient phq9,PHQ9 a'b patient_idnum,patient",
@@ -61,7 +61,7 @@ const objectOf = (entries: readonly (readonly [key: string, json: string])[]): s
 
 const texts = ['"Ann" "O\\u2019Neill" "" null', '1 true ["x"] {}'] as const;
 const numbers = ['5 7 true 9223372036854775807 9434765919', '0 -1 1.5 7.0 "7" null false [1] 1e3'] as const;
-const oddPatientKeys = 'idnum01 idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum IDNUM1 nhs toString x\ny';
+const oddPatientKeys = 'idnum01 idnum02 idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum IDNUM1 nhs toString x\ny';
 /** How often a key of a patient comes, and its values: lawful and not. */
 const patientKeys: Readonly<Record<string, readonly [share: number, lawful: string, odd: string]>> = {
   forename: [0.7, ...texts],
@@ -73,7 +73,7 @@ const patientKeys: Readonly<Record<string, readonly [share: number, lawful: stri
   idnum1: [0.5, ...numbers],
   idnum2: [0.4, ...numbers],
   idnum4: [0.1, '9434765919 9434765918', '0'],
-  ...Object.fromEntries(oddPatientKeys.split(' ').map((key) => [key, [0.006, '5', '5']])),
+  ...Object.fromEntries(oddPatientKeys.split(' ').map((key) => [key, [0.01, '5', '5']])),
   finalizing: [0.98, 'true false', '1 "yes" null'],
 };
 
@@ -131,13 +131,10 @@ export class Generator {
   }
   private columns(name: string, version: string): string[] {
     const columns = this.some(0.8, tables.get(name)?.columns ?? []);
-    const musts = ['id', 'when_last_modified', '_move_off_tablet'].filter(
-      (column) => !columns.includes(column) && !this.chance(0.01),
-    );
-    const old = this.some(
-      name === 'patient' && isOld(version) ? 0.4 : 0,
-      'idnum1 idnum4 idnum8 iddesc1 idshortdesc8'.split(' '),
-    );
+    const isMissing = (column: string): boolean => !columns.includes(column) && !this.chance(0.01);
+    const musts = (tables.get(name)?.columns ?? []).filter((column) => /^(id|wh|_)/.test(column) && isMissing(column));
+    const isSplit = name === 'patient' && isOld(version);
+    const old = this.some(isSplit ? 0.4 : 0, 'idnum1 idnum4 idnum8 iddesc1 idshortdesc8'.split(' '));
     return [...columns, ...musts, ...old];
   }
   /** A list as a client writes it, or with white space. */
@@ -145,18 +142,18 @@ export class Generator {
     return pieces.map((one) => (this.chance(0.9) ? one : this.oneOf(` ${one}`, `${one}\t`, `\r\n${one}\n`))).join(',');
   }
   private json(json: string): string {
-    if (this.chance(0.97)) return json;
+    if (this.chance(0.95)) return json;
     return this.oneOf(
       json.slice(0, -1),
       `${json},`,
       `\u00a0${json}`,
-      this.pick('{} [] null "x" [1] {"a":01} [NaN] 5 '),
+      this.pick('{} [] null "x" [1] {} [] null {"a":01} [NaN] 5 '),
     );
   }
   private patient(): string {
     if (this.chance(0.02)) return this.pick('{} [] null 1 "x" {}');
     const chosen = Object.entries(patientKeys).filter(([, [share]]) => this.chance(share));
-    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.99) ? lawful : odd)]));
+    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.98) ? lawful : odd)]));
   }
   private row(name: string, key: string): string {
     if (this.chance(0.004)) return this.pick('[] null "x" 1');
@@ -184,7 +181,9 @@ export class Generator {
   }
 
   private made(operation: string, version: string): Readonly<Record<string, string>> {
-    const name = this.pick(`patient patient_idnum blobs phq9 ${isNew(version) ? 'newtask' : 'phq9'}`);
+    const name = this.pick(
+      `phq9 phq9 phq9 patient patient_idnum blobs ${isNew(version) ? 'newtask' : isOld(version) ? 'patient patient' : 'phq9'}`,
+    );
     const keys = this.keys();
     const all = this.columns(name, operation === 'upload_table' ? version : '');
     const columns = keys.length === 0 && this.chance(0.1) ? all.filter((column) => column !== 'id') : all;
@@ -262,7 +261,7 @@ export class Generator {
     const clientVersion = this.pick(versions);
     const steps: ModelStep[] = [];
     for (let session = 1; session < 7; session += 1) {
-      const [device, user] = [this.pick('tablet-1 tablet-1 tablet-2'), this.pick('ann ann bob')];
+      const [device, user] = [this.pick('tablet-1 tablet-1 tablet-1 tablet-2'), this.pick('ann ann bob')];
       const middle = [...this.some(0.15, ['start_preservation']), ...this.list(6, () => this.pick(changing))];
       const whole = ['upload_entire_database'];
       for (const operation of this.chance(0.3) ? whole : ['start_upload', ...middle, 'end_upload']) {
