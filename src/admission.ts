@@ -102,6 +102,8 @@ export type AdmissionTo<O extends Operation, D extends Device = Device, U extend
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
+export const operations: readonly Operation[] = Object.keys(privileges).filter(isOperation);
+
 const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>
   privileges[operation] === privilege;
 
