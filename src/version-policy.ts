@@ -9,7 +9,7 @@ import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
 import { memoized } from './internal/memo.js';
-import { kindOf } from './internal/shape.js';
+import { shape, type Check } from './internal/shape.js';
 import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
@@ -134,11 +134,8 @@ export const defaultVersionPolicy: VersionPolicy = policyOf(
   none,
 );
 
-/** Why a value cannot serve as a policy, whatever the types promised; `undefined` if it can. */
-export const problemOfPolicy = (policy: unknown): string | undefined => {
-  const kind = kindOf(policy);
-  if (kind === 'an Either') return 'versions is still an Either: check the result of versionPolicy, and use its right';
-  if (typeof policy === 'object' && policy !== null && 'refusal' in policy && 'isDeprecated' in policy)
-    return undefined;
-  return `versions must be a policy made by versionPolicy, was ${kind}`;
-};
+/** A policy, whatever the types promised: the commonest slip is to hand in the whole `Either`. */
+export const aPolicy: Check = shape(
+  'the right of versionPolicy(config)',
+  (policy) => typeof policy === 'object' && policy !== null && 'refusal' in policy && 'isDeprecated' in policy,
+);
