@@ -74,7 +74,9 @@ const answer =
 export const inMemoryPorts = <D extends Device = Device>(world: World<D>): InMemoryPorts<D> => {
   const ids = (world.sessions ?? []).map(({ id }) => id);
   const { firstSession = { id: Math.max(0, ...ids) + 1, token: 'in-memory-session-token' } } = world;
+  // Stryker disable next-line ArrayDeclaration: no name finds a device that has none.
   const devices = new Map((world.devices ?? []).map((device) => [device.name, device]));
+  // Stryker disable next-line ArrayDeclaration: no name finds a user who has none.
   const users = new Map<Username, InMemoryUser>((world.users ?? []).map((user) => [user.username, user]));
   const sessions = new Map((world.sessions ?? []).map((session) => [session.id, session]));
   const calls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
