@@ -34,8 +34,8 @@ export const stepOf = <V>(command: {
  */
 export const stageStep =
   <V>(before: Staged<V>) =>
-  (step: Staged<V>): Staged<V> =>
-    stepOf({
+  <W>(step: Staged<W>): Staged<V | W> =>
+    stepOf<V | W>({
       changes: [...before.changes.values(), ...step.changes.values()],
       finalizing: before.finalizing || step.finalizing,
     });
