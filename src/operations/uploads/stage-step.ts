@@ -40,12 +40,9 @@ export const stageStep =
       finalizing: before.finalizing || step.finalizing,
     });
 
-const changeOf = (table: string, keep: 'all' | 'sent'): TableChange<never> => ({
-  table,
-  records: [],
-  keep,
-  finalize: new Set(),
-});
+const changeOf = (table: string, keep: 'all' | 'sent'): TableChange<never> => {
+  return { table, records: [], keep, finalize: new Set() };
+};
 
 /**
  * The changes that an upload comes to at its end, one for each table that it named. When all is finalized, every other table of
