@@ -13,17 +13,14 @@ const rooms = [
 
   'operations/index',
   'operations/operation-handlers',
+  'operations/ask-host-functions',
   'operations/tablet-host',
-  'operations/upload-table',
-  'operations/allowed-tables',
-  'operations/old-id-numbers',
-  'operations/select-answer',
   'operations/commands/',
   'operations/answers/',
-  'operations/uploads/',
   'operations/patients/',
-  'operations/wire/',
+  'operations/uploads/',
   'operations/tables',
+  'operations/wire/',
 
   'index',
   'handle-tablet-request',
@@ -85,7 +82,7 @@ const imports = (patterns) => ({
 });
 
 export default defineConfig(
-  { ignores: ['dist', 'build', 'coverage', '**/node_modules', 'tests/.tmp'] },
+  { ignores: ['dist', 'build', 'coverage', '**/node_modules', 'tests/.tmp', '.stryker-tmp'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

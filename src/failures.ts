@@ -1,5 +1,8 @@
 /** Failures on the server's side: faults, which a host expects, and defects, which nobody does. No tablet is told their cause. */
 
+import { kindOf } from './internal/shape.js';
+import { isUserError } from './user-error.js';
+
 /** An expected failure of a port or handler. `cause` is the host's own, unchanged. */
 export interface Fault<E> {
   readonly code: 'fault';
@@ -20,10 +23,13 @@ export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
 
 export const defect = (where: string, cause: unknown): Defect => ({ code: 'defect', where, cause });
 
-/** Whether a host's failure is a fault, whatever its types promised. */
-export const isFault = (failure: unknown): boolean =>
-  typeof failure === 'object' &&
-  failure !== null &&
-  'code' in failure &&
-  failure.code === 'fault' &&
-  'cause' in failure;
+const isOwn = (failure: unknown): boolean =>
+  typeof failure === 'object' && failure !== null && 'code' in failure && 'cause' in failure
+    ? failure.code === 'fault' || failure.code === 'defect'
+    : false;
+
+/** What is wrong with the failure of a host's function, whatever its types promised; `undefined` if nothing is. */
+export const problemOfFailure = (failure: unknown): string | undefined =>
+  isUserError(failure) || isOwn(failure)
+    ? undefined
+    : `a failure must be a refusal or a fault(cause), was ${kindOf(failure)}`;

@@ -6,7 +6,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { admit, type Admission, type AdmissionTo, type Operation } from './admission.js';
 import { problemOfObject, problemOfPorts } from './ask-ports.js';
-import { defect, isFault, type Defect, type Fault } from './failures.js';
+import { defect, problemOfFailure, type Defect, type Fault } from './failures.js';
 import { ensureDeviceRegistered } from './gates.js';
 import { ask } from './internal/ask-host.js';
 import { kindOf } from './internal/shape.js';
@@ -18,17 +18,18 @@ import { failedMethod, type SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { lookUpBoth, tabletSession } from './tablet-session.js';
-import { isUserError, userErrorMessage, type UserError } from './user-error.js';
+import { userErrorMessage, type UserError } from './user-error.js';
 import { defaultVersionPolicy, problemOfPolicy, type VersionPolicy } from './version-policy.js';
 
 /**
  * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
- * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a defect.
+ * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a defect; the derived
+ * handlers report one with their own words.
  */
 export type Handler<A, E, F extends Fields = Fields> = (
   admission: A,
   fields: F,
-) => TaskEither<UserError | Fault<E>, Answer>;
+) => TaskEither<UserError | Fault<E> | Defect, Answer>;
 
 /**
  * The operations that a server does, each with the admission that it demands. If they are left out, the package itself answers
@@ -70,7 +71,7 @@ const runHandler = <E, F extends Fields, D extends Device, U extends User>(
   handlers: Handlers<E, F, D, U>,
   admission: Admission<D, U>,
   { fields }: TabletForm<F>,
-): TaskEither<UserError | Fault<E>, Answer> => {
+): TaskEither<UserError | Fault<E> | Defect, Answer> => {
   const run = <A extends Admission<D, U>>(handler: Handler<A, E, F> | undefined, admitted: A) =>
     handler === undefined
       ? () => Promise.resolve(left(unsupportedOperation(admitted.operation)))
@@ -88,11 +89,8 @@ const runHandler = <E, F extends Fields, D extends Device, U extends User>(
 };
 
 /** What is wrong with what a handler came to, whatever its types promised. */
-const problemOfHandled = (handled: Either<unknown, unknown>): string | undefined => {
-  if (isRight(handled)) return problemOfAnswer(handled.right);
-  if (isUserError(handled.left) || isFault(handled.left)) return undefined;
-  return `a failure must be a refusal or a fault(cause), was ${kindOf(handled.left)}`;
-};
+const problemOfHandled = (handled: Either<unknown, unknown>): string | undefined =>
+  isRight(handled) ? problemOfAnswer(handled.right) : problemOfFailure(handled.left);
 
 /** The words of a refusal, if the host's own `messages` give any. */
 const wordsOf = (messages: (error: UserError) => unknown, error: UserError): string | Defect => {
@@ -141,9 +139,9 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const answered = await ask(where, problemOfHandled, () => runHandler(handlers, admission.right, form));
   if ('broken' in answered) return failed(defect(where, answered.broken), method, session);
   if (isLeft(answered)) {
-    return answered.left.code === 'fault'
-      ? failed(answered.left, method, session)
-      : refused(answered.left, method, session);
+    const failure = answered.left;
+    if (failure.code === 'fault' || failure.code === 'defect') return failed(failure, method, session);
+    return refused(failure, method, session);
   }
   const encoded = encodeReply({ kind: 'served', operation, answer: answered.right, session });
   return replyOf(encoded, request, method, { code: 'served' });

@@ -12,6 +12,11 @@ export interface ChangesCommand {
   readonly changes: readonly TableChange[];
 }
 
+/** The command of an operation that sends records of one table: of an old client's `patient`, of `patient_idnum` as well. */
+export interface RecordsCommand {
+  readonly changes: readonly [TableChange, ...TableChange[]];
+}
+
 /** The command of an operation of a patient's own tablet. */
 export interface AccessKeyCommand {
   readonly accessKey: AccessKey;
@@ -33,8 +38,8 @@ export interface Commands {
   readonly get_task_schedules: AccessKeyCommand;
   readonly validate_patients: { readonly patients: readonly ReadPatient[] };
   readonly upload_empty_tables: ChangesCommand;
-  readonly upload_table: ChangesCommand;
-  readonly upload_record: ChangesCommand;
+  readonly upload_table: RecordsCommand;
+  readonly upload_record: RecordsCommand;
   readonly delete_where_key_not: ChangesCommand;
   readonly which_keys_to_send: {
     readonly table: string;

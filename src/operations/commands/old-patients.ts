@@ -3,8 +3,9 @@ import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import { copeWithOldIdNums, type HasClientVersion } from '../../client-quirks.js';
 import type { UserError } from '../../user-error.js';
-import type { TableChange, UploadedRecord } from '../uploads/table-change.js';
+import type { UploadedRecord } from '../uploads/table-change.js';
 import type { Value } from '../wire/value.js';
+import type { RecordsCommand } from './commands.js';
 import { changeOf } from './records.js';
 
 const whiches = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -47,7 +48,7 @@ const idNumbersOf = ({ key, values, ...dateAndMark }: UploadedRecord): readonly 
 export const separated = (
   patients: readonly UploadedRecord[],
   refuse: (record: number, column: string, rule: string) => UserError,
-): Either<UserError, readonly TableChange[]> => {
+): Either<UserError, RecordsCommand> => {
   const idNumbers: UploadedRecord[] = [];
   const withoutThem: UploadedRecord[] = [];
   for (const patient of patients) {
@@ -57,5 +58,5 @@ export const separated = (
     const values = new Map([...patient.values].filter(([column]) => !oldColumns.has(column)));
     withoutThem.push({ ...patient, values });
   }
-  return right([changeOf('patient', withoutThem), changeOf('patient_idnum', idNumbers)]);
+  return right({ changes: [changeOf('patient', withoutThem), changeOf('patient_idnum', idNumbers)] });
 };

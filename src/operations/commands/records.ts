@@ -13,7 +13,7 @@ const twice = 'must not be that of another record';
 
 /** Whether a value is a client's key. */
 export const isKey = (value: Value): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
 
 /** Any number but 0, any text and any bytes but empty ones. NULL is false. */
 export const isTrue = (value: Value): boolean => {

@@ -9,10 +9,10 @@ import { trimmed } from '../wire/characters.js';
 import { countLiterals, literalsOf, nextValue } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import { checkPrimaryKey, readColumns, readTable } from './columns.js';
-import type { ChangesCommand } from './commands.js';
+import type { ChangesCommand, RecordsCommand } from './commands.js';
 import { neededInteger, neededText, type ReadFields } from './fields.js';
 import { isOldPatient, oldColumnsOf, separated } from './old-patients.js';
-import { changeOf, recordList } from './records.js';
+import { changeOf, keyRule, recordList } from './records.js';
 
 type Mismatch = (values: number) => UserError;
 
@@ -29,6 +29,7 @@ const readValues = (
     if (literals.isEnded) break;
     values.set(column, nextValue(literals));
     if (literals.broken !== undefined) return left(refuse(column, literals.broken));
+    if (literals.isReal && column === 'id') return left(refuse('id', keyRule));
   }
   const count = values.size + countLiterals(literals);
   return count === columns.size ? right(values) : left(mismatch(count));
@@ -39,7 +40,7 @@ export const readUploadTable = (
   tables: UploadTables,
   client: HasClientVersion,
   fields: ReadFields,
-): Either<UserError, ChangesCommand> => {
+): Either<UserError, RecordsCommand> => {
   const table = readTable(tables, client, fields);
   if (isLeft(table)) return table;
   const { name } = table.right;
@@ -67,10 +68,8 @@ export const readUploadTable = (
     const refusal = list.add(values.right);
     if (refusal !== undefined) return left(refusal);
   }
-  const changes = isOldPatient(client, name)
-    ? separated(list.records, refuseIn)
-    : right([changeOf(name, list.records)]);
-  return isLeft(changes) ? changes : right({ changes: changes.right });
+  if (isOldPatient(client, name)) return separated(list.records, refuseIn);
+  return right({ changes: [changeOf(name, list.records)] });
 };
 
 /** Reads the command of `upload_record`. */
@@ -78,7 +77,7 @@ export const readUploadRecord = (
   tables: UploadTables,
   client: HasClientVersion,
   fields: ReadFields,
-): Either<UserError, ChangesCommand> => {
+): Either<UserError, RecordsCommand> => {
   const table = readTable(tables, client, fields);
   if (isLeft(table)) return table;
   const primaryKey = checkPrimaryKey(table.right, fields);
