@@ -32,20 +32,21 @@ export const readColumns = (
   { name, columns }: NamedTable,
   fields: ReadFields,
   more: ReadonlySet<string> = noColumns,
-): Either<UserError, ReadonlySet<string>> => {
+): Either<UserError, readonly string[]> => {
   const list = neededText(fields, 'fields');
   if (isLeft(list)) return list;
   const known = { has: (column: string) => columns.has(column) || more.has(column) };
   const read = new Set<string>();
+  const own = new Map([...columns].map((column) => [column, column]));
   // One more than can all be known and different: whatever comes after, one of these is refused.
   for (const piece of list.right.split(',', columns.size + more.size + 1)) {
     const column = trimmed(piece);
     const refusal = columnRefusal(name, known, column);
     if (refusal !== undefined) return left(refusal);
     if (read.has(column)) return left(duplicateColumn(name, column));
-    read.add(column);
+    read.add(own.get(column) ?? column);
   }
-  return right(read);
+  return right([...read]);
 };
 
 /** Why a name is not that of the table's primary key, which is always `id`. */

@@ -19,7 +19,7 @@ type Mismatch = (values: number) => UserError;
 /** The values of the columns, read from one field. */
 const readValues = (
   text: string,
-  columns: ReadonlySet<string>,
+  columns: readonly string[],
   mismatch: Mismatch,
   refuse: (column: string, rule: string) => UserError,
 ): Either<UserError, ReadonlyMap<string, Value>> => {
@@ -32,7 +32,7 @@ const readValues = (
     if (literals.isReal && column === 'id') return left(refuse('id', keyRule));
   }
   const count = values.size + countLiterals(literals);
-  return count === columns.size ? right(values) : left(mismatch(count));
+  return count === columns.length ? right(values) : left(mismatch(count));
 };
 
 /** Reads the command of `upload_table`. */
@@ -52,7 +52,7 @@ export const readUploadTable = (
   // Older clients do not name their primary key.
   const primaryKey = explicitPkNameForUploadTable(client) ? checkPrimaryKey(table.right, fields) : right('id');
   if (isLeft(primaryKey)) return primaryKey;
-  if (count.right === 0 && !columns.right.has('id')) return left(missingColumn('id'));
+  if (count.right === 0 && !columns.right.includes('id')) return left(missingColumn('id'));
 
   const refuseIn = (record: number, column: string, rule: string): UserError =>
     invalidValue(`record${String(record)}`, `column ${column}`, rule);
@@ -62,7 +62,7 @@ export const readUploadTable = (
     const text = neededText(fields, `record${String(index)}`);
     if (isLeft(text)) return text;
     const mismatch = (values: number): UserError =>
-      countMismatch('fields in field list', columns.right.size, `values in record ${String(index)}`, values);
+      countMismatch('fields in field list', columns.right.length, `values in record ${String(index)}`, values);
     const values = readValues(text.right, columns.right, mismatch, refuse);
     if (isLeft(values)) return values;
     const refusal = list.add(values.right);
@@ -90,7 +90,7 @@ export const readUploadRecord = (
   if (isLeft(text)) return text;
 
   const refuse = (column: string, rule: string): UserError => invalidValue('values', `column ${column}`, rule);
-  const mismatch = (values: number): UserError => countMismatch('fields', columns.right.size, 'values', values);
+  const mismatch = (values: number): UserError => countMismatch('fields', columns.right.length, 'values', values);
   const values = readValues(text.right, columns.right, mismatch, refuse);
   if (isLeft(values)) return values;
   const list = recordList(refuse);

@@ -67,22 +67,15 @@ const unescaped = (content: string): string => {
 
 const nextText = (literals: Literals, from: number): string | null => {
   const { text } = literals;
-  let at = from;
+  let end = text.indexOf("'", from);
   let isDoubled = false;
-  let isEscaped = false;
-  for (;;) {
-    const character = text.charCodeAt(at);
-    if (character === code.apostrophe) {
-      if (text.charCodeAt(at + 1) !== code.apostrophe) break;
-      isDoubled = true;
-      at += 1;
-    } else if (character === code.backslash) isEscaped = true;
-    else if (at >= text.length) return refuse(literals, unclosed);
-    at += 1;
+  while (end >= 0 && text.charCodeAt(end + 1) === code.apostrophe) {
+    isDoubled = true;
+    end = text.indexOf("'", end + 2);
   }
-  const content = text.slice(from, at);
-  const single = isDoubled ? content.replaceAll("''", "'") : content;
-  return endAt(literals, at + 1, isEscaped ? unescaped(single) : single);
+  if (end < 0) return refuse(literals, unclosed);
+  const content = isDoubled ? text.slice(from, end).replaceAll("''", "'") : text.slice(from, end);
+  return endAt(literals, end + 1, content.includes('\\') ? unescaped(content) : content);
 };
 
 const nextBlob = (literals: Literals, from: number, isBase64: boolean): Uint8Array | null => {
