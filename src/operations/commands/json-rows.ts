@@ -4,12 +4,11 @@ import { duplicateColumn } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
-import { code } from '../wire/characters.js';
 import { cellValue, notCell, type Cell } from '../wire/json-cells.js';
 import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
-import { keyRule, recordList } from './records.js';
+import { keyRule, recordList, type Refuse } from './records.js';
 
 /** Reads the records of one table. */
 export interface RowReader {
@@ -32,8 +31,7 @@ const isAt = (text: string, from: number, part: Uint16Array): boolean => {
 export const rowReader = ({ name: table, columns }: NamedTable, text: string): RowReader => {
   let refusal: UserError | undefined;
   const inRecord = (): string => `table ${table}, record ${String(list.records.length)}`;
-  const refuse = (column: string, rule: string): UserError =>
-    invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
+  const refuse: Refuse = (column, rule) => invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
   const list = recordList(refuse);
   const names: string[] = [];
   const own = new Map([...columns].map((column) => [column, column]));
@@ -49,8 +47,8 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
   /** The start of the next cell, after a comma (but for the first), its column and a colon; `from` if the record ends here. */
   const readGap = (index: number, from: number): number => {
     let at = skipBlanks(text, from);
-    if (text.charCodeAt(at) === code.closingBrace) return from;
-    if (index > 0 && text.charCodeAt(at) !== code.comma) return notJson;
+    if (text[at] === '}') return from;
+    if (index > 0 && text[at] !== ',') return notJson;
     if (index > 0) at = skipBlanks(text, at + 1);
     const nameEnd = skipString(text, at);
     if (nameEnd === notJson) return notJson;
@@ -58,16 +56,16 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     const reason = columnRefusal(table, columns, column);
     if (reason !== undefined) return stop(reason);
     at = skipBlanks(text, nameEnd);
-    if (text.charCodeAt(at) !== code.colon) return notJson;
+    if (text[at] !== ':') return notJson;
     at = skipBlanks(text, at + 1);
-    if (text.charCodeAt(at) !== code.quote) return stop(refuse(column, notCell));
+    if (text[at] !== '"') return stop(refuse(column, notCell));
     names[index] = own.get(column) ?? column;
     gaps[index] = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
     return at + 1;
   };
 
   const read = (from: number): number => {
-    if (text.charCodeAt(from) !== code.brace) return stop(invalidValue('dbdata', inRecord(), 'must be an object'));
+    if (text[from] !== '{') return stop(invalidValue('dbdata', inRecord(), 'must be an object'));
     const values = new Map<string, Value>();
     cell.at = from + 1;
     for (let index = 0; ; index += 1) {

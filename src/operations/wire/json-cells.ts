@@ -36,8 +36,8 @@ export const cellValue = (cell: Cell, text: string, from: number): Value => {
     }
   } else {
     let whole = 0;
-    for (; character >= 0x30 && character <= 0x39; character = text.charCodeAt((at += 1))) {
-      whole = whole * 10 + character - 0x30;
+    for (; character >= code.zero && character <= code.nine; character = text.charCodeAt((at += 1))) {
+      whole = whole * 10 + character - code.zero;
     }
     if (character === code.quote && at > from && at - from <= 15) {
       cell.at = at + 1;
