@@ -30,10 +30,9 @@ const readMembers = (
   visit: (name: string, at: number) => UserError | number,
 ): Either<UserError, Members> => {
   let refusal: UserError | undefined;
-  const isObject = text.charCodeAt(skipBlanks(text, 0)) === code.brace;
+  const isObject = text[skipBlanks(text, 0)] === '{';
   const names = new Set<string>();
   const isWhole = isJson(text, (start) => {
-    isObject = text[start] === '{';
     if (!isObject) return skipValue(text, start);
     return eachPart(text, start, (at, nameFrom, nameTo) => {
       const name = stringAt(text, nameFrom, nameTo);
