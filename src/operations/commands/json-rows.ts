@@ -5,11 +5,11 @@ import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
 import { code } from '../wire/characters.js';
-import { cellValue } from '../wire/json-cells.js';
+import { cellValue, type Cell } from '../wire/json-cells.js';
 import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
-import { recordList } from './records.js';
+import { keyRule, recordList } from './records.js';
 
 /** Reads the records of one table. */
 export interface RowReader {
@@ -34,7 +34,7 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
   const list = recordList(refuse);
   const layout: string[] = [];
-  const cell: { at: number; broken: string | undefined } = { at: 0, broken: undefined };
+  const cell: Cell = { at: 0, isReal: false, broken: undefined };
 
   const stop = (reason: UserError | undefined): number => {
     refusal = reason;
@@ -65,6 +65,7 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
       if (text.charCodeAt(at) !== code.colon) return notJson;
       values.set(column, cellValue(cell, text, skipBlanks(text, at + 1)));
       if (cell.broken !== undefined) return stop(refuse(column, cell.broken));
+      if (cell.isReal && column === 'id') return stop(refuse('id', keyRule));
       if (cell.at === notJson) return notJson;
       if (values.size === index) return stop(duplicateColumn(table, column));
       at = skipBlanks(text, cell.at);

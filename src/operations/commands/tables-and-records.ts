@@ -12,7 +12,7 @@ import { checkPrimaryKey, readColumns, readTable } from './columns.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
 import { neededInteger, neededText, type ReadFields } from './fields.js';
 import { isOldPatient, oldColumnsOf, separated } from './old-patients.js';
-import { changeOf, recordList } from './records.js';
+import { changeOf, keyRule, recordList } from './records.js';
 
 type Mismatch = (values: number) => UserError;
 
@@ -29,6 +29,7 @@ const readValues = (
     if (literals.isEnded) break;
     values.set(column, nextValue(literals));
     if (literals.broken !== undefined) return left(refuse(column, literals.broken));
+    if (literals.isReal && column === 'id') return left(refuse('id', keyRule));
   }
   const count = values.size + countLiterals(literals);
   return count === columns.size ? right(values) : left(mismatch(count));

@@ -7,16 +7,24 @@ import type { Value } from './value.js';
 /** What a cell must be. */
 export const notCell = 'must be a string that holds one SQL literal';
 
-/**
- * The value of the cell at a place; `cell.at` is the place after it, or `notJson`, and `cell.broken` says what is wrong with the
- * cell. Whole numbers, NULL and plain text, by far the commonest, are read where they stand.
- */
-export const cellValue = (cell: { at: number; broken: string | undefined }, text: string, from: number): Value => {
+/** The cell that was read. */
+export interface Cell {
+  /** The place after it, or `notJson`. */
+  at: number;
+  /** Whether it is a number with a point or an exponent, whatever its value. */
+  isReal: boolean;
+  /** What it must be, and is not. */
+  broken: string | undefined;
+}
+
+/** The value of the cell at a place. Whole numbers, NULL and plain text, by far the commonest, are read where they stand. */
+export const cellValue = (cell: Cell, text: string, from: number): Value => {
   if (text.charCodeAt(from) !== code.quote) {
     cell.broken = notCell;
     return null;
   }
   const start = from + 1;
+  cell.isReal = false;
   let at = start;
   let character = text.charCodeAt(at);
   if (character === code.apostrophe) {
@@ -50,6 +58,7 @@ export const cellValue = (cell: { at: number; broken: string | undefined }, text
   if (end === notJson) return null;
   const literals = literalsOf(stringAt(text, from, end));
   const value = nextValue(literals);
+  cell.isReal = literals.isReal;
   cell.broken = literals.broken ?? (literals.isEnded ? undefined : notCell);
   return value;
 };

@@ -10,11 +10,19 @@ export interface Literals {
   at: number;
   /** Whether the last literal has been read. */
   isEnded: boolean;
+  /** Whether the literal that was read is a number with a point or an exponent, whatever its value. */
+  isReal: boolean;
   /** What the literal that was read must be, and is not. */
   broken: string | undefined;
 }
 
-export const literalsOf = (text: string): Literals => ({ text, at: 0, isEnded: false, broken: undefined });
+export const literalsOf = (text: string): Literals => ({
+  text,
+  at: 0,
+  isEnded: false,
+  isReal: false,
+  broken: undefined,
+});
 
 const notLiteral = 'must be NULL, a number, a blob or text in single quotes';
 const unclosed = 'must have its quote closed';
@@ -103,7 +111,8 @@ const nextNumber = (literals: Literals, from: number): number | bigint | null =>
     if (end === exponent) return refuse(literals, notLiteral);
   }
   if (end - from > maxNumberLength) return refuse(literals, tooLong);
-  return endAt(literals, end, numberOf(text, from, end, end === wholeEnd));
+  literals.isReal = end > wholeEnd;
+  return endAt(literals, end, numberOf(text, from, end, !literals.isReal));
 };
 
 /** In letters of either case. */
@@ -139,6 +148,7 @@ const nextOther = (literals: Literals, from: number): Value => {
 export const nextValue = (literals: Literals): Value => {
   const { text } = literals;
   const from = skipSpace(text, literals.at);
+  literals.isReal = false;
   // Short whole numbers, by far the commonest, are read here.
   let at = from;
   let whole = 0;
