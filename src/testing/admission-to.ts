@@ -14,12 +14,12 @@ import {
   type Username,
 } from '../index.js';
 
-/** Who asks. What is left out is made up; an extension of the host's own comes back. */
-export interface Asker<D extends object = object> {
+/** Who asks. What is left out is made up; a host's own extensions of its devices and users come back. */
+export interface Asker<D extends object = object, U extends object = object> {
   /** Its name, or the whole device. `'tablet-1'` if left out. */
   readonly device?: string | (D & { readonly id: number; readonly name: string });
-  /** By default the user `nurse`, who may do everything in group 1. */
-  readonly user?: Partial<Omit<User, 'username'>> & { readonly username?: string };
+  /** What is left out of the user: number 1, `nurse`, who may do everything in group 1. */
+  readonly user?: U & Partial<Omit<User, 'username'>> & { readonly username?: string };
   /** `'2.4.24'` if left out. */
   readonly clientVersion?: string;
   /** `some(1)` if left out. */
@@ -31,22 +31,22 @@ const deviceNamed = (name: string): DeviceName => name as DeviceName;
 const userNamed = (name: string): Username => name as Username;
 const clientOf = (version: string): ClientVersion => version as ClientVersion;
 
-function admissionOf<O extends Operation, D extends object>(
+type Asked<O extends Operation, D extends object, U extends object> = AdmissionTo<
+  O,
+  Device & Omit<D, 'name'>,
+  User & Omit<U, 'username'>
+>;
+
+function admissionOf<O extends Operation, D extends object, U extends object>(
   operation: O,
-  asker: Asker<D>,
-): AdmissionTo<O, Device & Omit<D, 'name'>>;
+  asker: Asker<D, U>,
+): Asked<O, D, U>;
 function admissionOf(operation: Operation, asker: Asker): object {
   const { device = 'tablet-1', clientVersion = '2.4.24', sessionId = some(1) } = asker;
   const { username = 'nurse', uploadGroupId = some(1), ...rights } = asker.user ?? {};
   const groupId = getOrElse(() => 1)(uploadGroupId);
-  const user: User = {
-    id: 1,
-    superuser: false,
-    memberships: [{ groupId, mayUpload: true, mayRegisterDevices: true }],
-    ...rights,
-    username: userNamed(username),
-    uploadGroupId,
-  };
+  const memberships = [{ groupId, mayUpload: true, mayRegisterDevices: true }];
+  const user: User = { id: 1, superuser: false, memberships, uploadGroupId, ...rights, username: userNamed(username) };
   const known = typeof device === 'string' ? { id: 1, name: device } : device;
   const deviceName = deviceNamed(known.name);
   const registered: Device = { ...known, name: deviceName };
@@ -61,9 +61,9 @@ function admissionOf(operation: Operation, asker: Asker): object {
   };
   const privilege = privilegeOf(operation);
   const proved = {
-    anyone: operation === 'register_patient' ? { deviceName } : {},
-    registration: operation === 'register' ? { user, deviceName } : { user },
-    upload: { user, device: registered, groupId },
+    anyone: {},
+    registration: { user, groupId, ...(operation === 'register' ? { deviceName } : {}) },
+    upload: { user, groupId, device: registered },
   };
   return { privilege, operation, session: { ...session, operation: some(operation) }, ...proved[privilege] };
 }
@@ -77,7 +77,7 @@ function admissionOf(operation: Operation, asker: Asker): object {
  * const { privilege, device, user } = admissionTo('upload_table', { device: 'tablet-2', user: { username: 'alice' } });
  * [privilege, device.name, user.username]; // ['upload', 'tablet-2', 'alice']
  */
-export const admissionTo = <O extends Operation, D extends object = object>(
+export const admissionTo = <O extends Operation, D extends object = object, U extends object = object>(
   operation: O,
-  asker: Asker<D> = {},
-): AdmissionTo<O, Device & Omit<D, 'name'>> => admissionOf(operation, asker);
+  asker: Asker<D, U> = {},
+): Asked<O, D, U> => admissionOf(operation, asker);

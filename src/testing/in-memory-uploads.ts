@@ -35,7 +35,7 @@ export interface StoredVersion {
   readonly supersedes: Option<number>;
   /** Who uploaded it, and for which group. */
   readonly userId: number;
-  readonly groupId: Option<number>;
+  readonly groupId: number;
 }
 
 /** An `UploadStore` whose history can be read. */
@@ -89,7 +89,7 @@ const finalizedBy = (finalize: TablePlan<number, unknown>['finalize'], versions:
 };
 
 const carriedOut = (
-  { user }: UploadAdmission,
+  { user, groupId }: UploadAdmission,
   versions: readonly StoredVersion[],
   { insert, supersede, remove, finalize }: TablePlan<number, ReadonlyMap<string, Value>>,
 ): readonly StoredVersion[] => {
@@ -103,7 +103,7 @@ const carriedOut = (
     finalized: false,
     supersedes,
     userId: user.id,
-    groupId: user.uploadGroupId,
+    groupId,
   });
   return finalizedBy(finalize, [
     ...versions.map((version, place) => ({ ...version, state: states.get(place) ?? version.state })),

@@ -1,13 +1,12 @@
 /** Recorded days of uploads, and what the package makes of the same requests: on `inMemoryUploads`, by the public functions. */
-import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import { isSome, none, some } from 'fp-ts/lib/Option.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { fromNullable, isSome, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
-import { ClientVersion, userErrorMessage, type UploadAdmission } from '../../src/index.js';
+import { ClientVersion, userErrorMessage, type UploadAdmission, type UserError } from '../../src/index.js';
 import {
   keysToSend,
   nothingStaged,
-  readCommand,
   stepOf,
   uploadIdOf,
   wholeDatabase,
@@ -16,9 +15,12 @@ import {
   type UploadTables,
   type Value,
 } from '../../src/operations/index.js';
+import { serverInfo } from '../../src/operations/answers/server-info.js';
+import { readCommand } from '../../src/operations/commands/read-command.js';
+import { validatePatientIdNums } from '../../src/operations/patients/validate-patients.js';
 import { jsonOfValue, valueOfJson } from '../../src/operations/uploads/value-json.js';
 import { admissionTo, inMemoryUploads, type StoredVersion } from '../../src/testing/index.js';
-import { decoded } from './decoded.js';
+import { decoded, rightOf } from './decoded.js';
 
 const DayOperation = t.keyof({
   start_upload: null,
@@ -70,8 +72,8 @@ export const tablesFromJson = (json: string): UploadTables =>
     ]),
   );
 
-/** The words of the refusal of a change's ID numbers, if they are refused. */
-export type CheckIdNumbers = (change: TableChange) => string | undefined;
+/** Refuses a change whose ID numbers the server does not take. */
+export type CheckIdNumbers = (change: TableChange) => Either<UserError, void>;
 
 /** Replays the requests of a day: what each is answered, and every version that is stored in the end. */
 const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: CheckIdNumbers) => {
@@ -87,7 +89,7 @@ const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: Ch
   /** A tablet signs in anew for each upload. */
   const admissionOf = ({ device, user, clientVersion, operation }: Step): UploadAdmission => {
     const asker = `${device} ${user}`;
-    const isStart = operation === 'start_upload' || operation === 'upload_entire_database';
+    const isStart = operation === 'start_upload';
     const session = (isStart ? undefined : sessions.get(asker)) ?? numberOf(`session ${String(numbers.size)}`);
     sessions.set(asker, session);
     return admissionTo(operation, {
@@ -111,12 +113,11 @@ const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: Ch
       if (!isLeft(done)) return right(answer);
       return left(done.left.code === 'fault' ? 'fault' : userErrorMessage(done.left));
     };
-    const stage = (staged: Staged, answer: string) => {
-      const refusal = [...staged.changes.values()].map(checkIdNumbers).find((words) => words !== undefined);
-      return refusal === undefined
-        ? after(uploads.stage(admission, upload, staged), answer)
-        : Promise.resolve(left(refusal));
+    const checked = async (staged: Staged, task: ReturnType<typeof uploads.begin>, answer: string) => {
+      const refusal = [...staged.changes.values()].map(checkIdNumbers).find(isLeft);
+      return refusal === undefined ? after(task, answer) : left(userErrorMessage(refusal.left));
     };
+    const stage = (staged: Staged, answer: string) => checked(staged, uploads.stage(admission, upload, staged), answer);
     const stored = async (table: string, keys: readonly number[]) => {
       const records = await uploads.currentRecords(admission, table, some(new Set(keys)))();
       return isLeft(records) ? [] : records.right;
@@ -135,14 +136,10 @@ const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: Ch
       case 'upload_record': {
         const command = read(client, step.operation, step.fields);
         if (isLeft(command)) return left(userErrorMessage(command.left));
-        const [{ table = '', records = [] } = {}] = command.right.changes;
-        const isStored =
-          (
-            await stored(
-              table,
-              records.map(({ key }) => key),
-            )
-          ).length > 0;
+        const [first] = command.right.changes;
+        const table = first?.table ?? 'none';
+        const keys = first?.records.map(({ key }) => key) ?? [];
+        const isStored = (await stored(table, keys)).length > 0;
         const answers = {
           upload_empty_tables: 'UPLOAD-EMPTY-TABLES',
           upload_table: `Table ${table} upload successful`,
@@ -166,10 +163,8 @@ const replay = async (day: RecordedDay, tables: UploadTables, checkIdNumbers: Ch
       case 'upload_entire_database': {
         const command = read(client, step.operation, step.fields);
         if (isLeft(command)) return left(userErrorMessage(command.left));
-        const refusal = command.right.changes.map(checkIdNumbers).find((words) => words !== undefined);
-        if (refusal !== undefined) return left(refusal);
         const whole = wholeDatabase(tables, step.clientVersion)(command.right);
-        return after(uploads.storeWhole(admission, upload, whole), 'Success');
+        return checked(whole, uploads.storeWhole(admission, upload, whole), 'Success');
       }
     }
   };
@@ -260,14 +255,21 @@ export const runDays = async (
   return { days: lines.length, mismatched: all.filter((mismatches) => mismatches.length > 0) };
 };
 
-/** As CamCOPS words it, from `id-numbers.json`: each type of ID number that is defined, and its check. */
+const IdNumbers = t.record(t.string, t.union([t.literal('uk_nhs_number'), t.null]));
+
+/** The check of `patient_idnum`, from `id-numbers.json`: each type of ID number that the server defines, and its validation. */
 export const idNumberCheck = (json: string): CheckIdNumbers => {
-  const checks = new Map(Object.entries(decoded(t.record(t.string, t.union([t.string, t.null])), JSON.parse(json))));
-  return ({ table, records }) => {
-    for (const { values } of table === 'patient_idnum' ? records : []) {
-      const which = String(values.get('which_idnum'));
-      if (!checks.has(which)) return `No such ID number type: ${which}`;
-    }
-    return undefined;
-  };
+  const types = Object.entries(decoded(IdNumbers, JSON.parse(json)));
+  const info = serverInfo({
+    databaseTitle: 'days',
+    uploadPolicy: 'sex',
+    finalizePolicy: 'sex',
+    idNumbers: types.map(([which, validation]) => ({
+      which: Number(which),
+      description: which,
+      shortDescription: which,
+      validation: fromNullable(validation),
+    })),
+  });
+  return validatePatientIdNums(rightOf(info));
 };

@@ -1,8 +1,8 @@
 /** Values as JSON: what JSON cannot say is an object with one key. */
 import * as t from 'io-ts';
 
+import { base64, decodeBytes, encodeBase64 } from '../wire/bytes.js';
 import type { Value } from '../wire/value.js';
-import { base64Of, bytesOfBase64 } from '../../internal/base64.js';
 
 /** A value as JSON. */
 export type ValueJson =
@@ -24,7 +24,7 @@ export const isValue = (input: unknown): input is Value =>
 /** A value as JSON. */
 export const jsonOfValue = (value: Value): ValueJson => {
   if (typeof value === 'bigint') return { bigint: String(value) };
-  if (value instanceof Uint8Array) return { blob: base64Of(value) };
+  if (value instanceof Uint8Array) return { blob: encodeBase64(value) };
   if (Number.isNaN(value)) return { float: 'nan' };
   if (value === Infinity) return { float: 'inf' };
   if (value === -Infinity) return { float: '-inf' };
@@ -47,5 +47,5 @@ export const valueOfJson = (json: unknown): Value | undefined => {
   if (json === null || typeof json === 'string' || Number.isFinite(json)) return isValue(json) ? json : undefined;
   if (BigIntJson.is(json)) return /^-?[0-9]+$/.test(json.bigint) ? BigInt(json.bigint) : undefined;
   if (FloatJson.is(json)) return floats.get(json.float);
-  return BlobJson.is(json) ? bytesOfBase64(json.blob) : undefined;
+  return BlobJson.is(json) ? decodeBytes(base64, json.blob, 0, json.blob.length) : undefined;
 };

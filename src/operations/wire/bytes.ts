@@ -60,15 +60,21 @@ export const decodeBytes = (
   return length === bytes.length ? bytes : bytes.slice(0, length);
 };
 
+/** Bytes in one piece of the text: a multiple of 3, and few enough for the arguments of one call. */
+const pieceLength = 6144;
+
 /** The base64 digits of bytes, padded. */
 export const encodeBase64 = (bytes: Uint8Array): string => {
-  const digit = (value: number): string => base64Digits.charAt(value & 63);
+  const digit = (value: number): number => base64Digits.charCodeAt(value & 63);
   let text = '';
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [first = 0, second, third] = bytes.subarray(at, at + 3);
-    text += digit(first >> 2) + digit((first << 4) | ((second ?? 0) >> 4));
-    text += second === undefined ? '=' : digit((second << 2) | ((third ?? 0) >> 6));
-    text += third === undefined ? '=' : digit(third);
+  for (let start = 0; start < bytes.length; start += pieceLength) {
+    const digits: number[] = [];
+    for (let at = start; at < Math.min(start + pieceLength, bytes.length); at += 3) {
+      const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+      digits.push(digit(three >> 18), digit(three >> 12), digit(three >> 6), digit(three));
+    }
+    text += String.fromCharCode(...digits);
   }
-  return text;
+  const padding = (3 - (bytes.length % 3)) % 3;
+  return text.slice(0, text.length - padding) + '='.repeat(padding);
 };

@@ -74,6 +74,14 @@ describe('TableChangeJson', () => {
     expect(TableChangeJson.encode(changeOf(['q1', value])).records[0]?.values).toEqual([['q1', written]]);
   });
 
+  it('writes bytes as Node does, a photograph too', () => {
+    for (const length of [1, 2, 3, 6143, 6144, 6145, 20_000]) {
+      const photograph = Uint8Array.from({ length }, (_, at) => at % 251);
+      const [record] = TableChangeJson.encode(changeOf(['theblob', photograph])).records;
+      expect(record?.values).toEqual([['theblob', { blob: Buffer.from(photograph).toString('base64') }]]);
+    }
+  });
+
   it('brings back whatever it wrote, through JSON text', () => {
     fc.assert(
       fc.property(anyChange, (change) => {
