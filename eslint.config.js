@@ -82,7 +82,7 @@ const imports = (patterns) => ({
 });
 
 export default defineConfig(
-  { ignores: ['dist', 'build', 'coverage', '**/node_modules', 'tests/.tmp'] },
+  { ignores: ['dist', 'build', 'coverage', '**/node_modules', 'tests/.tmp', '.stryker-tmp'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,5 +1,6 @@
 /** What the docs show is true: every example is type-checked, runs, and gives the result beside it. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -14,11 +15,12 @@ const sources = readdirSync(path('../src/'), { recursive: true, encoding: 'utf8'
   .filter((file) => file.endsWith('.ts'))
   .map((file) => path(`../src/${file}`));
 const examples: readonly CodeBlock[] = sources.flatMap(examplesIn);
-const readme = blocksIn(path('../README.md'));
-/** The others are a server and tests, which `readme.test.ts` runs. */
-const readmeWithResults = readme.filter(({ code }) => checked(code).results > 0);
-/** How many results each block of the README shows: a server, its steps one by one, tests, uploads. */
-const readmeResults = [0, 2, 0, 3];
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+  .concat(readdirSync(path('../docs/')).map((page) => `docs/${page}`))
+  .filter((page) => page.endsWith('.md'));
+const blocks = pages.flatMap((page) => blocksIn(path(`../${page}`)));
+/** The README's others are a server and tests, which `readme.test.ts` runs. */
+const withResults = blocks.filter(({ code }) => checked(code).results > 0);
 
 const fp = { left: E.left, right: E.right, none: O.none, some: O.some };
 
@@ -28,7 +30,7 @@ declare const expectResult: (value: unknown, result: (fp: Fp) => unknown) => voi
 `;
 
 const folder = path('.tmp/docs/');
-const fileOf = (name: string): string => `${folder}${name.replaceAll(' ', '-')}.ts`;
+const fileOf = (name: string): string => `${folder}${name.replaceAll(/[^\w]+/g, '-')}.ts`;
 
 const typeErrors = (files: readonly string[]): readonly string[] => {
   const { config } = ts.readConfigFile(path('../tsconfig.json'), (file) => ts.sys.readFile(file)) as { config: object };
@@ -45,36 +47,48 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}globals.d.ts`, globals);
   for (const { name, code } of examples) writeFileSync(fileOf(name), checked(code).code);
-  for (const { name, code } of readme) writeFileSync(fileOf(name), `${checked(code).code}\nexport {};\n`);
+  for (const { name, code } of blocks) writeFileSync(fileOf(name), `${checked(code).code}\nexport {};\n`);
 });
 
 it('is type-checked', () => {
-  const files = [...examples, ...readme].map(({ name }) => fileOf(name));
+  const files = [...examples, ...blocks].map(({ name }) => fileOf(name));
   expect(typeErrors([`${folder}globals.d.ts`, ...files])).toEqual([]);
 }, 120_000);
+
+/** JSON, in which maps, sets, bytes and the numbers that JSON lacks show what they hold. */
+const printed = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown): unknown => {
+    if (each instanceof Map || each instanceof Set) return [each.constructor.name, ...each];
+    if (each instanceof Uint8Array) return ['Uint8Array', ...each];
+    return typeof each === 'bigint' || (typeof each === 'number' && !Number.isFinite(each))
+      ? `number ${String(each)}`
+      : each;
+  });
 
 describe('an example', () => {
   it('is there, of all that needs one', () => {
     const tags = sources.flatMap((file) => readFileSync(file, 'utf8').match(/@example/g) ?? []);
     expect(examples.length).toBe(tags.length);
     expect(examples.length).toBeGreaterThan(20);
-    expect(readme.map(({ code }) => checked(code).results)).toEqual(readmeResults);
+    expect(new Set([...examples, ...blocks].map(({ name }) => fileOf(name))).size).toBe(
+      examples.length + blocks.length,
+    );
   });
 
-  it('is in a block that is known for code', () => {
-    const fences = readFileSync(path('../README.md'), 'utf8').match(/^```.*$/gm) ?? [];
-    expect(fences.filter((fence) => !['```', '```ts', '```sh'].includes(fence))).toEqual([]);
-    expect(fences.filter((fence) => fence === '```ts').length).toBe(readmeResults.length);
+  it('is in a block of a known language', () => {
+    const fences = pages.flatMap((page) => readFileSync(path(`../${page}`), 'utf8').match(/^```.*$/gm) ?? []);
+    expect(fences.filter((fence) => !/^```(ts|sh|sql|json|text|mermaid|)$/.test(fence))).toEqual([]);
+    expect(fences.filter((fence) => fence === '```ts').length).toBe(blocks.length);
   });
 
-  it.each([...examples, ...readmeWithResults].map(({ name, code }) => [name, code] as const))(
+  it.each([...examples, ...withResults].map(({ name, code }) => [name, code] as const))(
     'of %s gives what it says',
     async (name, code) => {
       const { results } = checked(code);
       let met = 0;
       const expectResult = (value: unknown, result: (given: typeof fp) => unknown): void => {
         met += 1;
-        expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(result(fp))));
+        expect(JSON.parse(printed(value))).toEqual(JSON.parse(printed(result(fp))));
       };
       Object.assign(globalThis, { expectResult });
       await import(/* @vite-ignore */ fileOf(name));
@@ -84,11 +98,29 @@ describe('an example', () => {
   );
 });
 
-it('names files that are there', () => {
-  const named = ['README', 'SECURITY', 'CONTRIBUTING'].flatMap((page) => {
-    const text = readFileSync(path(`../${page}.md`), 'utf8');
-    return [...text.matchAll(/`((?:src|tests|examples)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+describe.each(pages)('%s', (page) => {
+  const text = readFileSync(path(`../${page}`), 'utf8');
+
+  it('names files that are there', () => {
+    const named = [...text.matchAll(/`((?:src|tests|examples|tools|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(named.filter((file) => !existsSync(path(`../${file}`)))).toEqual([]);
   });
-  expect(named.filter((file) => !existsSync(path(`../${file}`)))).toEqual([]);
-  expect(named.length).toBeGreaterThan(20);
+
+  it('links to headings and files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)/g)];
+    const dead = links.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? path(`../${page}`) : path(`../${posix.join(posix.dirname(page), file)}`);
+      if (!existsSync(target)) return true;
+      const headings = anchor === '' ? [] : (readFileSync(target, 'utf8').match(/^#+ .*$/gm) ?? []);
+      const anchors = headings.map((line) =>
+        line
+          .replace(/^#+ /, '')
+          .toLowerCase()
+          .replaceAll(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      return anchor !== '' && !anchors.includes(anchor);
+    });
+    expect(dead.map(([link]) => link)).toEqual([]);
+  });
 });

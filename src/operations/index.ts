@@ -3,11 +3,27 @@ export { operationHandlers } from './operation-handlers.js';
 export type { PatientMode, PatientRegistrationAdmission, TabletHost } from './tablet-host.js';
 export { uploadIdOf, wholeInBrief, type UploadId, type UploadStore } from './uploads/upload-store.js';
 export type { UploadTable, UploadTables } from './tables.js';
-export { serverCamcopsVersion, serverInfo, type ServerInfoConfig, type ServerInfoError } from './answers/server-info.js';
+export {
+  serverCamcopsVersion,
+  serverInfo,
+  serverInfoAnswer,
+  type ServerInfoConfig,
+  type ServerInfoError,
+} from './answers/server-info.js';
 export type { IdNumberType, ServerInfo, ServerInfoContent } from './patients/server-info.js';
-export type { ExtraString } from './answers/extra-strings.js';
-export type { IpUse, PatientRegistration } from './answers/register-patient.js';
-export type { PatientSchedules, ScheduledTask, TaskSchedule } from './answers/task-schedules.js';
+
+// Answers, for handlers of a host's own
+export { allowedTablesAnswer } from './answers/allowed-tables.js';
+export type { BrokenRule } from './answers/broken-rule.js';
+export { extraStringsAnswer, type ExtraString } from './answers/extra-strings.js';
+export { keysToSendAnswer } from './answers/keys-to-send.js';
+export { registerPatientAnswer, type IpUse, type PatientRegistration } from './answers/register-patient.js';
+export {
+  taskSchedulesAnswer,
+  type PatientSchedules,
+  type ScheduledTask,
+  type TaskSchedule,
+} from './answers/task-schedules.js';
 
 // Commands
 export { readCommand } from './commands/read-command.js';
@@ -34,7 +50,7 @@ export type { ValueJson } from './uploads/value-json.js';
 
 // Patients
 export { parseIdPolicy, type IdPolicyError } from './patients/parse-id-policy.js';
-export { satisfiesIdPolicy, showIdPolicy, type IdPolicy } from './patients/id-policy.js';
+export { satisfiesIdPolicy, showIdPolicy, type IdPolicy, type IdPolicyToken } from './patients/id-policy.js';
 export { AccessKey, accessKeyOfUuid, parseAccessKey, uuidOfAccessKey, type UuidError } from './patients/access-key.js';
 export { isValidIdNumber, type IdNumberValidation } from './patients/id-number.js';
 export { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';

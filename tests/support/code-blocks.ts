@@ -1,5 +1,6 @@
-/** The code that the docs show: every `@example` of src and every block of the README, with the results they promise. */
+/** The code that the docs show: every `@example` of src and every block of a page, with the results they promise. */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import ts from 'typescript';
 
 export interface CodeBlock {
@@ -7,17 +8,21 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** The `@example`s of a source file, each under the name of what it documents. */
+/** The `@example`s of a source file, each under the names of the file and of what it documents. */
 export const examplesIn = (file: string): readonly CodeBlock[] => {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*?)@example\n([^]*?)\*\/\s*export const (\w+)/g)].map(
-    ([, , example = '', name = '']) => ({ name, code: example.replaceAll(/^ \* ?/gm, '').trim() }),
+    ([, , example = '', name = '']) => ({
+      name: `${name} of ${basename(file)}`,
+      code: example.replaceAll(/^ \* ?/gm, '').trim(),
+    }),
   );
 };
 
+/** The blocks of TypeScript in a page. */
 export const blocksIn = (file: string): readonly CodeBlock[] =>
   [...readFileSync(file, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ''], index) => ({
-    name: `block ${String(index + 1)}`,
+    name: `block ${String(index + 1)} of ${basename(file)}`,
     code,
   }));
 

@@ -4,11 +4,13 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
+import { isClientDay, runClientDays } from '../support/client-days.js';
 import { isCommandLine, runRecordedCommands } from '../support/command-conformance.js';
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
 import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
+import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
+import { textOfFile } from '../support/recorded-file.js';
 import { worldFromJson, type World } from '../support/world.js';
 
 interface Result {
@@ -20,11 +22,6 @@ interface Result {
 
 const ownWorld = new URL('world.json', import.meta.url);
 
-const textOf = (file: string): string => {
-  const bytes = readFileSync(file);
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-};
-
 /** The world beside the file, or else the one beside this script. */
 const worldOf = (file: string): World => {
   const beside = join(dirname(file), 'world.json');
@@ -33,7 +30,7 @@ const worldOf = (file: string): World => {
 
 const runRequests = async (file: string): Promise<Result> => {
   const world = worldOf(file);
-  const requests = recordedRequests(textOf(file));
+  const requests = recordedRequests(textOfFile(file));
   const mismatches: string[] = [];
   for (const request of requests) {
     const lines = await mismatchesOf(request, world);
@@ -43,7 +40,9 @@ const runRequests = async (file: string): Promise<Result> => {
 };
 
 const run = (file: string): Promise<Result> => {
-  const [first = ''] = textOf(file).split('\n', 1);
+  const [first = ''] = textOfFile(file).split('\n', 1);
+  if (isClientDay(JSON.parse(first))) return runClientDays(file);
+  if (isRecordedDay(JSON.parse(first))) return runRecordedDays(file);
   if (isCommandLine(first)) return Promise.resolve(runRecordedCommands(file));
   return patientVectorKind(first) === undefined ? runRequests(file) : runPatientVectors(file);
 };
