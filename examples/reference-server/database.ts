@@ -64,7 +64,8 @@ const poolOptions: pg.PoolConfig = {
   idle_in_transaction_session_timeout: 15_000,
   types: {
     // As numbers: no id here comes near 2^53.
-    getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+    getTypeParser: (oid, format): unknown =>
+      oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
   },
 };
 

@@ -1,7 +1,7 @@
 /** Patients who use a tablet of their own: their accounts, and what they are to do. */
 import { createHash } from 'node:crypto';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, isSome, toNullable, type Option } from 'fp-ts/lib/Option.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { exists, fromNullable, isSome, toNullable, type Option } from 'fp-ts/lib/Option.js';
 import { refused, secret, Username, type Device, type DeviceName, type UserError } from 'camcops-tablet-session';
 import {
   samePatient,
@@ -168,7 +168,8 @@ export const patientMode = (
   taskSchedules: ({ user }, { accessKey }) =>
     asTask(async () => {
       const patient = await byAccessKey(db.query, accessKey);
-      if (patient === undefined || toNullable(user.patientId) !== patient.id) return left(unknownAccessKey);
+      const isOwn = exists((id: number) => id === patient?.id)(user.patientId);
+      if (patient === undefined || !isOwn) return left(unknownAccessKey);
       return right({ patient: detailsOf(patient.details), schedules: await schedulesOf(db.query, patient.id) });
     }),
 });
@@ -177,7 +178,7 @@ const anotherPatient: UserError = refused('This account may upload its own patie
 
 /** The account of a patient may upload that patient only. */
 export const acceptPatients = (db: Database, { patientId }: Account, patients: readonly ReadPatient[]) =>
-  asTask<void>(async () => {
+  asTask(async (): Promise<Either<UserError, void>> => {
     if (!isSome(patientId)) return right(undefined);
     const own = await patientWhere(db.query, 'p.id = $1', patientId.value);
     const isOwn = own !== undefined && patients.every(samePatient(detailsOf(own.details)));

@@ -1,6 +1,6 @@
 /** HTTP: reading a body, handing it to the package, sending the reply, and one line of log for each. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { handleTabletRequest } from 'camcops-tablet-session';
+import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
 import { operationHandlers } from 'camcops-tablet-session/operations';
 
 import { bodyReader } from './body.js';
@@ -18,6 +18,7 @@ const megabyte = 1024 * 1024;
 
 const defaults = {
   tables: defaultTables,
+  versions: defaultVersionPolicy,
   title: 'Reference server',
   passwordCost: defaultCost,
   patientAccounts: defaultAccounts,
@@ -61,6 +62,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   const handle = handleTabletRequest({
     ports: databasePorts(db, limits, settings.passwordCost),
     handlers: operationHandlers(databaseHost(db, limits, settings)),
+    versions: settings.versions,
   });
   const readBody = bodyReader(settings);
 

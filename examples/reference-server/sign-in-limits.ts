@@ -23,9 +23,10 @@ const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolea
  */
 export const signInLimits = (db: Database) => {
   const storeClient = {
-    query: async ({ text, values }: { readonly text: string; readonly values: readonly unknown[] }) => ({
-      rows: await db.query(text, values),
-    }),
+    query: async ({ text, values }: { readonly text: string; readonly values: readonly unknown[] }) => {
+      const rows = await db.query(text, values);
+      return { rows, rowCount: rows.length };
+    },
   };
   const stored = (keyPrefix: string, limit: typeof perAccount) =>
     new RateLimiterPostgres({

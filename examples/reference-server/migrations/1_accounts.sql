@@ -96,7 +96,7 @@ create table devices (
   -- The upload under way; that whose end may be repeated; a hash of the one-step upload that was stored last.
   upload         text,
   finished       text,
-  whole          bytea
+  whole          text
 );
 
 -- What is to be known later: sign-ins, failures, registrations, uploads. Only added to.
