@@ -38,6 +38,7 @@ const worldOf = (day: ClientDay, known: Tables): DayWorld => {
     devices: [],
     idNumbers: { 1: null },
     accessKeys: [...new Set(keys)],
+    patientInfo: forms.map((form) => form.get('patient_info')).find((info) => info !== null) ?? undefined,
   };
 };
 
@@ -65,11 +66,12 @@ export const clientDayMismatches = async (
   for (const [index, { operation, body, expect }] of day.steps.entries()) {
     const form = new URLSearchParams(body);
     const device = form.get('device') ?? '';
-    // A client repeats the id and token of the latest reply.
-    for (const name of ['session_id', 'session_token']) {
-      if (form.has(name)) form.set(name, sessions.get(device)?.get(name) ?? '');
-    }
-    const reply = readReply(await server.post(form));
+    // A client repeats the id and token of the latest reply. Nothing else changes, to the byte.
+    const sent = body.replace(
+      /(?<=^|&)(session_id|session_token)=[^&]*/g,
+      (_, name: string) => `${name}=${encodeURIComponent(sessions.get(device)?.get(name) ?? '')}`,
+    );
+    const reply = readReply(await server.post(sent));
     sessions.set(device, reply);
     const got = reply.get('success') === '1' ? 'success' : 'refused';
     if (got !== expect) {

@@ -80,7 +80,7 @@ export const dayMismatches = async (
     const form = new URLSearchParams({ operation, camcops_version: clientVersion, device, user, password });
     for (const name of ['session_id', 'session_token']) form.set(name, session?.get(name) ?? '');
     for (const [name, value] of fields) form.append(name, value);
-    const reply = readReply(await server.post(form));
+    const reply = readReply(await server.post(form.toString()));
     sessions.set(asker, reply);
     if (!isAsRecorded(reply, expect)) {
       const got = reply.get('result') ?? reply.get('error') ?? 'nothing';

@@ -26,19 +26,21 @@ export interface DayWorld {
   readonly idNumbers: t.TypeOf<typeof IdNumbers>;
   /** Patients whom tablets may register; their account is the first of `users`. */
   readonly accessKeys: readonly string[];
+  /** What their tablet says of them, in JSON, if it does. */
+  readonly patientInfo?: string | undefined;
 }
 
 /** A server, wherever it runs. Any client version is served. */
 export interface Server {
-  /** The body of the reply to a form. */
-  readonly post: (form: URLSearchParams) => Promise<string>;
+  /** The body of the reply to the body of a request. */
+  readonly post: (body: string) => Promise<string>;
   /** All versions of a device's records in a table. */
   readonly versions: (device: string, table: string) => Promise<readonly StoredVersion[]>;
 }
 
 export type StartServer = (world: DayWorld) => Server | Promise<Server>;
 
-const anyVersion = rightOf(versionPolicy({ supported: '>=0.0.0' }));
+export const anyVersion = rightOf(versionPolicy({ supported: '>=0.0.0' }));
 
 export const serverInMemory = ({ tables, users, devices, idNumbers, accessKeys }: DayWorld): Server => {
   const { ports, host, versions } = inMemoryHost({
@@ -58,7 +60,7 @@ export const serverInMemory = ({ tables, users, devices, idNumbers, accessKeys }
   });
   const handle = handleTabletRequest({ ports, handlers: operationHandlers(host), versions: anyVersion });
   return {
-    post: async (fields) => (await handle({ method: 'POST', fields })()).body,
+    post: async (body) => (await handle({ method: 'POST', fields: new URLSearchParams(body) })()).body,
     versions: (device, table) => Promise.resolve(versions(device, table)),
   };
 };

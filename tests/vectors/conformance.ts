@@ -1,6 +1,7 @@
 /**
  * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, or what patients are held to. Kinds
- * are told apart by a file's first line. What belongs to a file is read from the files beside it.
+ * are told apart by a file's first line. What belongs to a file is read from the files beside it. With --server, days are run against
+ * the reference server, on an embedded database or on the PostgreSQL server of DATABASE_URL.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,7 @@ import { mismatchesOf, recordedRequests } from '../support/conformance.js';
 import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
 import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
 import { textOfFile } from '../support/recorded-file.js';
+import { conformanceDatabase, runOnServer } from '../support/server-conformance.js';
 import { worldFromJson, type World } from '../support/world.js';
 
 interface Result {
@@ -47,14 +49,21 @@ const run = (file: string): Promise<Result> => {
   return patientVectorKind(first) === undefined ? runRequests(file) : runPatientVectors(file);
 };
 
-const files = process.argv.slice(2);
+const onServer = process.argv.includes('--server');
+const files = process.argv.slice(2).filter((argument) => argument !== '--server');
 if (files.length === 0) {
-  console.error('usage: npm run conformance -- FILE...');
+  console.error('usage: npm run conformance -- [--server] FILE...');
   process.exit(2);
 }
 
 const results: Result[] = [];
-for (const file of files) results.push(await run(file));
+if (onServer) {
+  const db = await conformanceDatabase(process.env['DATABASE_URL']);
+  for (const file of files) results.push(await runOnServer(file, db));
+  await db.close();
+} else {
+  for (const file of files) results.push(await run(file));
+}
 const mismatches = results.flatMap((result) => result.mismatches);
 for (const kind of new Set(results.map((result) => result.kind))) {
   const ofKind = results.filter((result) => result.kind === kind);
