@@ -104,6 +104,7 @@ const isOperation = (name: string): name is Operation => Object.hasOwn(privilege
 
 /** What an operation demands. */
 export const privilegeOf = (operation: Operation): Privilege => privileges[operation];
+export const operations: readonly Operation[] = Object.keys(privileges).filter(isOperation);
 
 const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>
   privileges[operation] === privilege;

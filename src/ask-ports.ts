@@ -6,7 +6,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { defect, fault, type Defect, type Fault } from './failures.js';
 import { ask } from './internal/ask-host.js';
 import { PositiveInteger } from './internal/codec.js';
-import { arrayOf, kindOf, objectOf, optionalOf, shape } from './internal/shape.js';
+import { aFunction, arrayOf, maybe, objectOf, optionalOf, shape, type Check } from './internal/shape.js';
 import { Username, type DeviceName } from './names.js';
 import type { Device, Ports, SessionIdToken, SessionStore, StoredSession, User } from './ports.js';
 import { Secret } from './secret.js';
@@ -99,27 +99,9 @@ export const askForNewSession = <E, U extends User>(
 ): Answered<E, SessionIdToken> =>
   askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn));
 
-const functionsOf: readonly (readonly [port: 'devices' | 'users' | 'sessions', functions: readonly string[]])[] = [
-  ['devices', ['findDeviceByName']],
-  ['users', ['authenticate']],
-  ['sessions', ['findSession', 'startSession']],
-];
-
-/** What is wrong with a part of what a host hands in, if it is not an object. */
-export const problemOfObject = (name: string, value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null ? undefined : `${name} must be an object, was ${kindOf(value)}`;
-
-/** Why these ports cannot be asked at all, whatever the types promised; `undefined` if they can. */
-export const problemOfPorts = (ports: unknown): string | undefined => {
-  if (typeof ports !== 'object' || ports === null) return `ports must be an object, was ${kindOf(ports)}`;
-  for (const [name, functions] of functionsOf) {
-    const port: unknown = Reflect.get(ports, name);
-    if (port === undefined && name === 'sessions') continue;
-    if (typeof port !== 'object' || port === null) return `ports.${name} must be an object, was ${kindOf(port)}`;
-    for (const called of functions) {
-      const found: unknown = Reflect.get(port, called);
-      if (typeof found !== 'function') return `ports.${name}.${called} must be a function, was ${kindOf(found)}`;
-    }
-  }
-  return undefined;
-};
+/** Whether ports can be asked at all, whatever their types promised. */
+export const askable: Check = objectOf({
+  devices: objectOf({ findDeviceByName: aFunction }),
+  users: objectOf({ authenticate: aFunction }),
+  sessions: maybe(objectOf({ findSession: aFunction, startSession: aFunction })),
+});

@@ -4,12 +4,12 @@ import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { admit, type Admission, type AdmissionTo, type Operation } from './admission.js';
-import { problemOfObject, problemOfPorts } from './ask-ports.js';
+import { admit, operations, type Admission, type AdmissionTo, type Operation } from './admission.js';
+import { askable } from './ask-ports.js';
 import { defect, problemOfFailure, type Defect, type Fault } from './failures.js';
 import { ensureDeviceRegistered } from './gates.js';
 import { ask } from './internal/ask-host.js';
-import { kindOf } from './internal/shape.js';
+import { aFunction, kindOf, maybe, objectOf, sentenceOf } from './internal/shape.js';
 import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
 import type { Device, Ports, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
@@ -19,7 +19,7 @@ import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-for
 import { checkForm } from './tablet-request.js';
 import { lookUpBoth, tabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
-import { defaultVersionPolicy, problemOfPolicy, type VersionPolicy } from './version-policy.js';
+import { aPolicy, defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
 
 /**
  * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
@@ -158,14 +158,19 @@ const replyOf = <E>(
 const brokenReply = (cause: unknown): TabletReply<never> =>
   replyOf(encodeReply({ kind: 'fault', session: noSession }), noSummary, 'none', defect('handleTabletRequest', cause));
 
-/** Why a server cannot work at all, whatever its types promised; `undefined` if it can. */
-const problemOfServer = <E, F extends Fields, D extends Device, U extends User>(
-  server: TabletServer<E, F, D, U>,
-): { readonly cause: unknown } | undefined => {
+/** What a server must have to work at all, whatever its types promised. */
+const workable = objectOf({
+  ports: askable,
+  handlers: objectOf(Object.fromEntries(operations.map((operation) => [operation, maybe(aFunction)]))),
+  versions: maybe(aPolicy),
+  messages: maybe(aFunction),
+});
+
+/** Why a server cannot work, if it cannot. */
+const problemOfServer = (server: unknown): { readonly cause: unknown } | undefined => {
   try {
-    const { ports, handlers, versions = defaultVersionPolicy } = server;
-    const problem = problemOfPorts(ports) ?? problemOfObject('handlers', handlers) ?? problemOfPolicy(versions);
-    return problem === undefined ? undefined : { cause: new TypeError(problem) };
+    const problem = workable(server);
+    return problem === undefined ? undefined : { cause: new TypeError(sentenceOf('the server', problem)) };
   } catch (thrown) {
     return { cause: thrown };
   }

@@ -74,34 +74,9 @@ export {
   type VersionPolicyConfig,
 } from './version-policy.js';
 export { userErrorMessage, type UserError } from './user-error.js';
-export { nonsensicalVersion, type NonsensicalVersion } from './refusals/client-version.js';
-export {
-  duplicateField,
-  invalidField,
-  missingField,
-  missingVersion,
-  notPost,
-  reservedDeviceName,
-  reservedUsername,
-  type FormRefusal,
-} from './refusals/form.js';
-export {
-  invalidCredentials,
-  notAuthorizedToRegisterDevices,
-  notAuthorizedToUpload,
-  noUploadGroup,
-  unregisteredDevice,
-  unsupportedOperation,
-  type GateRefusal,
-} from './refusals/gates.js';
-export { refused, type HandlerRefusal } from './refusals/handler.js';
-export {
-  clientTooOldForTable,
-  duplicateColumn,
-  invalidColumn,
-  invalidNumber,
-  invalidTable,
-  reservedColumn,
-  type TableRefusal,
-} from './refusals/tables.js';
-export { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
+export * from './refusals/client-version.js';
+export * from './refusals/form.js';
+export * from './refusals/gates.js';
+export * from './refusals/handler.js';
+export * from './refusals/tables.js';
+export * from './refusals/version-policy.js';

@@ -3,9 +3,10 @@ import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Eit
 import { isNone, isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { askForDevice, problemOfPorts, type Answered } from './ask-ports.js';
+import { askable, askForDevice, type Answered } from './ask-ports.js';
 import type { ClientVersion } from './client-version.js';
 import { defect, type Defect, type Fault } from './failures.js';
+import { sentenceOf } from './internal/shape.js';
 import type { DeviceName, OperationName, Username } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Secret } from './secret.js';
@@ -75,8 +76,8 @@ const open = async <E, D extends Device, U extends User = User>(
   ports: Ports<E, D, U>,
   request: TabletRequest,
 ): Answered<E, TabletSession<D, U>> => {
-  const problem = problemOfPorts(ports);
-  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(problem)));
+  const problem = askable(ports);
+  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(sentenceOf('ports', problem))));
   const { device, signedIn } = await lookUpBoth(ports, request);
   if (isLeft(signedIn)) return signedIn;
   if (isLeft(device)) return device;

@@ -78,6 +78,7 @@ const hasCode = (error: unknown): error is { readonly code: UserError['code'] } 
   typeof error === 'object' &&
   error !== null &&
   'code' in error &&
+  // Stryker disable next-line ConditionalExpression: another type names no refusal; TypeScript needs it.
   typeof error.code === 'string' &&
   Object.hasOwn(dataOf, error.code);
 

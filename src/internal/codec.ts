@@ -5,7 +5,7 @@
  * the rule alone.
  */
 import { left, type Either } from 'fp-ts/lib/Either.js';
-import { isNone, type Option } from 'fp-ts/lib/Option.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 /** A failed validation that names the broken rule, and never holds the value. */
@@ -16,7 +16,7 @@ export const redactedFailure = (context: t.Context, rule: string): Either<t.Erro
 export const guardCodec = <A>(name: string, rule: string, is: (input: unknown) => input is A): t.Type<A, A> =>
   new t.Type(name, is, (input, context) => (is(input) ? t.success(input) : redactedFailure(context, rule)), t.identity);
 
-const isOptionOf = <A>({ is }: t.Any, input: unknown): input is Option<A> => {
+const isOptionOf = <A>({ is }: t.Type<A, unknown>, input: unknown): input is Option<A> => {
   if (typeof input !== 'object' || input === null || !('_tag' in input)) return false;
   return input._tag === 'None' || (input._tag === 'Some' && 'value' in input && is(input.value));
 };
@@ -24,19 +24,6 @@ const isOptionOf = <A>({ is }: t.Any, input: unknown): input is Option<A> => {
 /** fp-ts's `Option` of values that satisfy a codec. */
 export const optionOf = <A, O>(codec: t.Type<A, O>): t.Type<Option<A>> =>
   guardCodec('Option', 'must be an Option', (input): input is Option<A> => isOptionOf(codec, input));
-
-/** Whether an answer is `none`, or `some` of a value that satisfies a codec and is the one asked for. */
-export const isNoneOr =
-  <A, O>(codec: t.Type<A, O>, isAskedFor: (value: A) => boolean) =>
-  (answer: unknown): boolean =>
-    isOptionOf<A>(codec, answer) && (isNone(answer) || isAskedFor(answer.value));
-
-/** io-ts's own number takes NaN, which is nobody's id. */
-export const FiniteNumber: t.Type<number, number> = guardCodec(
-  'FiniteNumber',
-  'must be a finite number',
-  (input): input is number => Number.isFinite(input),
-);
 
 /** A whole number from 1 to 2^53 - 1. */
 export const PositiveInteger: t.Type<number, number> = guardCodec(

@@ -5,9 +5,15 @@ export type Check = (value: unknown) => string | undefined;
 
 const tagOf = (value: object): unknown => ('_tag' in value ? value._tag : undefined);
 
+const ignore = (): undefined => undefined;
+
 const kindOfObject = (value: object): string => {
   if (Array.isArray(value)) return 'an array';
-  if ('then' in value && typeof value.then === 'function') return 'a Promise';
+  if ('then' in value && typeof value.then === 'function') {
+    // Where a promise was not expected, nobody else looks at it: it must not end the process if it rejects.
+    Promise.resolve(value).catch(ignore);
+    return 'a Promise';
+  }
   if (value instanceof Map) return 'a Map';
   if (value instanceof Error) return 'an Error';
   const tag = tagOf(value);
@@ -31,9 +37,17 @@ export const shape =
   (value) =>
     is(value) ? undefined : `must be ${what}, was ${kindOf(value)}`;
 
+export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
+
+const isOfWhole = (problem: string): boolean => problem.startsWith('must ');
+
 /** A problem with a part of a value, told with the part's name. */
 const at = (part: string, problem: string): string =>
-  problem.startsWith('must ') ? `${part} ${problem}` : `${part}${problem.startsWith('[') ? '' : '.'}${problem}`;
+  isOfWhole(problem) ? `${part} ${problem}` : `${part}${problem.startsWith('[') ? '' : '.'}${problem}`;
+
+/** A problem as a sentence: that of a whole value begins with its name. */
+export const sentenceOf = (whole: string, problem: string): string =>
+  isOfWhole(problem) ? `${whole} ${problem}` : problem;
 
 /** An object whose properties pass their checks. */
 export const objectOf = (properties: Readonly<Record<string, Check>>): Check => {
@@ -42,7 +56,9 @@ export const objectOf = (properties: Readonly<Record<string, Check>>): Check => 
     if (!isObject(value)) return `must be an object, was ${kindOf(value)}`;
     for (const [name, check] of checks) {
       const problem = check(value[name]);
-      if (problem !== undefined) return at(name, problem);
+      if (problem === undefined) continue;
+      const kind = kindOf(value);
+      return kind === 'an object' ? at(name, problem) : `must be an object, was ${kind}`;
     }
     return undefined;
   };
@@ -60,12 +76,18 @@ export const arrayOf =
     return undefined;
   };
 
+/** What passes a check, or is left out. */
+export const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+
 /** An `Option` whose value passes a check. */
 export const optionalOf =
   (check: Check): Check =>
   (value) => {
     const tag = isObject(value) ? tagOf(value) : undefined;
     if (tag === 'None') return undefined;
-    if (tag !== 'Some' || !isObject(value)) return `must be an Option, was ${kindOf(value)}`;
+    if (tag !== 'Some' || !isObject(value)) return `must be an Option (none or some), was ${kindOf(value)}`;
     return check(value['value']);
   };

@@ -36,10 +36,16 @@ export interface InMemoryPatient {
   readonly schedules?: readonly TaskSchedule[];
 }
 
+/** A table, and the oldest client that may use it. */
+export interface InMemoryTable {
+  readonly columns: readonly string[];
+  readonly minClientVersion: string;
+}
+
 /** What the server knows at the start. */
 export interface HostWorld extends World {
-  /** By name: columns beside `id`, `when_last_modified` and `_move_off_tablet`. Any client from 2.0.0 may use them. */
-  readonly tables?: Readonly<Record<string, readonly string[]>>;
+  /** By name: columns beside `id`, `when_last_modified` and `_move_off_tablet`. Any client may use them, unless it is said. */
+  readonly tables?: Readonly<Record<string, readonly string[] | InMemoryTable>>;
   /** If left out: ID numbers of type 1, and the policies `sex AND idnum1`. */
   readonly serverInfo?: Partial<ServerInfoConfig>;
   readonly extraStrings?: readonly ExtraString[];
@@ -112,10 +118,10 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
     versions,
     host: {
       tables: new Map(
-        Object.entries(world.tables ?? {}).map(([name, columns]) => [
-          name,
-          { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf('2.0.0') },
-        ]),
+        Object.entries(world.tables ?? {}).map(([name, table]) => {
+          const { columns, minClientVersion } = 'columns' in table ? table : { columns: table, minClientVersion: '0.0.0' };
+          return [name, { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf(minClientVersion) }];
+        }),
       ),
       serverInfo: () => answer(info),
       registerDevice:

@@ -1,28 +1,55 @@
 /** The three ports over plain data, for tests and trials: no password is hashed, and nothing outlives the process. */
 import { right } from 'fp-ts/lib/Either.js';
-import { fromNullable } from 'fp-ts/lib/Option.js';
+import { fromNullable, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import {
+  DeviceName,
   secret,
+  Username,
   type Device,
+  type Membership,
   type Ports,
   type SessionIdToken,
   type StoredSession,
   type User,
-  type Username,
 } from '../index.js';
 
-/** A user and the password that `authenticate` must be given, in clear. */
-export interface InMemoryUser extends User {
-  readonly password: string;
+/** A registered device. Its `id` is its place in the list, from 1, if left out. */
+export interface InMemoryDevice {
+  readonly id?: number;
+  readonly name: string;
 }
 
-/** What the ports know at the start. */
-export interface World<D extends Device = Device> {
-  readonly devices?: readonly D[];
+/** A user, and the password that `authenticate` must be given, in clear. */
+export interface InMemoryUser {
+  /** The user's place in the list, from 1, if left out. */
+  readonly id?: number;
+  readonly username: string;
+  readonly password: string;
+  /** 1 if left out; `null` for none. */
+  readonly uploadGroupId?: number | null;
+  /** `false` if left out. */
+  readonly superuser?: boolean;
+  /** If left out, the user may upload and register devices in the upload group. */
+  readonly memberships?: readonly Membership[];
+}
+
+/** A session to resume. One of a user who is not there is left out. */
+export interface InMemorySession {
+  readonly id: number;
+  readonly token: string;
+  readonly username: string;
+}
+
+/** A device, with what the host has added. */
+export type DeviceOf<D> = Device & Omit<D, keyof InMemoryDevice>;
+
+/** What the ports know at the start. A malformed name is left out: no tablet can send it. */
+export interface World<D = InMemoryDevice> {
+  readonly devices?: readonly (InMemoryDevice & D)[];
   readonly users?: readonly InMemoryUser[];
-  readonly sessions?: readonly StoredSession[];
+  readonly sessions?: readonly InMemorySession[];
   /**
    * The id and token of the first session to start; those after it count on. If left out, the id is above those of `sessions`,
    * and the token is at least 128 bits long.
@@ -38,72 +65,95 @@ export interface PortCalls {
   readonly startSession: number;
 }
 
-export interface InMemoryPorts<D extends Device = Device> {
-  readonly ports: Required<Ports<never, D>>;
+export interface InMemoryPorts<D = InMemoryDevice> {
+  readonly ports: Required<Ports<never, DeviceOf<D>>>;
   /** The calls so far. */
   readonly calls: () => PortCalls;
   /** Adds a device, or replaces that of its name. */
-  readonly addDevice: (device: D) => void;
+  readonly addDevice: (device: InMemoryDevice & Omit<D, keyof InMemoryDevice>) => void;
   /** Adds a user, or replaces that of its name, whose sessions end then: the password may be another. */
   readonly addUser: (user: InMemoryUser) => void;
   /** Adds a session, or replaces that of its id. */
-  readonly addSession: (session: StoredSession) => void;
+  readonly addSession: (session: InMemorySession) => void;
   /** Ends a session, as when it expires. */
   readonly endSession: (id: number) => void;
 }
-
-const withoutPassword = ({ password: _, ...user }: InMemoryUser): User => user;
 
 const answer =
   <A>(value: A): TaskEither<never, A> =>
   () =>
     Promise.resolve(right(value));
 
+const found = <A>(value: A | undefined): TaskEither<never, Option<A>> =>
+  answer(value === undefined ? none : some(value));
+
 /**
  * Ports over plain data, which count their calls. They keep the promises of real ports, but for those of time and of
  * randomness: a token can be guessed.
  *
  * @example
- * import { secret } from 'camcops-tablet-session';
+ * import { handleTabletRequest } from 'camcops-tablet-session';
  * import { inMemoryPorts } from 'camcops-tablet-session/testing';
  *
- * const { ports, calls } = inMemoryPorts({});
- * await ports.sessions.findSession(1, secret('guess'))(); // right(none)
- * calls().findSession; // 1
+ * const { ports, calls } = inMemoryPorts({
+ *   devices: [{ name: 'tablet-1' }],
+ *   users: [{ username: 'nurse', password: 'pw' }],
+ * });
+ * const ask = (password: string) =>
+ *   handleTabletRequest({ ports, handlers: {} })({
+ *     method: 'POST',
+ *     fields: { camcops_version: '2.4.24', device: 'tablet-1', operation: 'check_upload_user_and_device', user: 'nurse', password },
+ *   })();
+ * (await ask('pw')).outcome.result; // { code: 'served' }
+ * (await ask('guess')).outcome.result; // { code: 'invalid-credentials' }
+ * calls().authenticate; // 2
  */
-export const inMemoryPorts = <D extends Device = Device>(world: World<D>): InMemoryPorts<D> => {
-  const ids = (world.sessions ?? []).map(({ id }) => id);
-  const { firstSession = { id: Math.max(0, ...ids) + 1, token: 'in-memory-session-token' } } = world;
-  const devices = new Map((world.devices ?? []).map((device) => [device.name, device]));
-  const users = new Map<Username, InMemoryUser>((world.users ?? []).map((user) => [user.username, user]));
-  const sessions = new Map((world.sessions ?? []).map((session) => [session.id, session]));
+export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPorts<D> => {
+  const { devices: someDevices = [], users: someUsers = [], sessions: someSessions = [] } = world;
+  const devices = new Map<string, DeviceOf<D>>();
+  const users = new Map<string, { readonly user: User; readonly password: string }>();
+  const sessions = new Map<number, StoredSession>();
   const calls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
 
+  const addDevice = (device: InMemoryDevice & Omit<D, keyof InMemoryDevice>): void => {
+    const { name, id = devices.get(name)?.id ?? devices.size + 1 } = device;
+    if (DeviceName.is(name)) devices.set(name, { ...device, id, name });
+  };
+  const addUser = (added: InMemoryUser): void => {
+    const { username, password, id = users.get(username)?.user.id ?? users.size + 1, uploadGroupId = 1 } = added;
+    if (!Username.is(username)) return;
+    const group = uploadGroupId === null ? [] : [{ groupId: uploadGroupId, mayUpload: true, mayRegisterDevices: true }];
+    const { superuser = false, memberships = group } = added;
+    const rights = { id, username, uploadGroupId: fromNullable(uploadGroupId), superuser, memberships };
+    users.set(username, { password, user: rights });
+    for (const session of [...sessions.values()]) {
+      if (session.user.username === username) sessions.delete(session.id);
+    }
+  };
+  const addSession = ({ id, token, username }: InMemorySession): void => {
+    const known = users.get(username);
+    if (known !== undefined) sessions.set(id, { id, token: secret(token), user: known.user });
+  };
+  someDevices.forEach(addDevice);
+  someUsers.forEach(addUser);
+  someSessions.forEach(addSession);
+
+  const highest = someSessions.reduce((most, { id }) => Math.max(most, id), 0);
+  const { firstSession = { id: highest + 1, token: 'in-memory-session-token' } } = world;
   const startSession = (user: User): SessionIdToken => {
-    const session: StoredSession = {
-      id: firstSession.id + calls.startSession,
-      token: secret((calls.startSession === 0 ? '' : `${String(calls.startSession)}-`) + firstSession.token),
-      user,
-    };
+    const count = calls.startSession;
     calls.startSession += 1;
+    const token = secret((count === 0 ? '' : `${String(count)}-`) + firstSession.token);
+    const session = { id: firstSession.id + count, token, user };
     sessions.set(session.id, session);
     return session;
   };
 
   return {
     calls: () => ({ ...calls }),
-    addDevice: (device) => {
-      devices.set(device.name, device);
-    },
-    addUser: (user) => {
-      users.set(user.username, user);
-      for (const session of [...sessions.values()]) {
-        if (session.user.username === user.username) sessions.delete(session.id);
-      }
-    },
-    addSession: (session) => {
-      sessions.set(session.id, session);
-    },
+    addDevice,
+    addUser,
+    addSession,
     endSession: (id) => {
       sessions.delete(id);
     },
@@ -111,21 +161,21 @@ export const inMemoryPorts = <D extends Device = Device>(world: World<D>): InMem
       devices: {
         findDeviceByName: (name) => {
           calls.findDeviceByName += 1;
-          return answer(fromNullable(devices.get(name)));
+          return found(devices.get(name));
         },
       },
       users: {
         authenticate: (username, password) => {
           calls.authenticate += 1;
-          const user = users.get(username);
-          return answer(fromNullable(user?.password === password.reveal() ? withoutPassword(user) : undefined));
+          const known = users.get(username);
+          return found(known?.password === password.reveal() ? known.user : undefined);
         },
       },
       sessions: {
         findSession: (id, token) => {
           calls.findSession += 1;
           const session = sessions.get(id);
-          return answer(fromNullable(session?.token.reveal() === token.reveal() ? session : undefined));
+          return found(session?.token.reveal() === token.reveal() ? session : undefined);
         },
         startSession: (user) => answer(startSession(user)),
       },

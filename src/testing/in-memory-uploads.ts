@@ -61,12 +61,8 @@ interface DeviceState {
 /** What becomes of a device, and the refusal, if the change is refused. */
 type Change = (device: DeviceState) => readonly [after: DeviceState, refusal?: UserError];
 
-const nothingStored: DeviceState = {
-  versions: new Map(),
-  underWay: undefined,
-  finished: undefined,
-  whole: undefined,
-};
+const idle = { underWay: undefined, finished: undefined, whole: undefined };
+const nothingStored: DeviceState = { versions: new Map(), ...idle };
 
 const versionsIn = ({ versions }: DeviceState, table: string): readonly StoredVersion[] => versions.get(table) ?? [];
 
@@ -95,16 +91,9 @@ const carriedOut = (
 ): readonly StoredVersion[] => {
   const states = new Map<number, StoredVersion['state']>(remove.map((ref) => [ref, 'deleted']));
   for (const { ref } of supersede) states.set(ref, 'superseded');
-  const added = (supersedes: Option<number>, { key, whenLastModified, values }: UploadedRecord): StoredVersion => ({
-    key,
-    whenLastModified,
-    values,
-    state: 'current',
-    finalized: false,
-    supersedes,
-    userId: user.id,
-    groupId,
-  });
+  const added = (supersedes: Option<number>, { key, whenLastModified, values }: UploadedRecord): StoredVersion => {
+    return { key, whenLastModified, values, state: 'current', finalized: false, supersedes, userId: user.id, groupId };
+  };
   return finalizedBy(finalize, [
     ...versions.map((version, place) => ({ ...version, state: states.get(place) ?? version.state })),
     ...insert.map((record) => added(none, record)),
@@ -144,7 +133,7 @@ const finish =
     const { underWay, finished } = device;
     if (underWay?.upload !== upload) return finished === upload ? [device] : [device, noUploadUnderWay];
     const versions = afterUpload(admission, device, underWay.staged ?? nothingStaged);
-    return [{ versions, underWay: undefined, finished: upload, whole: undefined }];
+    return [{ versions, ...idle, finished: upload }];
   };
 
 const storeWhole =
@@ -153,7 +142,7 @@ const storeWhole =
     const brief = wholeInBrief(staged);
     if (device.whole?.upload === upload && device.whole.brief === brief) return [device];
     const versions = afterUpload(admission, device, staged);
-    return [{ versions, underWay: undefined, finished: undefined, whole: { upload, brief } }];
+    return [{ versions, ...idle, whole: { upload, brief } }];
   };
 
 /**

@@ -3,26 +3,29 @@ import { isNone, isSome } from 'fp-ts/lib/Option.js';
 
 import {
   secret,
+  type Device,
   type DeviceName,
   type Ports,
-  type Secret,
   type SessionIdToken,
   type SessionStore,
+  type User,
   type Username,
 } from '../index.js';
 import { answerOf, broken, keptIf, lawOf, type Law } from './law.js';
 
 /** What the laws try out; it must be there before they run. */
-export interface LawSubjects {
+export interface LawSubjects<E, D extends Device = Device, U extends User = User> {
   /** A registered device, with a letter in its name. */
-  readonly deviceName: DeviceName;
+  readonly deviceName: string;
   /** A user whose name and password have a letter in them. */
-  readonly username: Username;
-  readonly password: Secret;
+  readonly username: string;
+  readonly password: string;
   /** Makes a session expire, as time would. */
   readonly expireSession: (session: SessionIdToken) => Promise<void>;
   /** Changes the user's password, to one that may be the same as before. */
-  readonly changePassword: (username: Username, password: Secret) => Promise<void>;
+  readonly changePassword: (username: string, password: string) => Promise<void>;
+  /** The ports after the server was started again. If it is left out, no law tells whether ids of sessions are used again then. */
+  readonly restart?: () => Promise<Ports<E, D, U>>;
 }
 
 const law = lawOf('a port');
@@ -44,9 +47,12 @@ const slips: readonly (readonly [how: string, slip: (text: string) => string])[]
   ['without its end', (text) => text.slice(0, -1)],
 ];
 
-const deviceLaws = <E>({ devices }: Ports<E>, { deviceName }: LawSubjects): readonly Law[] => [
+const deviceLaws = <E, D extends Device>(
+  { devices }: Pick<Ports<E, D>, 'devices'>,
+  deviceName: string,
+): readonly Law[] => [
   law('a registered device is found by its name', async () => {
-    const found = await answerOf(devices.findDeviceByName(deviceName));
+    const found = await answerOf(devices.findDeviceByName(uncheckedDeviceName(deviceName)));
     return keptIf(isSome(found) && found.value.name === deviceName, 'the device was not found, or has another name');
   }),
   ...[...slips, ['of nobody', (text: string) => `${text}-of-nobody`] as const].map(([how, slip]) =>
@@ -57,42 +63,51 @@ const deviceLaws = <E>({ devices }: Ports<E>, { deviceName }: LawSubjects): read
   ),
 ];
 
-const userLaws = <E>({ users }: Ports<E>, { username, password }: LawSubjects): readonly Law[] => {
-  const authenticate = (name: Username, sent: string) => answerOf(users.authenticate(name, secret(sent)));
-  const text = password.reveal();
+const userLaws = <E, U extends User>(
+  { users }: Pick<Ports<E, Device, U>, 'users'>,
+  username: string,
+  password: string,
+): readonly Law[] => {
+  const authenticate = (name: string, sent: string) =>
+    answerOf(users.authenticate(uncheckedUsername(name), secret(sent)));
 
   const refuses = (what: string, name: string, sent: string): Law =>
     law(`nobody is signed in by ${what}`, async () => {
-      const refusedUser = await authenticate(uncheckedUsername(name), sent);
+      const refusedUser = await authenticate(name, sent);
       // The right password afterwards, so that failures do not add up to a lock-out.
-      const user = await authenticate(username, text);
+      const user = await authenticate(username, password);
       if (isSome(refusedUser)) return broken('a user was signed in');
       return keptIf(isSome(user), 'the right password was refused afterwards');
     });
 
   return [
     law('the right password gives the user', async () => {
-      const user = await authenticate(username, text);
+      const user = await authenticate(username, password);
       return keptIf(isSome(user) && user.value.username === username, 'no user, or one of another name');
     }),
     refuses('an empty password', username, ''),
-    refuses('a wrong password', username, `${text}-wrong`),
-    refuses('the name of nobody, with as little told as of a wrong password', `${username}-of-nobody`, text),
-    ...slips.map(([how, slip]) => refuses(`a password ${how}`, username, slip(text))),
-    ...slips.map(([how, slip]) => refuses(`a username ${how}`, slip(username), text)),
+    refuses('a wrong password', username, `${password}-wrong`),
+    refuses('the name of nobody, with as little told as of a wrong password', `${username}-of-nobody`, password),
+    ...slips.map(([how, slip]) => refuses(`a password ${how}`, username, slip(password))),
+    ...slips.map(([how, slip]) => refuses(`a username ${how}`, slip(username), password)),
   ];
 };
 
-const sessionLaws = <E>(
-  { users }: Ports<E>,
-  sessions: SessionStore<E>,
-  { username, password, expireSession, changePassword }: LawSubjects,
+const sessionLaws = <E, D extends Device, U extends User>(
+  ports: Ports<E, D, U>,
+  sessions: SessionStore<E, U>,
+  { username, password, expireSession, changePassword, restart }: LawSubjects<E, D, U>,
 ): readonly Law[] => {
+  const ids = new Set<number>();
+  const startBy = async ({ users, sessions: store }: Ports<E, D, U>): Promise<SessionIdToken> => {
+    const user = await answerOf(users.authenticate(uncheckedUsername(username), secret(password)));
+    if (isSome(user) && store !== undefined) return answerOf(store.startSession(user.value));
+    return Promise.reject(new Error('the right password was refused, or there is no session store'));
+  };
   const start = async (): Promise<SessionIdToken> => {
-    const user = await answerOf(users.authenticate(username, password));
-    return isSome(user)
-      ? answerOf(sessions.startSession(user.value))
-      : Promise.reject(new Error('the right password was refused'));
+    const session = await startBy(ports);
+    ids.add(session.id);
+    return session;
   };
   const find = (id: number, token: string) => answerOf(sessions.findSession(id, secret(token)));
 
@@ -136,6 +151,17 @@ const sessionLaws = <E>(
       const [one, other] = [await start(), await start()];
       return keptIf(one.id !== other.id && one.token.reveal() !== other.token.reveal(), 'they do not');
     }),
+    law('the id of a session that has ended is not given again', async () => {
+      await expireSession(await start());
+      const known = new Set(ids);
+      return keptIf(!known.has((await start()).id), 'it was');
+    }),
+    ...(restart === undefined ? [] : [restart]).map((again) =>
+      law('the id of a session is not given again after a restart', async () => {
+        await start();
+        return keptIf(!ids.has((await startBy(await again())).id), 'it was');
+      }),
+    ),
     finds('an unknown id', ({ id, token }) => [id + 1_000_000, token.reveal()]),
     finds('the largest id that a tablet can send', ({ token }) => [Number.MAX_SAFE_INTEGER, token.reveal()]),
     finds('an empty token', ({ id }) => [id, '']),
@@ -155,25 +181,24 @@ const sessionLaws = <E>(
  * sessions. They use wrong passwords, each time followed by the right one.
  *
  * @example
- * import { DeviceName, secret, Username, type Device } from 'camcops-tablet-session';
  * import { inMemoryPorts, portLaws } from 'camcops-tablet-session/testing';
- * import { isLeft } from 'fp-ts/lib/Either.js';
  *
- * const [name, username] = [DeviceName.decode('Tablet-1'), Username.decode('nurse')];
- * if (isLeft(name) || isLeft(username)) throw new Error('no names');
  * const subjects = {
- *   deviceName: name.right,
- *   username: username.right,
- *   password: secret('Pw'),
+ *   deviceName: 'Tablet-1',
+ *   username: 'nurse',
+ *   password: 'Pw',
  *   expireSession: () => Promise.resolve(),
  *   changePassword: () => Promise.resolve(),
  * };
- * const firstLaw = (devices: readonly Device[]) => portLaws(inMemoryPorts({ devices }).ports, subjects)[0]?.check();
- * await firstLaw([{ id: 1, name: name.right }]); // right(undefined)
- * await firstLaw([]); // left('the device was not found, or has another name')
+ * const firstLaw = (name: string) => portLaws(inMemoryPorts({ devices: [{ name }] }).ports, subjects)[0]?.check();
+ * await firstLaw('Tablet-1'); // right(undefined)
+ * await firstLaw('tablet-1'); // left('the device was not found, or has another name')
  */
-export const portLaws = <E>(ports: Ports<E>, subjects: LawSubjects): readonly Law[] => [
-  ...deviceLaws(ports, subjects),
-  ...userLaws(ports, subjects),
+export const portLaws = <E, D extends Device = Device, U extends User = User>(
+  ports: Ports<E, D, U>,
+  subjects: LawSubjects<E, D, U>,
+): readonly Law[] => [
+  ...deviceLaws(ports, subjects.deviceName),
+  ...userLaws(ports, subjects.username, subjects.password),
   ...(ports.sessions === undefined ? [] : sessionLaws(ports, ports.sessions, subjects)),
 ];

@@ -44,13 +44,10 @@ export type Move<E> = TaskEither<UserError | Fault<E>, unknown>;
 const recordOf = (column: string, key: number, value: Value, flags = ''): UploadedRecord => {
   const at = flags.includes('~') ? '01T13:00:00.000+01:00' : `${flags.includes('+') ? '02' : '01'}T12:00:00.000+00:00`;
   const [date, moveOffTablet] = [`2026-03-${at}`, flags.includes('*')];
-  const values: readonly (readonly [string, Value])[] = [
-    ['id', key],
-    [column, value],
-    ['when_last_modified', date],
-    ['_move_off_tablet', moveOffTablet ? 1 : 0],
-  ];
-  return { key, whenLastModified: some(date), moveOffTablet, values: new Map(values) };
+  const values = new Map(
+    Object.entries<Value>({ id: key, when_last_modified: date, _move_off_tablet: +moveOffTablet }),
+  );
+  return { key, whenLastModified: some(date), moveOffTablet, values: values.set(column, value) };
 };
 
 const recordsOf = (column: string, records: string | readonly Value[]): readonly UploadedRecord[] =>
@@ -96,14 +93,9 @@ const tabletIn = <E, D extends Device>(
       async () => {
         const asked = keys === undefined ? none : some(new Set(keys));
         const answer = await store.currentRecords(admission, tables[0], asked)();
-        return isLeft(answer)
-          ? answer
-          : right(
-              `current ${answer.right
-                .map(({ key }) => key)
-                .sort()
-                .join()}`,
-            );
+        if (isLeft(answer)) return answer;
+        const found = answer.right.map(({ key }) => key);
+        return right(`current ${found.sort().join()}`);
       },
   };
 };
@@ -128,18 +120,13 @@ export const trialOf = <E, D extends Device>(store: UploadStore<E, D>, subjects:
     otherUser: tabletIn(uploads, subjects, inSession(otherUser, 1)),
     otherDevice: tabletIn(uploads, subjects, inSession(otherDevice, 1)),
   });
-  const places = [admission.device, otherDevice.device].flatMap((device) =>
-    tables.map((table, index) => ({
-      device,
-      table,
-      where: `${device === admission.device ? '' : 'elsewhere '}${index === 0 ? '' : 'second '}`,
-    })),
-  );
-  const shown = (where: string, all: Versions) =>
-    all.map(
-      ({ key, values, state, finalized }) =>
-        `${where}${String(key)} ${textOf(values.get(column))} ${state}${finalized ? ' finalized' : ''}`,
-    );
+  const places = [
+    { where: '', device: admission.device, table: tables[0] },
+    { where: 'second ', device: admission.device, table: tables[1] },
+    { where: 'elsewhere ', device: otherDevice.device, table: tables[0] },
+  ];
+  const lineOf = ({ key, values, state, finalized }: Versions[number]): string =>
+    [key, textOf(values.get(column)), state, ...(finalized ? ['finalized'] : [])].join(' ');
 
   return async () => {
     for (const who of [admission, otherDevice]) {
@@ -155,7 +142,7 @@ export const trialOf = <E, D extends Device>(store: UploadStore<E, D>, subjects:
     const history = async (): Promise<readonly string[]> => {
       const now = await Promise.all(
         places.map(async ({ device, table, where }, index) =>
-          shown(where, (await versions(device, table)).slice(before[index])),
+          (await versions(device, table)).slice(before[index]).map((version) => where + lineOf(version)),
         ),
       );
       return now.flat().sort();

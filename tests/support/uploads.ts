@@ -49,9 +49,12 @@ const anyRecord = fc
   .tuple(anyKey, fc.string({ maxLength: 2 }), anyDate, fc.boolean())
   .map(([key, values, date, moveOffTablet]) => record(key, values, { date, moveOffTablet }));
 
+/** What a tablet has in one table. No two have the same key. */
+export const anyRecords = fc.uniqueArray(anyRecord, { selector: ({ key }) => key });
+
 export const anyChange: fc.Arbitrary<TableChange<string>> = fc.record({
   table: fc.constant('phq9'),
-  records: fc.uniqueArray(anyRecord, { selector: ({ key }) => key }),
+  records: anyRecords,
   keep: fc.oneof(fc.constantFrom('sent' as const, 'all' as const), anyKeys),
   finalize: anyKeys,
 });

@@ -5,9 +5,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { isClientDay, runClientDays } from '../support/client-days.js';
 import { isCommandLine, runRecordedCommands } from '../support/command-conformance.js';
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
 import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
+import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
 import { textOfFile } from '../support/recorded-file.js';
 import { worldFromJson, type World } from '../support/world.js';
 
@@ -39,6 +41,8 @@ const runRequests = async (file: string): Promise<Result> => {
 
 const run = (file: string): Promise<Result> => {
   const [first = ''] = textOfFile(file).split('\n', 1);
+  if (isClientDay(JSON.parse(first))) return runClientDays(file);
+  if (isRecordedDay(JSON.parse(first))) return runRecordedDays(file);
   if (isCommandLine(first)) return Promise.resolve(runRecordedCommands(file));
   return patientVectorKind(first) === undefined ? runRequests(file) : runPatientVectors(file);
 };

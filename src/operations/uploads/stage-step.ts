@@ -34,18 +34,15 @@ export const stepOf = <V>(command: {
  */
 export const stageStep =
   <V>(before: Staged<V>) =>
-  (step: Staged<V>): Staged<V> =>
-    stepOf({
+  <W>(step: Staged<W>): Staged<V | W> =>
+    stepOf<V | W>({
       changes: [...before.changes.values(), ...step.changes.values()],
       finalizing: before.finalizing || step.finalizing,
     });
 
-const changeOf = (table: string, keep: 'all' | 'sent'): TableChange<never> => ({
-  table,
-  records: [],
-  keep,
-  finalize: new Set(),
-});
+const changeOf = (table: string, keep: 'all' | 'sent'): TableChange<never> => {
+  return { table, records: [], keep, finalize: new Set() };
+};
 
 /**
  * The changes that an upload comes to at its end, one for each table that it named. When all is finalized, every other table of

@@ -92,12 +92,8 @@ export const TableChangeJson: t.Type<TableChange, ChangeJson> = new t.Type(
       records.push({ ...record, whenLastModified: fromNullable(record.whenLastModified), values });
     }
     const { table, keep, finalize } = input;
-    return t.success({
-      table,
-      records,
-      keep: typeof keep === 'string' ? keep : new Set(keep),
-      finalize: new Set(finalize),
-    });
+    const kept = typeof keep === 'string' ? keep : new Set(keep);
+    return t.success({ table, records, keep: kept, finalize: new Set(finalize) });
   },
   ({ table, records, keep, finalize }) => ({
     table,

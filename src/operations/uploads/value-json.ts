@@ -44,7 +44,8 @@ const BlobJson = t.type({ blob: t.string });
 
 /** The value that JSON says; `undefined` if it says none. */
 export const valueOfJson = (json: unknown): Value | undefined => {
-  if (json === null || typeof json === 'string' || Number.isFinite(json)) return isValue(json) ? json : undefined;
+  if (json === null || typeof json === 'string') return json;
+  if (typeof json === 'number') return Number.isFinite(json) ? json : undefined;
   if (BigIntJson.is(json)) return /^-?[0-9]+$/.test(json.bigint) ? BigInt(json.bigint) : undefined;
   if (FloatJson.is(json)) return floats.get(json.float);
   return BlobJson.is(json) ? decodeBytes(base64, json.blob, 0, json.blob.length) : undefined;

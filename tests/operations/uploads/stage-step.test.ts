@@ -46,7 +46,7 @@ describe('stepOf', () => {
 describe('stageStep', () => {
   it('leaves a step alone that is the first, and an upload that nothing is added to', () => {
     const step: Staged<string> = stepOf({ finalizing: true, changes: [of('patient'), of('phq9')] });
-    expect(stageStep<string>(nothingStaged)(step)).toEqual(step);
+    expect(stageStep(nothingStaged)(step)).toEqual(step);
     expect(stageStep(step)(nothingStaged)).toEqual(step);
   });
 

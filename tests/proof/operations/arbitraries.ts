@@ -39,29 +39,30 @@ const dates =
 const oddDates =
   "NULL  'yesterday' 5 '2021-02-29T00:00:00Z' '2020-01-01T24:00:00Z' '2020-01-01T00:00:00+24:00' '0000-01-01T00:00:00Z' 64'QQ=='";
 const marks = '0 0 0 0 0 1 2 NULL  000';
-const oddKeys = "-1 -0 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
+const oddKeys = "-1 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
 const oddColumns = "_pk _era _Era nosuch q'1 __proto__ ID idnum1 idnum9 iddesc8 id q1 ";
 const policyWords =
   'forename SURNAME sex Dob address gp otherdetails email anyidnum otheridnum idnum1 IDNUM02 idnum3 idnum2147483647';
-const oddIntegers = '-1 -2 -3 -4 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
+const oddPolicyWords = '( ) and not sex idnum0 idnum 2147483648 x \u00a0 , IDNUM99999999999';
+const oddIntegers = '-1 -2 -3 -4 -5 -6 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
 const oddNames: Readonly<Record<string, string>> = {
   table: "nosuch PHQ9 _pk ph'q9 __proto__ newtask patient",
   tables: "nosuch phq9,, newtask,patient phq9,PHQ9 a'b patient_idnum,patient",
   pkname: "q1 _pk nosuch q'1 ID _move_off_tablet constructor",
   nrecords: oddIntegers,
-  fields: oddColumns,
-  pkvalues: oddKeys,
   finalizing: oddIntegers,
 };
+const oddPieces: Readonly<Record<string, string>> = { fields: oddColumns, pkvalues: oddKeys, datevalues: oddDates };
 
 // JSON is made as text, so that it can hold any number
 
 const objectOf = (entries: readonly (readonly [key: string, json: string])[]): string =>
   `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 
+const oddJson = '\u00a0{} {} [] null "x" [1] {} [] null {} [] null {"a":01} [NaN] 5 ';
 const texts = ['"Ann" "O\\u2019Neill" "" null', '1 true ["x"] {}'] as const;
 const numbers = ['5 7 true 9223372036854775807 9434765919', '0 -1 1.5 7.0 "7" null false [1] 1e3'] as const;
-const oddPatientKeys = 'idnum01 idnum02 idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum IDNUM1 nhs toString x\ny';
+const oddPatientKeys = 'idnum9 idnum+1 idnumx idnum1_0 idnum0 idnum-1 idnum IDNUM1 nhs toString x\ny';
 /** How often a key of a patient comes, and its values: lawful and not. */
 const patientKeys: Readonly<Record<string, readonly [share: number, lawful: string, odd: string]>> = {
   forename: [0.7, ...texts],
@@ -72,6 +73,7 @@ const patientKeys: Readonly<Record<string, readonly [share: number, lawful: stri
   email: [0.5, '"a@b.org" "" null', `"a@" "@b" "a@-b.c" "a@b..c" 5 "${'x'.repeat(250)}@b.org"`],
   idnum1: [0.5, ...numbers],
   idnum2: [0.4, ...numbers],
+  idnum01: [0.03, '5', '5'],
   idnum4: [0.1, '9434765919 9434765918', '0'],
   ...Object.fromEntries(oddPatientKeys.split(' ').map((key) => [key, [0.01, '5', '5']])),
   finalizing: [0.98, 'true false', '1 "yes" null'],
@@ -84,37 +86,24 @@ const rare =
   'register register_patient get_task_schedules check_device_registered get_allowed_tables get_extra_strings get_id_info ' +
   'check_upload_user_and_device start_upload start_preservation end_upload';
 
-export interface ModelRequest {
-  readonly version: string;
-  readonly operation: string;
-  readonly fields: ModelFields;
-}
+export const operations = [...new Set(`${changing} ${others} ${rare}`.split(' '))];
+export type ModelRequest = Pick<ModelStep, 'clientVersion' | 'operation' | 'fields'>;
 
 export class Generator {
   private readonly random: Random;
   constructor(seed: number) {
     this.random = randomFrom(seed);
   }
-  private below(limit: number): number {
-    return Math.floor(this.random() * limit);
-  }
-  private chance(share: number): boolean {
-    return this.random() < share;
-  }
+  readonly below = (limit: number): number => Math.floor(this.random() * limit);
+  private readonly chance = (share: number): boolean => this.random() < share;
   /** One of the words of a text, parted by single blanks. */
   private pick(words: string): string {
     const pool = words.split(' ');
     return pool[this.below(pool.length)] ?? '';
   }
-  private oneOf<A>(first: A, ...more: readonly A[]): A {
-    return more[this.below(more.length + 1) - 1] ?? first;
-  }
-  private some<A>(share: number, pool: readonly A[]): A[] {
-    return pool.filter(() => this.chance(share));
-  }
-  private list<A>(limit: number, make: () => A): A[] {
-    return Array.from({ length: this.below(limit) }, make);
-  }
+  private readonly oneOf = <A>(first: A, ...more: readonly A[]): A => more[this.below(more.length + 1) - 1] ?? first;
+  private readonly some = <A>(share: number, pool: readonly A[]): A[] => pool.filter(() => this.chance(share));
+  private readonly list = <A>(limit: number, make: () => A): A[] => Array.from({ length: this.below(limit) }, make);
 
   private keys(): string[] {
     const keys = this.some(this.chance(0.1) ? 0 : 0.45, '0 1 2 003 4 9007199254740991'.split(' '));
@@ -138,22 +127,16 @@ export class Generator {
     return [...columns, ...musts, ...old];
   }
   /** A list as a client writes it, or with white space. */
-  private joined(pieces: readonly string[]): string {
-    return pieces.map((one) => (this.chance(0.9) ? one : this.oneOf(` ${one}`, `${one}\t`, `\r\n${one}\n`))).join(',');
-  }
+  private readonly joined = (pieces: readonly string[]): string =>
+    pieces.map((one) => (this.chance(0.9) ? one : this.oneOf(` ${one}`, `${one}\t`, `\r\n${one}\n`))).join(',');
   private json(json: string): string {
-    if (this.chance(0.95)) return json;
-    return this.oneOf(
-      json.slice(0, -1),
-      `${json},`,
-      `\u00a0${json}`,
-      this.pick('{} [] null "x" [1] {} [] null {"a":01} [NaN] 5 '),
-    );
+    if (this.chance(0.94)) return json;
+    return this.oneOf(json.slice(0, -1), `${json},`, this.pick(oddJson), this.pick(oddJson));
   }
   private patient(): string {
-    if (this.chance(0.02)) return this.pick('{} [] null 1 "x" {}');
+    if (this.chance(0.03)) return this.pick('{} {} {} [] null 1 "x"');
     const chosen = Object.entries(patientKeys).filter(([, [share]]) => this.chance(share));
-    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.98) ? lawful : odd)]));
+    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.97) ? lawful : odd)]));
   }
   private row(name: string, key: string): string {
     if (this.chance(0.004)) return this.pick('[] null "x" 1');
@@ -169,24 +152,23 @@ export class Generator {
       const rows = (isTaken ? this.keys() : []).map((key) => this.row(name, key));
       return [name, this.chance(0.99) ? `[${rows.join(',')}]` : this.pick('{} null "x" 1')];
     });
-    const names2 = this.some(0.99, data).map(([name, rows]): [string, string] => {
-      const isOdd = rows !== '[]' && this.chance(0.03);
+    const keyNames = this.some(0.99, data).map(([name, rows]): [string, string] => {
+      const isOdd = rows !== '[]' && this.chance(0.05);
       return [name, isOdd ? this.pick('"" "" null 1 "q1" "_pk" "nosuch" "q\'1" "id\\n"') : '"id"'];
     });
-    return {
-      finalizing: this.pick('0 0 0 0 0 -1 00 2'),
-      pknameinfo: this.json(objectOf(names2)),
-      dbdata: this.json(objectOf(data)),
-    };
+    const [pknameinfo, dbdata] = [
+      this.json(objectOf([...keyNames, ...this.some(0.01, keyNames)])),
+      this.json(objectOf(data)),
+    ];
+    return { finalizing: this.pick('0 0 0 0 0 -1 00 2'), pknameinfo, dbdata };
   }
 
   private made(operation: string, version: string): Readonly<Record<string, string>> {
-    const name = this.pick(
-      `phq9 phq9 phq9 patient patient_idnum blobs ${isNew(version) ? 'newtask' : isOld(version) ? 'patient patient' : 'phq9'}`,
-    );
+    const more = isNew(version) ? 'newtask' : isOld(version) ? 'patient patient patient' : 'phq9';
+    const name = this.pick(`phq9 phq9 phq9 patient patient_idnum blobs ${more}`);
     const keys = this.keys();
     const all = this.columns(name, operation === 'upload_table' ? version : '');
-    const columns = keys.length === 0 && this.chance(0.1) ? all.filter((column) => column !== 'id') : all;
+    const columns = keys.length === 0 && this.chance(0.2) ? all.filter((column) => column !== 'id') : all;
     const row = (key = '7'): string => this.joined(columns.map((column) => this.cell(column, key)));
     const head = { table: name, pkname: 'id' };
     switch (operation) {
@@ -210,12 +192,8 @@ export class Generator {
         const quoted = this.joined(keys.map(() => this.pick(this.chance(0.02) ? oddDates : dates)));
         const datevalues = this.chance(0.5) ? quoted : quoted.replaceAll("'", '');
         const moved = this.chance(0.9) ? this.joined(keys.map(() => this.pick(marks))) : '';
-        return {
-          ...head,
-          pkvalues: this.joined(keys),
-          datevalues,
-          ...(this.chance(0.8) ? { move_off_tablet_values: moved } : {}),
-        };
+        const lists = { ...head, pkvalues: this.joined(keys), datevalues };
+        return this.chance(0.8) ? { ...lists, move_off_tablet_values: moved } : lists;
       }
       case 'upload_record':
         return { ...head, fields: this.joined(columns), values: row(keys[0]) };
@@ -227,33 +205,28 @@ export class Generator {
         return {};
     }
   }
-  private digits(): string {
-    return Array.from({ length: 32 }, () => this.below(16).toString(16)).join('');
-  }
+  private readonly digits = (): string => Array.from({ length: 32 }, () => this.below(16).toString(16)).join('');
   /** The fields of a request, `share` of them with one fault. */
   private fields(operation: string, version: string, share: number): ModelFields {
     const fields = Object.entries(this.made(operation, version));
     if (!this.chance(share) || fields.length === 0) return fields;
     const at = this.below(fields.length);
     const [name, value] = fields[at] ?? ['', ''];
-    const odd = oddNames[name];
     const pieces = value.split(',');
     const place = this.below(pieces.length);
     const put = (...more: string[]): string =>
       [...pieces.slice(0, place), ...more, ...pieces.slice(place + 1)].join(',');
-    const instead =
-      odd !== undefined && name !== 'fields' && name !== 'pkvalues'
-        ? this.pick(odd)
-        : put(this.pick(odd ?? oddLiterals));
+    const whole = oddNames[name];
+    const instead = whole === undefined ? put(this.pick(oddPieces[name] ?? oddLiterals)) : this.pick(whole);
     const again = put(...pieces.slice(place, place + 1), ...pieces.slice(place, place + 1));
     const values = this.oneOf([instead], [instead], [instead], [instead], [again], [put()], [''], [], [value, value]);
     return [...fields.slice(0, at), ...values.map((one): [string, string] => [name, one]), ...fields.slice(at + 1)];
   }
 
   request(): ModelRequest {
-    const version = this.pick(`1.5 ${versions}`);
+    const clientVersion = this.pick(`1.5 ${versions}`);
     const operation = this.pick(this.chance(0.1) ? rare : `${changing} ${others}`);
-    return { version, operation, fields: this.fields(operation, version, 0.35) };
+    return { clientVersion, operation, fields: this.fields(operation, clientVersion, 0.35) };
   }
 
   /** Uploads of two users on two devices, each in a session of its own; some are cut short, some steps come twice, late or from elsewhere. */
@@ -288,28 +261,13 @@ export class Generator {
       return [content(depth), ...rest].join(' ');
     };
     const words = chunk(4).split(' ');
-    const odd = this.chance(0.15)
-      ? [this.pick('( ) and not sex idnum0 idnum 2147483648 x \u00a0 , IDNUM99999999999')]
-      : [];
+    const odd = this.some(0.15, [this.pick(oddPolicyWords)]);
     const place = this.below(words.length + 1);
-    const text = (): string | null => this.oneOf('', 'x', null);
+    const names = 'forename surname sex dob address email gp other'.split(' ');
+    const details = Object.fromEntries(names.map((name) => [name, this.oneOf('', 'x', null)]));
     const listed = this.some(0.4, [1, 2, 3, 10]).map((which): [number, number] => [which, which * 7]);
-    return {
-      text: [...words.slice(0, place), ...odd, ...words.slice(place)].join(' '),
-      patient: {
-        forename: text(),
-        surname: text(),
-        sex: this.oneOf('M', null),
-        dob: this.oneOf('2000-01-01', null),
-        address: text(),
-        email: text(),
-        gp: text(),
-        other: text(),
-        idNumbers: listed,
-      },
-    };
+    const patient = { ...details, idNumbers: listed } as unknown as ModelPatient;
+    return { text: [...words.slice(0, place), ...odd, ...words.slice(place)].join(' '), patient };
   }
-  uuid(): string {
-    return this.digits().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  }
+  readonly uuid = (): string => this.digits().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -49,7 +49,8 @@ const refuse = (why: string, words: string | null = null): never => {
 /** Words that quote a name are only told if it is a plain one. */
 const refuseName = (why: string, name: string, words: string): never =>
   refuse(why, /^[A-Za-z0-9_]{1,128}$/.test(name) ? words : null);
-const checkCounts = (what: string, a: readonly unknown[], other: string, b: readonly unknown[]): void => {
+
+const checkCounts = (what: string, a: readonly string[], other: string, b: readonly string[]): void => {
   const words = `Number of ${what} (${String(a.length)}) doesn't match number of ${other} (${String(b.length)})`;
   if (a.length !== b.length) refuse(`count of ${other.replace(/\d+/, 'N')}`, words);
 };
@@ -78,10 +79,7 @@ const optional = (fields: ModelFields, name: string): string | null => {
 };
 const needed = (fields: ModelFields, name: string): string =>
   optional(fields, name) ?? refuse('missing-field', `Must provide the variable: ${name}`);
-const namesIn = (fields: ModelFields, name: string): readonly string[] => {
-  const list = needed(fields, name);
-  return list.split(',').map((one) => one.trim());
-};
+const namesIn = (list: string): readonly string[] => list.split(',').map((one) => one.trim());
 
 const integer = (fields: ModelFields, name: string): bigint => {
   const text = needed(fields, name);
@@ -89,7 +87,7 @@ const integer = (fields: ModelFields, name: string): bigint => {
   return refuseName('bad-integer', text, `Variable ${name} is not a valid integer; was '${text}'`);
 };
 
-/** JSON whose numbers are `{ n: digits }` and whose keys have a k in front: so JSON.parse loses neither digits nor the order of keys. */
+/** JSON whose numbers are `{ n: digits }` and whose keys are told apart by their place: so JSON.parse loses nothing. */
 const json = (fields: ModelFields, name: string): unknown => {
   const text = needed(fields, name);
   try {
@@ -99,9 +97,9 @@ const json = (fields: ModelFields, name: string): unknown => {
   }
   const token = /("(?:[^"\\]|\\.)*")(\s*:)?|-?[0-9][0-9.eE+-]*/g;
   return JSON.parse(
-    text.replace(token, (all, string?: string, colon?: string) => {
+    text.replace(token, (all: string, string: string | undefined, colon: string | undefined, place: number) => {
       if (string === undefined) return `{"n":"${all}"}`;
-      return colon === undefined ? string : `"k${string.slice(1)}${colon}`;
+      return colon === undefined ? string : `"k${String(place)} ${string.slice(1)}${colon}`;
     }),
   );
 };
@@ -109,7 +107,10 @@ type Entries = readonly (readonly [key: string, value: unknown])[];
 const objectEntries = (value: unknown): Entries | null =>
   typeof value !== 'object' || value === null || Array.isArray(value) || 'n' in value
     ? null
-    : Object.entries(value).map(([key, member]) => [key.slice(1), member]);
+    : Object.entries(value).map(([key, member]) => [key.slice(key.indexOf(' ') + 1), member]);
+const checkOnce = (why: string, names: readonly string[]): void => {
+  if (new Set(names).size < names.length) refuse(why);
+};
 
 // Values
 
@@ -200,9 +201,10 @@ const tableOf = (context: Context): string => {
   return table;
 };
 const columnsOf = (context: Context, table: string, isOldAllowed: boolean): readonly string[] => {
-  const columns = namesIn(context.fields, 'fields');
+  const columns = namesIn(needed(context.fields, 'fields'));
   for (const column of columns) checkColumn(context, table, column, isOldAllowed);
-  return new Set(columns).size < columns.length ? refuse('duplicate-column') : columns;
+  checkOnce('duplicate-column', columns);
+  return columns;
 };
 const checkKeyName = (context: Context, table: string, name: string): void => {
   checkColumn(context, table, name);
@@ -227,13 +229,11 @@ const recordOf = (cells: readonly (readonly [column: string, piece: string])[]):
     values,
   };
 };
-const checkKeys = (records: readonly { readonly key: number }[]): void => {
-  if (new Set(records.map(({ key }) => key)).size < records.length) refuse('duplicate-key');
+const addRecord = (records: ModelRecord[], record: ModelRecord): void => {
+  if (records.some(({ key }) => key === record.key)) refuse('duplicate-key');
+  records.push(record);
 };
-const replacing = (table: string, records: readonly ModelRecord[]): ModelChange => {
-  checkKeys(records);
-  return { table, records, keep: 'sent' };
-};
+const replacing = (table: string, records: readonly ModelRecord[]): ModelChange => ({ table, records, keep: 'sent' });
 
 /** A patient of an old client without its old columns, and the ID numbers in them. */
 const separated = ({ values, ...record }: ModelRecord): { patient: ModelRecord; idNumbers: readonly ModelRecord[] } => {
@@ -264,7 +264,7 @@ const uploadTable = (context: Context): readonly ModelChange[] => {
   for (let at = 0; at < count; at += 1) {
     const pieces = piecesOf(needed(fields, `record${String(at)}`));
     checkCounts('fields in field list', columns, `values in record ${String(at)}`, pieces);
-    records.push(recordOf(pieces.map((piece, place) => [columns[place] ?? '', piece])));
+    addRecord(records, recordOf(pieces.map((piece, place) => [columns[place] ?? '', piece])));
   }
   if (!isOld) return [replacing(table, records)];
   const both = records.map(separated);
@@ -282,10 +282,10 @@ const uploadRecord = (context: Context): readonly ModelChange[] => {
 };
 
 const emptyTables = (context: Context): readonly ModelChange[] => {
-  const tables = namesIn(context.fields, 'tables');
+  const tables = namesIn(needed(context.fields, 'tables'));
   for (const table of tables) checkTable(context, table);
   const isMore = tables.some((table) => isOldPatient(context, table)) && !tables.includes('patient_idnum');
-  return [...tables, ...(isMore ? ['patient_idnum'] : [])].map((table) => replacing(table, []));
+  return [...new Set(tables), ...(isMore ? ['patient_idnum'] : [])].map((table) => replacing(table, []));
 };
 
 const otherRecords = (context: Context): readonly ModelChange[] => {
@@ -295,11 +295,13 @@ const otherRecords = (context: Context): readonly ModelChange[] => {
 
 const whichKeys = (context: Context): ModelCommand => {
   const table = tableAndKey(context);
-  const [keys = [], dates = [], marks = []] = ['pkvalues', 'datevalues', 'move_off_tablet_values'].map((name) => {
+  const listOf = (name: string): readonly string[] => {
     const list = optional(context.fields, name);
     return list === null ? [] : piecesOf(list);
-  });
+  };
+  const [keys, dates] = [listOf('pkvalues'), listOf('datevalues')];
   checkCounts('PK values', keys, 'dates', dates);
+  const marks = listOf('move_off_tablet_values');
   const hasMarks = context.fields.some(([name]) => name === 'move_off_tablet_values');
   if (marks.length > 0) checkCounts('move-off-tablet values', marks, 'PKs', keys);
   const asked = keys.map((piece, at): ModelAsked => {
@@ -309,7 +311,10 @@ const whichKeys = (context: Context): ModelCommand => {
     const mark = hasMarks ? isTrue(valueOf(marks[at] ?? '')) : null;
     return { key: keyOf(piece), whenLastModified: date, moveOffTablet: mark };
   });
-  checkKeys(asked);
+  checkOnce(
+    'duplicate-key',
+    asked.map(({ key }) => String(key)),
+  );
   return { table, asked };
 };
 
@@ -323,20 +328,32 @@ const wholeTable = (context: Context, table: string, name: unknown, rows: unknow
   }
   const minimum = context.world.tables.get(table)?.minClientVersion;
   if (minimum === undefined || modelIsBelow(context.version, minimum)) return [];
-  const records = rows.map((row: unknown) =>
-    recordOf(
-      (objectEntries(row) ?? refuse('row-not-object')).map(([column, cell]) => {
+  const records: ModelRecord[] = [];
+  for (const row of rows) {
+    const cells = (objectEntries(row) ?? refuse('row-not-object')).map(
+      ([column, cell], place, all): [string, string] => {
         checkColumn(context, table, column);
-        return [column, typeof cell === 'string' ? cell.trim() : refuse('cell-not-text')];
-      }),
-    ),
-  );
+        if (all.findIndex(([other]) => other === column) < place) refuse('duplicate-column');
+        const piece = typeof cell === 'string' ? cell.trim() : refuse('cell-not-text');
+        valueOf(piece);
+        if (column === 'id') keyOf(piece);
+        return [column, piece];
+      },
+    );
+    addRecord(records, recordOf(cells));
+  }
   return [replacing(table, records)];
 };
 
 const wholeDatabase = (context: Context): ModelCommand => {
-  const object = (field: string, words: string): Entries =>
-    objectEntries(json(context.fields, field)) ?? refuse(`no object: ${field}`, words);
+  const object = (field: string, words: string): Entries => {
+    const entries = objectEntries(json(context.fields, field)) ?? refuse(`no object: ${field}`, words);
+    checkOnce(
+      'duplicate-table',
+      entries.map(([table]) => table),
+    );
+    return entries;
+  };
   const finalizing = integer(context.fields, 'finalizing') !== 0n;
   const names = object('pknameinfo', 'PK name info JSON is not a dict');
   const data = object('dbdata', 'Database data JSON is not a dict');
@@ -356,7 +373,7 @@ const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
   const texts = ['forename', 'surname', 'sex', 'dob', 'email', 'address', 'gp', 'other'];
   const patient: Record<string, unknown> = Object.fromEntries(texts.map((field) => [field, null]));
   const idNumbers = new Map<number, Plain>();
-  for (const [key, member] of entries) {
+  for (const [key, member] of new Map(entries)) {
     if (key.startsWith('idnum')) {
       if (!/^idnum-?[0-9]+$/.test(key)) refuseName('bad-idnum-key', key, `Bad idnum key: '${key}'`);
       const which = Number(key.slice(5));
@@ -364,7 +381,7 @@ const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
       const twice = `More than one ID number supplied for ID number type ${String(which)}`;
       if (idNumbers.has(which)) refuse('idnum-twice', twice);
       const digits = member === true ? '1' : /^\{"n":"([0-9]+)"\}$/.exec(JSON.stringify(member))?.[1];
-      if (digits === undefined || BigInt(digits) === 0n || which < 1) return refuse('bad-idnum-value');
+      if (digits === undefined || BigInt(digits) === 0n) return refuse('bad-idnum-value');
       idNumbers.set(which, wholeNumber(digits));
     } else if (key === 'finalizing') {
       patient[key] = typeof member === 'boolean' ? member : refuse('bad-finalizing');

@@ -1,20 +1,29 @@
-/** The recorded days of uploads, replayed; and that a replay sees what differs. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+/** The recorded days of uploads and of the real client, replayed; and that a replay sees what differs. */
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-import { dayMismatches, idNumberCheck, isRecordedDay, runDays, tablesFromJson } from '../../support/day-conformance.js';
+import { dayMismatches, isRecordedDay, runRecordedDays } from '../../support/day-conformance.js';
+import { runClientDays } from '../../support/client-days.js';
+import { textOfFile } from '../../support/recorded-file.js';
+import { idNumbersBeside, serverInMemory, tablesBeside } from '../../support/replay.js';
+import { untyped } from '../../support/untyped.js';
 
-const bytes = (file: string) => readFileSync(new URL(file, import.meta.url));
-const days = gunzipSync(bytes('days.jsonl.gz')).toString('utf8');
-const tables = tablesFromJson(bytes('tables.json').toString('utf8'));
-const checkIdNumbers = idNumberCheck(bytes('id-numbers.json').toString('utf8'));
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const file = path('days.jsonl.gz');
 
 it('455 days are answered and stored as recorded', async () => {
-  expect(await runDays(days, tables, checkIdNumbers)).toEqual({ days: 455, mismatched: [] });
+  expect(await runRecordedDays(file)).toEqual({ count: 455, kind: 'days', mismatches: [] });
 });
 
-const firstDay = days.slice(0, days.indexOf('\n'));
+it("20 days of the real client are answered as it needs, and stored as it meant: both patients' tasks where keys come again", async () => {
+  expect(await runClientDays(path('../client-days/days.jsonl.gz'))).toEqual({
+    count: 20,
+    kind: 'days',
+    mismatches: [],
+  });
+});
+
+const [firstDay = ''] = textOfFile(file).split('\n', 1);
 
 it('a day is known by its form', () => {
   expect(isRecordedDay(JSON.parse(firstDay))).toBe(true);
@@ -32,5 +41,6 @@ it.each([
 ])('a replay sees %s', async (_, recorded, mistaken) => {
   const line = firstDay.replace(recorded, mistaken);
   expect(line).not.toBe(firstDay);
-  expect(await dayMismatches(tables, checkIdNumbers)(JSON.parse(line))).not.toEqual([]);
+  const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
+  expect(await dayMismatches(untyped(JSON.parse(line)), world, serverInMemory)).not.toEqual([]);
 });
