@@ -1,86 +1,36 @@
 /** The README's server: run as the README says, by its own `curl` lines, by a real client's day, and by the laws. */
-import { spawn, spawnSync } from 'node:child_process';
-import { scryptSync } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import * as t from 'io-ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { decoded } from './support/decoded.js';
+import { blocksOf, clientsDay, filesOfDay, readme, running, serverFiles, writeFiles } from './support/readme-server.js';
 
-const read = (file: string): Buffer => readFileSync(new URL(file, import.meta.url));
-const readme = read('../README.md').toString('utf8');
-const blocksOf = (language: string): readonly string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
-
-const [server = '', ...others] = blocksOf('ts');
-const [tables = ''] = blocksOf('json');
-const curls = blocksOf('sh').flatMap((block) => block.match(/^curl .*$/gm) ?? []);
+const curls = blocksOf(readme, 'sh').flatMap((block) => block.match(/^curl .*$/gm) ?? []);
+const tsx = import.meta.resolve('tsx');
 
 /** A folder that finds the package, with files in it. */
 const folderWith = (name: string, files: Readonly<Record<string, string>>): string => {
-  const folder = fileURLToPath(new URL(`.tmp/readme-${name}/`, import.meta.url));
+  const folder = fileURLToPath(new URL(`.tmp/readme-${name}`, import.meta.url));
   mkdirSync(folder, { recursive: true });
-  for (const [file, content] of Object.entries(files)) writeFileSync(`${folder}${file}`, content);
+  writeFiles(folder, files);
   return folder;
-};
-
-const freePort = async (): Promise<string> => {
-  const listening = createServer().listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const address = listening.address();
-  listening.close();
-  await once(listening, 'close');
-  return typeof address === 'object' && address !== null ? String(address.port) : '';
-};
-
-/** Runs the server of a folder while the tests of a group run. */
-const running = (folder: () => string) => {
-  const state = { port: '', log: '' };
-  let stop = (): void => undefined;
-  const post = async (body: string): Promise<{ readonly status: number; readonly body: string }> => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await fetch(`http://127.0.0.1:${state.port}/`, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
-  beforeAll(async () => {
-    state.port = await freePort();
-    const env = { ...process.env, PORT: state.port };
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'server.ts'], {
-      cwd: folder(),
-      env,
-    });
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (text: Buffer) => (state.log += text.toString()));
-    stop = () => void child.kill();
-    for (let tries = 0; tries < 200; tries += 1) {
-      try {
-        await post('');
-        return;
-      } catch {
-        await setTimeout(50);
-      }
-    }
-    throw new Error(`the server did not start: ${state.log}`);
-  }, 30_000);
-  afterAll(() => {
-    stop();
-  });
-  return { state, post };
 };
 
 it('is short', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
-  expect(server.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  const [server, ...others] = blocksOf(readme, 'ts');
+  expect(server?.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
   expect([others, curls.length]).toEqual([[], 2]);
 });
 
 describe('the complete server', () => {
-  const { state, post } = running(() => folderWith('server', { 'server.ts': server, 'tables.json': tables }));
+  const { state, post } = running(() => folderWith('server', serverFiles), tsx);
 
   it.each([
     [0, 'databaseTitle:'],
@@ -122,41 +72,13 @@ describe('the complete server', () => {
   });
 });
 
-const Day = t.type({ id: t.string, steps: t.array(t.type({ operation: t.string, body: t.string, expect: t.string })) });
-const Tables = t.record(t.string, t.type({ columns: t.array(t.string) }));
-
 describe("the real client's day copy-stepwise", () => {
-  const days = gunzipSync(read('vectors/client-days/days.jsonl.gz')).toString('utf8').trimEnd().split('\n');
-  const steps =
-    days.map((line) => decoded(Day, JSON.parse(line))).find(({ id }) => id === 'copy-stepwise')?.steps ?? [];
-  const password = new URLSearchParams(steps[0]?.body).get('password') ?? '';
-  const [, salt = '', hash = ''] = /\['(\w{16})', '(\w{64})'\]/.exec(server) ?? [];
-
-  const { post } = running(() => {
-    const known = Object.entries(decoded(Tables, JSON.parse(read('vectors/client-days/tables.json').toString('utf8'))));
-    const columns = Object.fromEntries(known.map(([name, table]) => [name, table.columns]));
-    return folderWith('day', {
-      'server.ts': server.replace(hash, scryptSync(password, salt, 32).toString('hex')),
-      'tables.json': JSON.stringify(columns),
-    });
-  });
+  const { post } = running(() => folderWith('day', filesOfDay()), tsx);
 
   it('completes', async () => {
-    let session = { id: '', token: '' };
-    const told: string[] = [];
-    for (const { operation, body } of steps) {
-      const sent = body
-        .replace(/session_id=[^&]*/, `session_id=${session.id}`)
-        .replace(/session_token=[^&]*/, `session_token=${session.token}`);
-      const reply = await post(sent);
-      const { id, token, success } =
-        /^success:(?<success>.)\n(?:error:.*\n)?session_id:(?<id>.*)\nsession_token:(?<token>.*)\n$/m.exec(reply.body)
-          ?.groups ?? {};
-      session = { id: id ?? '', token: token ?? '' };
-      told.push(`${operation} ${success === '1' ? 'success' : reply.body}`);
-    }
-    expect(told).toEqual(steps.map((step) => `${step.operation} ${step.expect}`));
-    expect(told.length).toBe(21);
+    const [got, expected] = await clientsDay(post);
+    expect(got).toEqual(expected);
+    expect(got.length).toBe(21);
   });
 });
 
@@ -195,8 +117,8 @@ void run();
 `;
 
 it('keeps the laws of ports and of uploads', () => {
-  const cwd = folderWith('laws', { 'server.ts': server, 'tables.json': tables, 'laws.ts': laws });
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), 'laws.ts'], {
+  const cwd = folderWith('laws', { ...serverFiles, 'laws.ts': laws });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', tsx, 'laws.ts'], {
     cwd,
     env: { ...process.env, PORT: '0' },
     encoding: 'utf8',
