@@ -4,12 +4,11 @@ import { duplicateColumn } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
-import { code } from '../wire/characters.js';
-import { cellValue, type Cell } from '../wire/json-cells.js';
+import { cellValue, notCell, type Cell } from '../wire/json-cells.js';
 import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
-import { keyRule, recordList } from './records.js';
+import { keyRule, recordList, type Refuse } from './records.js';
 
 /** Reads the records of one table. */
 export interface RowReader {
@@ -20,20 +19,24 @@ export interface RowReader {
   readonly read: (from: number) => number;
 }
 
-/** Whether the string at a place is a name, without any escape. */
-const isNameAt = (text: string, from: number, name: string): boolean => {
-  for (let at = 0; at < name.length; at += 1) if (text.charCodeAt(from + 1 + at) !== name.charCodeAt(at)) return false;
-  return text.charCodeAt(from) === code.quote && text.charCodeAt(from + name.length + 1) === code.quote;
+const isAt = (text: string, from: number, part: Uint16Array): boolean => {
+  for (let at = 0; at < part.length; at += 1) if (text.charCodeAt(from + at) !== part[at]) return false;
+  return true;
 };
 
-/** A reader of a table's records. They are read in one pass: a record's columns mostly stand where they stood in the one before. */
+/**
+ * A reader of a table's records, in one pass. What stands between two cells is mostly what stood there in the record before, so it is
+ * compared as it is before it is read.
+ */
 export const rowReader = ({ name: table, columns }: NamedTable, text: string): RowReader => {
   let refusal: UserError | undefined;
   const inRecord = (): string => `table ${table}, record ${String(list.records.length)}`;
-  const refuse = (column: string, rule: string): UserError =>
-    invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
+  const refuse: Refuse = (column, rule) => invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
   const list = recordList(refuse);
-  const layout: string[] = [];
+  const names: string[] = [];
+  const own = new Map([...columns].map((column) => [column, column]));
+  /** From the end of the cell before a column's cell to the start of its own. */
+  const gaps: Uint16Array[] = [];
   const cell: Cell = { at: 0, isReal: false, broken: undefined };
 
   const stop = (reason: UserError | undefined): number => {
@@ -41,40 +44,44 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     return notJson;
   };
 
-  /** A column that stood elsewhere in the record before; its place there is its place from now on. */
-  const readName = (index: number, from: number): number => {
-    const end = skipString(text, from);
-    if (end === notJson) return notJson;
-    const column = stringAt(text, from, end);
+  /** The start of the next cell, after a comma (but for the first), its column and a colon; `from` if the record ends here. */
+  const readGap = (index: number, from: number): number => {
+    let at = skipBlanks(text, from);
+    if (text[at] === '}') return from;
+    if (index > 0 && text[at] !== ',') return notJson;
+    if (index > 0) at = skipBlanks(text, at + 1);
+    const nameEnd = skipString(text, at);
+    if (nameEnd === notJson) return notJson;
+    const column = stringAt(text, at, nameEnd);
     const reason = columnRefusal(table, columns, column);
-    layout[index] = column;
-    return reason === undefined ? end : stop(reason);
+    if (reason !== undefined) return stop(reason);
+    at = skipBlanks(text, nameEnd);
+    if (text[at] !== ':') return notJson;
+    at = skipBlanks(text, at + 1);
+    if (text[at] !== '"') return stop(refuse(column, notCell));
+    names[index] = own.get(column) ?? column;
+    gaps[index] = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
+    return at + 1;
   };
 
   const read = (from: number): number => {
-    if (text.charCodeAt(from) !== code.brace) return stop(invalidValue('dbdata', inRecord(), 'must be an object'));
+    if (text[from] !== '{') return stop(invalidValue('dbdata', inRecord(), 'must be an object'));
     const values = new Map<string, Value>();
-    let at = skipBlanks(text, from + 1);
-    let isOpen = text.charCodeAt(at) !== code.closingBrace;
-    for (let index = 0; isOpen; index += 1) {
-      const known = layout[index];
-      const nameEnd = known !== undefined && isNameAt(text, at, known) ? at + known.length + 2 : readName(index, at);
-      if (nameEnd === notJson) return notJson;
-      const column = layout[index] ?? '';
-      at = skipBlanks(text, nameEnd);
-      if (text.charCodeAt(at) !== code.colon) return notJson;
-      values.set(column, cellValue(cell, text, skipBlanks(text, at + 1)));
+    cell.at = from + 1;
+    for (let index = 0; ; index += 1) {
+      const gap = gaps[index];
+      const start = gap !== undefined && isAt(text, cell.at, gap) ? cell.at + gap.length : readGap(index, cell.at);
+      if (start === notJson) return notJson;
+      if (start === cell.at) break;
+      const column = names[index] ?? '';
+      values.set(column, cellValue(cell, text, start));
       if (cell.broken !== undefined) return stop(refuse(column, cell.broken));
       if (cell.isReal && column === 'id') return stop(refuse('id', keyRule));
       if (cell.at === notJson) return notJson;
       if (values.size === index) return stop(duplicateColumn(table, column));
-      at = skipBlanks(text, cell.at);
-      isOpen = text.charCodeAt(at) === code.comma;
-      if (isOpen) at = skipBlanks(text, at + 1);
-      else if (text.charCodeAt(at) !== code.closingBrace) return notJson;
     }
     const reason = list.add(values);
-    return reason === undefined ? at + 1 : stop(reason);
+    return reason === undefined ? skipBlanks(text, cell.at) + 1 : stop(reason);
   };
   return { records: list.records, refusal: () => refusal, read };
 };

@@ -13,11 +13,10 @@ import {
 } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { ReadPatient } from '../patients/patient-details.js';
-import { code } from '../wire/characters.js';
 import { isDate } from '../wire/instant.js';
 import { eachPart, isJson, notJson, scalarAt, skipBlanks, skipValue, stringAt, type Scalar } from '../wire/json.js';
 import type { Commands } from './commands.js';
-import { neededText, type ReadFields } from './fields.js';
+import { neededText, type Reader } from './fields.js';
 
 type TextKey = 'forename' | 'surname' | 'sex' | 'dob' | 'address' | 'email' | 'gp' | 'other';
 
@@ -94,8 +93,8 @@ const readPatient = (
 };
 
 /** Reads the command of `validate_patients`. */
-export const readValidatePatients = (fields: ReadFields): Either<UserError, Commands['validate_patients']> => {
-  const field = neededText(fields, 'patient_info');
+export const readValidatePatients: Reader<Commands['validate_patients']> = (source) => {
+  const field = neededText(source, 'patient_info');
   if (isLeft(field)) return field;
   const text = field.right;
   if (!isJson(text, (at) => skipValue(text, at))) return left(badJson('patient_info'));
@@ -104,7 +103,7 @@ export const readValidatePatients = (fields: ReadFields): Either<UserError, Comm
   let refusal: UserError | undefined;
   const readOne = (from: number): number => {
     const details = new Map<string, Scalar>();
-    const isObject = text.charCodeAt(from) === code.brace;
+    const isObject = text[from] === '{';
     if (!isObject) refusal = wrongJson('Patient', 'not a dict');
     if (!isObject) return notJson;
     const end = eachPart(text, from, (at, nameFrom, nameTo) => {
@@ -120,7 +119,7 @@ export const readValidatePatients = (fields: ReadFields): Either<UserError, Comm
     return refusal === undefined ? end : notJson;
   };
   const start = skipBlanks(text, 0);
-  if (text.charCodeAt(start) !== code.bracket) return left(wrongJson('Top-level', 'not a list'));
+  if (text[start] !== '[') return left(wrongJson('Top-level', 'not a list'));
   eachPart(text, start, readOne);
   return refusal === undefined ? right({ patients }) : left(refusal);
 };

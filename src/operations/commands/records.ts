@@ -28,8 +28,11 @@ export interface RecordList {
   readonly add: (values: ReadonlyMap<string, Value>) => UserError | undefined;
 }
 
-/** An empty list. `refuse` makes the refusal of a value in the record that is being read. */
-export const recordList = (refuse: (column: string, rule: string) => UserError): RecordList => {
+/** Makes the refusal of a value in the record that is being read. */
+export type Refuse = (column: string, rule: string) => UserError;
+
+/** An empty list. */
+export const recordList = (refuse: Refuse): RecordList => {
   const records: UploadedRecord[] = [];
   const keys = new Set<number>();
   const add = (values: ReadonlyMap<string, Value>): UserError | undefined => {

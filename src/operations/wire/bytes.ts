@@ -1,5 +1,5 @@
 /** Bytes written in base64 or hexadecimal digits. */
-import { code, isSpace } from './characters.js';
+import { isSpace } from './characters.js';
 
 /** The values of the digits, by their codes, and the bits of each. */
 interface Alphabet {
@@ -9,10 +9,11 @@ interface Alphabet {
 
 const noDigit = 0xff;
 
-const alphabet = (bits: 4 | 6, ...digits: readonly string[]): Alphabet => {
+const alphabet = (bits: 4 | 6, ...spellings: readonly string[]): Alphabet => {
   const values = new Uint8Array(128).fill(noDigit);
-  for (const spelling of digits)
-    for (let value = 0; value < spelling.length; value += 1) values[spelling.charCodeAt(value)] = value;
+  for (const digits of spellings) {
+    for (let value = 0; value < digits.length; value += 1) values[digits.charCodeAt(value)] = value;
+  }
   return { values, bits };
 };
 
@@ -25,7 +26,7 @@ export const hexadecimal: Alphabet = alphabet(4, '0123456789ABCDEF', '0123456789
 
 /**
  * The bytes that a part of a text says, white space ignored; `undefined` unless it is digits of the alphabet, for whole bytes,
- * base64 padded with `=`.
+ * base64 padded with `=`, hexadecimal not empty.
  */
 export const decodeBytes = (
   { values, bits }: Alphabet,
@@ -52,10 +53,11 @@ export const decodeBytes = (
         bytes[length] = held >> heldBits;
         length += 1;
       }
-    } else if (character === code.equals) padding += 1;
+    } else if (character === 0x3d) padding += 1;
     else if (!isSpace(character)) return undefined;
   }
-  const isWhole = bits === 6 ? padding <= 2 && (digits + padding) % 4 === 0 : padding === 0 && digits % 2 === 0;
+  const isWhole =
+    bits === 6 ? padding <= 2 && (digits + padding) % 4 === 0 : digits > 0 && padding === 0 && digits % 2 === 0;
   if (!isWhole) return undefined;
   return length === bytes.length ? bytes : bytes.slice(0, length);
 };

@@ -17,15 +17,10 @@ export interface Cell {
   broken: string | undefined;
 }
 
-/** The value of the cell at a place. Whole numbers, NULL and plain text, by far the commonest, are read where they stand. */
+/** The value of the cell whose string begins at a place. Whole numbers, NULL and plain text, by far the commonest, are read where they stand. */
 export const cellValue = (cell: Cell, text: string, from: number): Value => {
-  if (text.charCodeAt(from) !== code.quote) {
-    cell.broken = notCell;
-    return null;
-  }
-  const start = from + 1;
   cell.isReal = false;
-  let at = start;
+  let at = from;
   let character = text.charCodeAt(at);
   if (character === code.apostrophe) {
     do character = text.charCodeAt((at += 1));
@@ -37,26 +32,26 @@ export const cellValue = (cell: Cell, text: string, from: number): Value => {
     );
     if (character === code.apostrophe && text.charCodeAt(at + 1) === code.quote) {
       cell.at = at + 2;
-      return text.slice(start + 1, at);
+      return text.slice(from + 1, at);
     }
   } else {
     let whole = 0;
-    for (; character >= 0x30 && character <= 0x39; character = text.charCodeAt((at += 1))) {
-      whole = whole * 10 + character - 0x30;
+    for (; character >= code.zero && character <= code.nine; character = text.charCodeAt((at += 1))) {
+      whole = whole * 10 + character - code.zero;
     }
-    if (character === code.quote && at > start && at - start <= 15) {
+    if (character === code.quote && at > from && at - from <= 15) {
       cell.at = at + 1;
       return whole;
     }
-    if (text.startsWith('NULL"', start)) {
-      cell.at = start + 5;
+    if (text.startsWith('NULL"', from)) {
+      cell.at = from + 5;
       return null;
     }
   }
-  const end = skipString(text, from);
+  const end = skipString(text, from - 1);
   cell.at = end;
   if (end === notJson) return null;
-  const literals = literalsOf(stringAt(text, from, end));
+  const literals = literalsOf(stringAt(text, from - 1, end));
   const value = nextValue(literals);
   cell.isReal = literals.isReal;
   cell.broken = literals.broken ?? (literals.isEnded ? undefined : notCell);
