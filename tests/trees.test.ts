@@ -19,8 +19,11 @@ const hasCode = (file: string): boolean => {
     );
 };
 
-/** What other tests test, through the public names: the refusals and their words, the questions to ports, the codec of a form. */
+/** What other tests test, through the public names. */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  'internal/ask-host': 'failures',
+  'internal/shape': 'failures',
+  'testing/law': 'testing/port-laws',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
   'refusals/': 'user-error',
