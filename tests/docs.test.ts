@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import ts from 'typescript';
@@ -111,6 +112,19 @@ it('each refusal is in docs/refusals.md, in its own words', () => {
   expect(rows.map(([, , , told]) => told)).toEqual(words);
   const codes = [...readFileSync(path('../src/user-error.ts'), 'utf8').matchAll(/case '([\w-]+)'/g)];
   expect(rows.map(([, code]) => code).sort()).toEqual(codes.map(([, code]) => code).sort());
+});
+
+it('each difference that is recorded is in docs/differences.md', () => {
+  const page = readFileSync(path('../docs/differences.md'), 'utf8');
+  const recorded = ['requests', 'operations/commands'].flatMap((name) => {
+    const lines = gunzipSync(readFileSync(path(`./vectors/${name}.jsonl.gz`))).toString('utf8');
+    return [...lines.matchAll(/"differs": ?(\[.*?\]|".*?")/g)].flatMap(
+      ([, names = '']) => names.match(/[\w-]+/g) ?? [],
+    );
+  });
+  const names = [...new Set(recorded)];
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(names.length).toBeGreaterThan(20);
 });
 
 describe.each(pages)('%s', (page) => {
