@@ -19,8 +19,11 @@ const hasCode = (file: string): boolean => {
     );
 };
 
-/** What other tests test, through the public names: the refusals and their words, the questions to ports, the codec of a form. */
+/** What other tests test, through the public names. */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  'internal/ask-host': 'failures',
+  'internal/shape': 'failures',
+  'testing/law': 'testing/port-laws',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
   'refusals/': 'user-error',
@@ -31,7 +34,7 @@ const testOf = (file: string): string =>
   )?.[1] ?? file;
 
 /** Tests of all files together. */
-const ofAll = /^(architecture|docs|readme|secrets|trees)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+const ofAll = /^(architecture|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');
