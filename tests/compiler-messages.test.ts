@@ -22,11 +22,16 @@ void [right, none, some, handleTabletRequest, operationHandlers];
 const messagesOf = (code: string): readonly string[] => {
   const text = `${prelude}${code}`;
   const compilerHost = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = compilerHost;
-  compilerHost.fileExists = (path) => path === file || fileExists(path);
-  compilerHost.getSourceFile = (path, language, ...rest) =>
-    path === file ? ts.createSourceFile(path, text, language, true) : getSourceFile(path, language, ...rest);
-  const program = ts.createProgram([file], { ...options, noUnusedLocals: false }, compilerHost);
+  const program = ts.createProgram(
+    [file],
+    { ...options, noUnusedLocals: false },
+    {
+      ...compilerHost,
+      fileExists: (path) => path === file || compilerHost.fileExists(path),
+      getSourceFile: (path, ...rest) =>
+        path === file ? ts.createSourceFile(path, text, rest[0], true) : compilerHost.getSourceFile(path, ...rest),
+    },
+  );
   return ts
     .getPreEmitDiagnostics(program, program.getSourceFile(file))
     .map(({ messageText, start = 0, length = 0 }) => {
