@@ -67,7 +67,7 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
  *
  * E.map(({ changes }: { changes: readonly unknown[] }) => changes.length)(deleted('1,2')); // right(1)
  * deleted('1,two');
- * // left({ code: 'invalid-value', field: 'pkvalues', place: 'value 1', rule: 'must be NULL, a number, a blob or text in single quotes' })
+ * // left({ code: 'invalid-value', field: 'pkvalues', place: 'value 1', rule: 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes' })
  */
 export const readCommand =
   (tables: UploadTables) =>
