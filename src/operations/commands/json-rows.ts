@@ -4,11 +4,59 @@ import { duplicateColumn } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
-import { cellValue, notCell, type Cell } from '../wire/json-cells.js';
+import { code } from '../wire/characters.js';
 import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
+import { literalsOf, nextValue, type Literals } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
 import { keyRule, recordList, type Refuse } from './records.js';
+
+/** What a cell must be. */
+const notCell = 'must be a string that holds one SQL literal';
+
+/** How far the cells have been read: `at` is the place after the last one, or `notJson`. */
+type Cells = Pick<Literals, 'at' | 'isReal' | 'broken'>;
+
+/** The value of the cell whose string begins at a place. Whole numbers, NULL and plain text, by far the commonest, are read where they stand. */
+const cellValue = (cell: Cells, text: string, from: number): Value => {
+  cell.isReal = false;
+  let at = from;
+  let character = text.charCodeAt(at);
+  if (character === code.apostrophe) {
+    do character = text.charCodeAt((at += 1));
+    while (
+      character !== code.apostrophe &&
+      character !== code.backslash &&
+      character !== code.quote &&
+      character >= 0x20
+    );
+    if (character === code.apostrophe && text.charCodeAt(at + 1) === code.quote) {
+      cell.at = at + 2;
+      return text.slice(from + 1, at);
+    }
+  } else {
+    let whole = 0;
+    for (; character >= code.zero && character <= code.nine; character = text.charCodeAt((at += 1))) {
+      whole = whole * 10 + character - code.zero;
+    }
+    if (character === code.quote && at > from && at - from <= 15) {
+      cell.at = at + 1;
+      return whole;
+    }
+    if (text.startsWith('NULL"', from)) {
+      cell.at = from + 5;
+      return null;
+    }
+  }
+  const end = skipString(text, from - 1);
+  cell.at = end;
+  if (end === notJson) return null;
+  const literals = literalsOf(stringAt(text, from - 1, end));
+  const value = nextValue(literals);
+  cell.isReal = literals.isReal;
+  cell.broken = literals.broken ?? (literals.isEnded ? undefined : notCell);
+  return value;
+};
 
 /** Reads the records of one table. */
 export interface RowReader {
@@ -37,7 +85,7 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
   const own = new Map([...columns].map((column) => [column, column]));
   /** From the end of the cell before a column's cell to the start of its own. */
   const gaps: Uint16Array[] = [];
-  const cell: Cell = { at: 0, isReal: false, broken: undefined };
+  const cell: Cells = { at: 0, isReal: false, broken: undefined };
 
   const stop = (reason: UserError | undefined): number => {
     refusal = reason;
