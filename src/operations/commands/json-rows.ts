@@ -81,10 +81,9 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
   const inRecord = (): string => `table ${table}, record ${String(list.records.length)}`;
   const refuse: Refuse = (column, rule) => invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
   const list = recordList(refuse);
-  const names: string[] = [];
-  const own = new Map([...columns].map((column) => [column, column]));
-  /** From the end of the cell before a column's cell to the start of its own. */
-  const gaps: Uint16Array[] = [];
+  /** By place in a record: what stood before the cell there, from the end of the one before, and the column that it named. */
+  const gaps: { readonly codes: Uint16Array; readonly column: string }[] = [];
+  let column = '';
   const cell: Cells = { at: 0, isReal: false, broken: undefined };
 
   const stop = (reason: UserError | undefined): number => {
@@ -100,15 +99,15 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     if (index > 0) at = skipBlanks(text, at + 1);
     const nameEnd = skipString(text, at);
     if (nameEnd === notJson) return notJson;
-    const column = stringAt(text, at, nameEnd);
+    column = stringAt(text, at, nameEnd);
     const reason = columnRefusal(table, columns, column);
     if (reason !== undefined) return stop(reason);
     at = skipBlanks(text, nameEnd);
     if (text[at] !== ':') return notJson;
     at = skipBlanks(text, at + 1);
     if (text[at] !== '"') return stop(refuse(column, notCell));
-    names[index] = own.get(column) ?? column;
-    gaps[index] = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
+    const codes = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
+    gaps[index] = { codes, column };
     return at + 1;
   };
 
@@ -118,10 +117,11 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     cell.at = from + 1;
     for (let index = 0; ; index += 1) {
       const gap = gaps[index];
-      const start = gap !== undefined && isAt(text, cell.at, gap) ? cell.at + gap.length : readGap(index, cell.at);
+      const isKnown = gap !== undefined && isAt(text, cell.at, gap.codes);
+      if (isKnown) column = gap.column;
+      const start = isKnown ? cell.at + gap.codes.length : readGap(index, cell.at);
       if (start === notJson) return notJson;
       if (start === cell.at) break;
-      const column = names[index] ?? '';
       values.set(column, cellValue(cell, text, start));
       if (cell.broken !== undefined) return stop(refuse(column, cell.broken));
       if (cell.isReal && column === 'id') return stop(refuse('id', keyRule));

@@ -30,7 +30,7 @@ export const hexadecimal: Alphabet = alphabet(4, '0123456789ABCDEF', '0123456789
 export const decodeBytes = (alphabet: Alphabet, text: string, from: number, to: number): Uint8Array | undefined => {
   const { values, bits } = alphabet;
   const bytes = new Uint8Array(Math.floor(((to - from) * bits) / 8));
-  const valueAt = (at: number): number => values[text.charCodeAt(at)] ?? noDigit;
+  const valueAt = (at: number): number => Number(values[text.charCodeAt(at)]);
   let [length, at, held, heldBits, padding] = [0, from, 0, 0, 0];
   // Photographs: four digits make three bytes, as long as nothing else comes between.
   for (; bits === 6 && at + 4 <= to; at += 4) {

@@ -29,6 +29,7 @@ describe('a list of literals', () => {
     ['.5,5.,-0.25,1e+06,1.5e-3,1e5', [0.5, 5, -0.25, 1e6, 0.0015, 1e5]],
     ['nan,inf,-inf', [NaN, Infinity, -Infinity]],
     ["''", ['']],
+    [String.raw`'a\',''''`, ['a', "'"]],
     ["'a,b','it''s','''',''''''", ['a,b', "it's", "'", "''"]],
     [String.raw`'a\nb\rc','\\','\\n','\x\'''`, ['a\nb\rc', '\\', '\\n', "x'"]],
     ["'NULL','64''aGk=''','7'", ['NULL', "64'aGk='", '7']],
