@@ -4,11 +4,59 @@ import { duplicateColumn } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
-import { cellValue, notCell, type Cell } from '../wire/json-cells.js';
+import { code } from '../wire/characters.js';
 import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
+import { literalsOf, nextValue, type Literals } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
 import { keyRule, recordList, type Refuse } from './records.js';
+
+/** What a cell must be. */
+const notCell = 'must be a string that holds one SQL literal';
+
+/** How far the cells have been read: `at` is the place after the last one, or `notJson`. */
+type Cells = Pick<Literals, 'at' | 'isReal' | 'broken'>;
+
+/** The value of the cell whose string begins at a place. Whole numbers, NULL and plain text, by far the commonest, are read where they stand. */
+const cellValue = (cell: Cells, text: string, from: number): Value => {
+  cell.isReal = false;
+  let at = from;
+  let character = text.charCodeAt(at);
+  if (character === code.apostrophe) {
+    do character = text.charCodeAt((at += 1));
+    while (
+      character !== code.apostrophe &&
+      character !== code.backslash &&
+      character !== code.quote &&
+      character >= 0x20
+    );
+    if (character === code.apostrophe && text.charCodeAt(at + 1) === code.quote) {
+      cell.at = at + 2;
+      return text.slice(from + 1, at);
+    }
+  } else {
+    let whole = 0;
+    for (; character >= code.zero && character <= code.nine; character = text.charCodeAt((at += 1))) {
+      whole = whole * 10 + character - code.zero;
+    }
+    if (character === code.quote && at > from && at - from <= 15) {
+      cell.at = at + 1;
+      return whole;
+    }
+    if (text.startsWith('NULL"', from)) {
+      cell.at = from + 5;
+      return null;
+    }
+  }
+  const end = skipString(text, from - 1);
+  cell.at = end;
+  if (end === notJson) return null;
+  const literals = literalsOf(stringAt(text, from - 1, end));
+  const value = nextValue(literals);
+  cell.isReal = literals.isReal;
+  cell.broken = literals.broken ?? (literals.isEnded ? undefined : notCell);
+  return value;
+};
 
 /** Reads the records of one table. */
 export interface RowReader {
@@ -33,11 +81,10 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
   const inRecord = (): string => `table ${table}, record ${String(list.records.length)}`;
   const refuse: Refuse = (column, rule) => invalidValue('dbdata', `${inRecord()}, column ${column}`, rule);
   const list = recordList(refuse);
-  const names: string[] = [];
-  const own = new Map([...columns].map((column) => [column, column]));
-  /** From the end of the cell before a column's cell to the start of its own. */
-  const gaps: Uint16Array[] = [];
-  const cell: Cell = { at: 0, isReal: false, broken: undefined };
+  /** By place in a record: what stood before the cell there, from the end of the one before, and the column that it named. */
+  const gaps: { readonly codes: Uint16Array; readonly column: string }[] = [];
+  let column = '';
+  const cell: Cells = { at: 0, isReal: false, broken: undefined };
 
   const stop = (reason: UserError | undefined): number => {
     refusal = reason;
@@ -52,15 +99,15 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     if (index > 0) at = skipBlanks(text, at + 1);
     const nameEnd = skipString(text, at);
     if (nameEnd === notJson) return notJson;
-    const column = stringAt(text, at, nameEnd);
+    column = stringAt(text, at, nameEnd);
     const reason = columnRefusal(table, columns, column);
     if (reason !== undefined) return stop(reason);
     at = skipBlanks(text, nameEnd);
     if (text[at] !== ':') return notJson;
     at = skipBlanks(text, at + 1);
     if (text[at] !== '"') return stop(refuse(column, notCell));
-    names[index] = own.get(column) ?? column;
-    gaps[index] = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
+    const codes = Uint16Array.from({ length: at + 1 - from }, (_, place) => text.charCodeAt(from + place));
+    gaps[index] = { codes, column };
     return at + 1;
   };
 
@@ -70,10 +117,11 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
     cell.at = from + 1;
     for (let index = 0; ; index += 1) {
       const gap = gaps[index];
-      const start = gap !== undefined && isAt(text, cell.at, gap) ? cell.at + gap.length : readGap(index, cell.at);
+      const isKnown = gap !== undefined && isAt(text, cell.at, gap.codes);
+      if (isKnown) column = gap.column;
+      const start = isKnown ? cell.at + gap.codes.length : readGap(index, cell.at);
       if (start === notJson) return notJson;
       if (start === cell.at) break;
-      const column = names[index] ?? '';
       values.set(column, cellValue(cell, text, start));
       if (cell.broken !== undefined) return stop(refuse(column, cell.broken));
       if (cell.isReal && column === 'id') return stop(refuse('id', keyRule));

@@ -16,19 +16,13 @@ import { changeOf } from './records.js';
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
-interface Members {
-  readonly names: ReadonlySet<string>;
-  /** Why the first member that was refused was refused. */
-  readonly refusal: UserError | undefined;
-}
-
-/** Visits the members of the object that a whole field must be. After a refusal none is visited, but the rest must be JSON too. */
+/** Visits the members of the object that a whole field must be. After a refusal none is visited, but the rest must be JSON. */
 const readMembers = (
   field: string,
   json: string,
   text: string,
   visit: (name: string, at: number) => UserError | number,
-): Either<UserError, Members> => {
+): Either<UserError, { readonly names: ReadonlySet<string>; readonly refusal: UserError | undefined }> => {
   let refusal: UserError | undefined;
   const isObject = text[skipBlanks(text, 0)] === '{';
   const names = new Set<string>();
