@@ -24,7 +24,7 @@ import { tablet, tabletBody, type Post } from '../../examples/tablets-day/tablet
 import { secret } from '../../src/index.js';
 import { portLaws } from '../../src/testing/index.js';
 import { rightOf } from '../support/decoded.js';
-import { deviceName, username } from '../support/fixtures.js';
+import { username } from '../support/fixtures.js';
 import { freshDatabase, hasPostgres } from '../support/postgres.js';
 
 const password = 'Pass-Word 1';
@@ -79,13 +79,14 @@ describe.for(databases)('on $name', ({ isThere, connection }) => {
     close: () => db.close(),
   };
   const laws = portLaws(databasePorts(later), {
-    deviceName: deviceName('Tablet-1'),
+    deviceName: 'Tablet-1',
     username: alice,
-    password: secret(password),
+    password,
     expireSession: async ({ id }) => {
       await db.query(`update sessions set last_used_at = now() - interval '61 minutes' where id = $1`, [id]);
     },
-    changePassword: (name, to) => saveUser(db, name, to.reveal(), 'clinic'),
+    changePassword: (name, to) => saveUser(db, username(name), to, 'clinic'),
+    restart: () => Promise.resolve(databasePorts(later)),
   });
 
   it.each(laws.map(({ name, check }) => [name, check] as const))('the ports keep the law: %s', async (__, check) => {
@@ -302,7 +303,7 @@ describe.for(databases)('on $name', ({ isThere, connection }) => {
       failOn = (sql) => sql.includes(statement);
       expect((await upload(2)).at(-1)).toBe(503);
       expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
-        result: 'fault',
+        result: 'defect',
         cause: expect.stringMatching(/^Error: the database is down\n +at /) as string,
       });
       expect((await stored()).map(({ record }) => record.q1)).toEqual([1]);
@@ -636,7 +637,7 @@ describe('a fault that JSON cannot write', () => {
       body: expect.stringMatching(/^success:0\nerror:Server error\n/) as string,
     });
     expect(log.map((line): unknown => JSON.parse(line))).toMatchObject([
-      { status: 503, result: 'fault', cause: expect.stringContaining("code: 'odd'") as string },
+      { status: 503, result: 'defect', cause: expect.stringContaining("code: 'odd'") as string },
     ]);
   });
 });
