@@ -102,6 +102,8 @@ export type AdmissionTo<O extends Operation, D extends Device = Device, U extend
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
+/** What an operation demands. */
+export const privilegeOf = (operation: Operation): Privilege => privileges[operation];
 export const operations: readonly Operation[] = Object.keys(privileges).filter(isOperation);
 
 const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>

@@ -30,12 +30,14 @@ const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
+  // Stryker disable next-line ArrayDeclaration: only what follows the first item is read.
   const [, whole, fraction = ''] = decimalGrammar.exec(text) ?? [];
   if (whole === undefined) return undefined;
   return `${withoutLeadingZeros(whole)}.${withoutLeadingZeros(fraction.padEnd(2, '0'))}.0`;
 };
 
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
+// Stryker disable next-line ObjectLiteral,BooleanLiteral: it only saves parsing again.
 const options: RangeOptions = { includePrerelease: true };
 
 /** node-semver bounds the three numbers itself, but keeps a longer number of a prerelease as a string. */
@@ -97,6 +99,7 @@ const maxSafeLength = 16;
 
 const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> => {
   const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
+  // Stryker disable next-line ConditionalExpression: node-semver answers null to undefined, but later.
   if (semVer === undefined) return left(nonsensicalVersion);
   if (semVer.length > maxSafeLength) {
     const parsed = parseSemVer(semVer, options);

@@ -42,6 +42,7 @@ export {
 } from './gates.js';
 export {
   admit,
+  privilegeOf,
   type Admission,
   type AdmissionTo,
   type AnyoneAdmission,

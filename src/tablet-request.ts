@@ -54,6 +54,7 @@ const optionalSecret = (text: string | undefined): Option<Secret> => (isBlank(te
 const wholeNumber = /^[+-]?[0-9]+$/;
 
 /** An unusable session id counts as absent, so that a client with a stale one can still sign in. */
+// Stryker disable next-line StringLiteral: neither string is a whole number.
 const optionalSessionId = (text = ''): Option<number> => {
   const id = wholeNumber.test(text) ? Number(text) : 0;
   return PositiveInteger.is(id) ? some(id) : none;

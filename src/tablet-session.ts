@@ -104,7 +104,7 @@ const open = async <E, D extends Device, U extends User = User>(
  *   pipe(
  *     parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: new URLSearchParams(fields) }),
  *     TE.fromEither,
- *     TE.flatMapTaskX(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
+ *     TE.flatMap(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
  *     TE.map(({ device }) => device),
  *   )();
  * await deviceBy((name) => TE.of(O.some({ id: 7, name }))); // right(some({ id: 7, name: 'tablet-1' }))

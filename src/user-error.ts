@@ -3,14 +3,26 @@ import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
+import type { PatientRefusal } from './refusals/patients.js';
+import type { RecordRefusal } from './refusals/records.js';
 import type { TableRefusal } from './refusals/tables.js';
+import type { UploadRefusal } from './refusals/uploads.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
 /**
  * What a tablet or its user did that the server will not accept: a closed union on `code`. Codes are stable. All data are
  * strings, and none quotes what the client sent, except a name or version that matched its grammar.
  */
-export type UserError = FormRefusal | NonsensicalVersion | VersionRefusal | GateRefusal | TableRefusal | HandlerRefusal;
+export type UserError =
+  | FormRefusal
+  | NonsensicalVersion
+  | VersionRefusal
+  | GateRefusal
+  | TableRefusal
+  | RecordRefusal
+  | PatientRefusal
+  | UploadRefusal
+  | HandlerRefusal;
 
 type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
 
@@ -38,7 +50,27 @@ const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
   'invalid-column': ['table'],
   'reserved-column': ['table', 'column'],
   'duplicate-column': ['table', 'column'],
-  'invalid-number': ['field', 'max'],
+  'wrong-primary-key': ['table'],
+  'missing-primary-key': ['table'],
+  'invalid-number': ['field'],
+  'negative-number': ['field', 'value'],
+  'count-mismatch': ['counted', 'count', 'expected', 'expectedCount'],
+  'missing-column': ['column'],
+  'invalid-value': ['field', 'place', 'rule'],
+  'table-names-differ': [],
+  'bad-json': ['field'],
+  'wrong-json': ['json', 'problem'],
+  'unknown-patient-key': [],
+  'invalid-id-number-key': [],
+  'repeated-id-number': ['type'],
+  'missing-finalizing': [],
+  'unknown-access-key': [],
+  'unknown-id-number': ['type'],
+  'unknown-id-number-in-upload': [],
+  'invalid-id-number': ['type'],
+  'patient-fails-policy': ['policy', 'patient'],
+  'no-upload-under-way': [],
+  'upload-under-way': [],
   refused: ['message'],
 };
 
@@ -46,6 +78,7 @@ const hasCode = (error: unknown): error is { readonly code: UserError['code'] } 
   typeof error === 'object' &&
   error !== null &&
   'code' in error &&
+  // Stryker disable next-line ConditionalExpression: another type names no refusal; TypeScript needs it.
   typeof error.code === 'string' &&
   Object.hasOwn(dataOf, error.code);
 
@@ -113,8 +146,49 @@ export const userErrorMessage = (error: UserError): string => {
       return `Reserved field name for table '${error.table}': '${error.column}'`;
     case 'duplicate-column':
       return `Duplicate field name for table '${error.table}': '${error.column}'`;
+    case 'wrong-primary-key':
+      return `The primary key of table '${error.table}' must be 'id'`;
+    case 'missing-primary-key':
+      return `Client-side PK name not specified by client for non-empty table '${error.table}'`;
     case 'invalid-number':
-      return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
+      if (error.max !== undefined) return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
+      return `Variable ${error.field} is not a valid integer${error.value === undefined ? '' : `; was '${error.value}'`}`;
+    case 'negative-number':
+      return `${error.field}=${error.value}: can't be less than 0`;
+    case 'count-mismatch':
+      return `Number of ${error.counted} (${error.count}) doesn't match number of ${error.expected} (${error.expectedCount})`;
+    case 'missing-column':
+      return `Field '${error.column}' missing in client input`;
+    case 'invalid-value':
+      return `Bad value in ${error.field}, ${error.place}: ${error.rule}`;
+    case 'table-names-differ':
+      return "Table names don't match from (1) DB data (2) PK info";
+    case 'bad-json':
+      return `Bad JSON for key '${error.field}'`;
+    case 'wrong-json':
+      return `${error.json} JSON is ${error.problem}`;
+    case 'unknown-patient-key':
+      return `Unknown JSON key${error.key === undefined ? '' : `: '${error.key}'`}`;
+    case 'invalid-id-number-key':
+      return `Bad idnum key${error.key === undefined ? '' : `: '${error.key}'`}`;
+    case 'repeated-id-number':
+      return `More than one ID number supplied for ID number type ${error.type}`;
+    case 'missing-finalizing':
+      return "Missing 'finalizing' JSON key";
+    case 'unknown-access-key':
+      return 'There is no patient with that access key. Have you entered the key correctly?';
+    case 'unknown-id-number':
+      return `Bad ID number type: ${error.type}`;
+    case 'unknown-id-number-in-upload':
+      return error.type === undefined ? 'No such ID number type' : `No such ID number type: ${error.type}`;
+    case 'invalid-id-number':
+      return `The ID number of type ${error.type} is invalid`;
+    case 'patient-fails-policy':
+      return `Invalid patient (number ${error.patient} in the list): Fails ${error.policy} ID policy`;
+    case 'no-upload-under-way':
+      return 'No upload is under way: please start the upload again';
+    case 'upload-under-way':
+      return 'This upload has already begun: please start the upload again';
     case 'refused':
       return error.message;
   }

@@ -34,7 +34,7 @@ const testOf = (file: string): string =>
   )?.[1] ?? file;
 
 /** Tests of all files together. */
-const ofAll = /^(architecture|docs|readme|secrets|trees)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+const ofAll = /^(architecture|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');

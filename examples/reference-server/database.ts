@@ -1,7 +1,10 @@
-/** One small face for two databases: Postgres embedded in this process (PGlite), or a Postgres server. */
-import { readFile } from 'node:fs/promises';
+/** One small face for two databases: PostgreSQL embedded in this process (PGlite), or a PostgreSQL server. */
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+
+import { lockFolder } from './folder-lock.js';
 
 /** A row, as its reader expects it: the SQL beside the reader says what is in it. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
@@ -19,41 +22,80 @@ const on =
   async <Row>(sql: string, values: readonly unknown[] = []) =>
     (await client.query(sql, [...values])).rows as readonly Row[];
 
-const schema = (): Promise<string> => readFile(new URL('schema.sql', import.meta.url), 'utf8');
+/** Runs the migrations that this database has not had, each in a transaction. Servers that start together wait for one another. */
+const migrate = async (dbClient: pg.ClientBase): Promise<void> => {
+  await runner({
+    dbClient,
+    dir: fileURLToPath(new URL('migrations', import.meta.url)),
+    direction: 'up',
+    migrationsTable: 'migrations',
+    advisoryLockMode: 'wait',
+    logger: { ...console, info: () => undefined },
+  });
+};
 
-/** Embedded Postgres, kept in a folder, or in memory if none is named. */
-export const embeddedDatabase = async (folder = 'memory://'): Promise<Database> => {
-  const db = await PGlite.create(folder);
-  await db.exec(await schema());
+/** Embedded PostgreSQL, kept in a folder, or in memory if none is named. Another process that uses the folder is an error. */
+export const embeddedDatabase = async (folder?: string): Promise<Database> => {
+  const unlock = folder === undefined ? () => Promise.resolve() : await lockFolder(folder);
+  const db = await PGlite.create(folder ?? 'memory://', { parsers: { [pg.types.builtins.INT8]: Number } });
+  const client = {
+    query: async (query: string | { readonly text: string }) => {
+      const results = await db.exec(typeof query === 'string' ? query : query.text);
+      return results.at(-1) ?? { rows: [] };
+    },
+  };
+  // node-pg-migrate calls no other function of a client that it did not make.
+  await migrate(client as unknown as pg.ClientBase);
   return {
     query: on(db),
     transaction: (work) => db.transaction((tx) => work(on(tx))),
-    close: () => db.close(),
+    close: async () => {
+      await db.close();
+      await unlock();
+    },
   };
 };
 
-/** A Postgres server, by its URL. */
+const poolOptions: pg.PoolConfig = {
+  max: 20,
+  connectionTimeoutMillis: 10_000,
+  statement_timeout: 30_000,
+  lock_timeout: 15_000,
+  idle_in_transaction_session_timeout: 15_000,
+  types: {
+    // As numbers: no id here comes near 2^53.
+    getTypeParser: (oid, format): unknown =>
+      oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
+  },
+};
+
+/** A PostgreSQL server, by its URL. */
 export const postgresDatabase = async (url: string): Promise<Database> => {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000, statement_timeout: 30_000 });
+  const pool = new pg.Pool({ ...poolOptions, connectionString: url });
   // A lost connection fails its query, if it has one, and is replaced: with nobody listening it would end the process.
   pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
-  await pool.query(await schema());
+  const inClient = async <A>(work: (client: pg.PoolClient) => Promise<A>): Promise<A> => {
+    const client = await pool.connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      // Closed rather than rolled back: that is as good, and works whatever state the connection is in.
+      client.release(true);
+      throw error;
+    }
+  };
+  await inClient(migrate);
   return {
     query: on(pool),
-    transaction: async (work) => {
-      const client = await pool.connect();
-      try {
+    transaction: (work) =>
+      inClient(async (client) => {
         await client.query('begin');
         const result = await work(on(client));
         await client.query('commit');
-        client.release();
         return result;
-      } catch (error) {
-        // Closed rather than rolled back: that is as good, and works whatever state the connection is in.
-        client.release(true);
-        throw error;
-      }
-    },
+      }),
     close: () => pool.end(),
   };
 };
@@ -64,7 +106,7 @@ export const startDatabase = async (
   say: (line: string) => void,
 ): Promise<Database> => {
   const started = performance.now();
-  say(url === undefined ? 'Starting embedded Postgres, which takes some seconds...' : 'Connecting to Postgres...');
+  say(url === undefined ? 'Starting embedded PostgreSQL, which takes some seconds...' : 'Connecting to PostgreSQL...');
   const db = await (url === undefined ? embeddedDatabase(folder) : postgresDatabase(url));
   say(`The database is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return db;

@@ -1,30 +1,40 @@
-/** Hashing of passwords and of session tokens. */
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+/** Hashing of passwords (argon2id; bcrypt is taken too, as CamCOPS's own server writes it) and of tokens. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 
-const derive = promisify<string, Buffer, number, Buffer>(scrypt);
-const keyLength = 32;
+export interface PasswordCost {
+  /** KiB. */
+  readonly memoryCost: number;
+  readonly timeCost: number;
+}
 
-/** scrypt with Node's own cost (N = 16384): tens of milliseconds. */
-export const hashPassword = async (password: string): Promise<string> => {
-  const salt = randomBytes(16);
-  return `${salt.toString('base64')} ${(await derive(password, salt, keyLength)).toString('base64')}`;
+/** The least that OWASP advises for argon2id. */
+export const defaultCost: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
+
+/** The hash, with its salt and parameters. */
+export const hashPassword = (cost: PasswordCost, password: string): Promise<string> =>
+  hash(password, { ...cost, parallelism: 1 });
+
+const costOf = (stored: string): number => {
+  const [, memory = '0', time = '0'] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
+  return Number(memory) * Number(time);
 };
 
-// For users who do not exist: to find them out must take as long as to try a password.
-const hashOfNobody = hashPassword(randomBytes(16).toString('base64'));
+/** Whether a hash is of another kind, or was cheaper than hashes are now. */
+export const isOutdated = (cost: PasswordCost, stored: string): boolean =>
+  costOf(stored) < cost.memoryCost * cost.timeCost;
 
-/** Whether the password is that of the hash. Without a hash it is not, and takes as long to say so. */
-export const isPassword = async (password: string, hash: string | undefined): Promise<boolean> => {
-  const [salt = '', key = ''] = (hash ?? (await hashOfNobody)).split(' ');
-  const derived = await derive(password, Buffer.from(salt, 'base64'), keyLength);
-  return timingSafeEqual(derived, Buffer.from(key, 'base64')) && hash !== undefined;
-};
+/** What a password of nobody is tried on: it takes as long as that of a user. */
+export const hashOfNobody = (cost: PasswordCost): Promise<string> => hashPassword(cost, newToken());
+
+export const isPassword = (password: string, stored: string): Promise<boolean> =>
+  stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
 
 /** 256 random bits. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
-/** A token is random enough that a plain hash will do: who reads the database cannot resume a session. */
+/** Tokens and access keys are random enough for a plain hash: who reads the database cannot use them. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-export const isToken = (token: string, hash: Uint8Array): boolean => timingSafeEqual(hashToken(token), hash);
+export const isToken = (token: string, stored: Uint8Array): boolean => timingSafeEqual(hashToken(token), stored);

@@ -1,82 +1,138 @@
 /** HTTP: reading a body, handing it to the package, sending the reply, and one line of log for each. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { inspect } from 'node:util';
-import { handleTabletRequest } from 'camcops-tablet-session';
+import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
+import { operationHandlers } from 'camcops-tablet-session/operations';
 
+import { bodyReader } from './body.js';
+import { asClient } from './client.js';
 import type { Database } from './database.js';
-import { handlersOf } from './handlers.js';
+import { databaseHost, type HostOptions } from './host.js';
+import { logTo, type Log } from './log.js';
+import { defaultCost } from './passwords.js';
+import { defaultAccounts } from './patients.js';
 import { databasePorts } from './ports.js';
+import { signInLimits } from './sign-in-limits.js';
+import { defaultTables } from './tables.js';
+
+const megabyte = 1024 * 1024;
 
 const defaults = {
-  /** A longer body is refused as it comes in. */
-  maxBodyBytes: 16 * 1024 * 1024,
+  tables: defaultTables,
+  versions: defaultVersionPolicy,
+  title: 'Reference server',
+  passwordCost: defaultCost,
+  patientAccounts: defaultAccounts,
+
+  maxBodyBytes: 40 * megabyte,
+  maxFields: 200_000,
+  maxBytesInFlight: 160 * megabyte,
+  maxConnections: 1_000,
   /** A request that takes longer to come in is given up. */
-  requestTimeoutMs: 60_000,
-  log: (line: string): unknown => process.stdout.write(`${line}\n`),
+  requestTimeoutMs: 120_000,
+  /** So is a connection on which nothing moves: a reply that nobody reads. Database work ends before. */
+  idleTimeoutMs: 60_000,
+  /** Longer than a proxy keeps connections, or it would send a request on one that is just being closed. */
+  keepAliveTimeoutMs: 75_000,
+  /** Whether a proxy before this server adds the client's address to `x-forwarded-for`. */
+  trustProxy: false,
 };
 
-export type ServerOptions = Readonly<Partial<typeof defaults>> & { readonly db: Database };
+export interface ServerOptions
+  extends Readonly<Partial<Omit<typeof defaults, keyof HostOptions>>>, Partial<HostOptions> {
+  readonly db: Database;
+  readonly log?: Log;
+}
 
-const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
-
-const problem = (status: number, code: string) => ({ status, body: `${code}\n`, outcome: { result: { code } } });
-
-/** The form in a body; or why there is none. A body that is cut short rejects, and there is nobody left to answer. */
-const readBody = async (request: IncomingMessage, maxBytes: number) => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // A body that is too long is read to its end all the same: a client that is still sending would not see the answer.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= maxBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  const type = request.headers['content-type'] ?? '';
-  if (!formType.test(type)) return problem(415, 'Must be application/x-www-form-urlencoded');
-  if (size > maxBytes) return problem(413, `Must be at most ${String(maxBytes)} bytes`);
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-    // URLSearchParams would put replacement characters for what is no UTF-8, and a text of Postgres cannot hold NUL.
-    if (!decodeURIComponent(text).includes('\0')) return new URLSearchParams(text);
-  } catch {
-    // Answered below.
-  }
-  return problem(400, 'Must be percent-encoded UTF-8 without NUL');
+/** As the connection says, or the last that a trusted proxy added. */
+const addressOf = (request: IncomingMessage, trustProxy: boolean): string => {
+  const forwarded = trustProxy
+    ? String(request.headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : '';
+  return forwarded === undefined || forwarded === '' ? (request.socket.remoteAddress ?? 'unknown') : forwarded;
 };
 
-/** For JSON, which would write an error as `{}`, and may fail on others. Of a database's error, inspect tells data. */
-const textOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : inspect(cause));
+const plainText = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
 
 export const referenceServer = (options: ServerOptions): Server => {
-  const { db, maxBodyBytes, requestTimeoutMs, log } = { ...defaults, ...options };
-  const handle = handleTabletRequest({ ports: databasePorts(db), handlers: handlersOf(db) });
+  const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
+  const limits = signInLimits(db);
+  const handle = handleTabletRequest({
+    ports: databasePorts(db, limits, settings.passwordCost),
+    handlers: operationHandlers(databaseHost(db, limits, settings)),
+    versions: settings.versions,
+  });
+  const readBody = bodyReader(settings);
+
+  const answer = async (request: IncomingMessage) => {
+    const { method = '' } = request;
+    if (method === 'GET' && request.url === '/health') {
+      await db.query('select 1');
+      return { status: 200, headers: plainText, body: 'ok\n', outcome: { result: { code: 'health' } } };
+    }
+    const { form, done } =
+      method === 'POST' ? await readBody(request) : { form: new URLSearchParams(), done: () => undefined };
+    try {
+      if (form instanceof URLSearchParams) return await handle({ method, fields: form })();
+      const headers = form.status === 503 ? { ...plainText, 'retry-after': '5' } : plainText;
+      return { status: form.status, headers, body: `${form.words}\n`, outcome: { result: { code: form.words } } };
+    } finally {
+      done();
+    }
+  };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
-    const { method = '' } = request;
-    const fields = method === 'POST' ? await readBody(request, maxBodyBytes) : new URLSearchParams();
-    const { status, body, outcome } = fields instanceof URLSearchParams ? await handle({ method, fields })() : fields;
-    response.writeHead(status, {
-      'content-type': 'text/plain; charset=utf-8',
-      'cache-control': 'no-store',
-      ...(status === 405 && { allow: 'POST' }),
-      // Once the server closes, a connection that is kept alive would hold it up.
-      ...(!server.listening && { connection: 'close' }),
+    const hungUp = new AbortController();
+    response.on('close', () => {
+      hungUp.abort();
     });
-    response.end(body);
-    const { result, ...summary } = outcome;
-    const cause = 'cause' in result ? textOf(result.cause) : undefined;
-    const ms = Math.round(performance.now() - started);
-    log(JSON.stringify({ at: new Date(), status, ms, ...summary, result: result.code, cause }));
+    const address = addressOf(request, settings.trustProxy);
+    const line = { address, ms: () => Math.round(performance.now() - started) };
+    try {
+      const { status, headers, body, outcome } = await asClient({ address, signal: hungUp.signal }, () =>
+        answer(request),
+      );
+      // Once the server closes, a connection that is kept alive would hold it up.
+      response.writeHead(status, server.listening ? headers : { ...headers, connection: 'close' }).end(body);
+      const { result, ...summary } = outcome;
+      log({
+        ...line,
+        ms: line.ms(),
+        status,
+        ...summary,
+        result: result.code,
+        ...('cause' in result && { cause: result.cause }),
+      });
+    } catch (cause) {
+      log({ ...line, ms: line.ms(), result: 'failed', cause });
+      if (request.url === '/health' && !response.destroyed)
+        response.writeHead(503, plainText).end('the database does not answer\n');
+      else response.destroy();
+    }
   };
 
-  const times = { requestTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutMs / 2 };
-  const server = createServer(times, (request, response) => {
-    serve(request, response).catch((error: unknown) => {
-      // What has been sent stays sent, even if it could not be logged.
-      if (!response.writableEnded) response.destroy();
-      log(JSON.stringify({ at: new Date(), result: 'connection lost', cause: textOf(error) }));
-    });
+  const { requestTimeoutMs, idleTimeoutMs, keepAliveTimeoutMs, maxConnections } = settings;
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(20_000, requestTimeoutMs),
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs / 2),
+    },
+    (request, response) => void serve(request, response),
+  );
+  server.maxConnections = maxConnections;
+  server.setTimeout(idleTimeoutMs, (socket) => {
+    log({ address: socket.remoteAddress, result: 'gave up a connection on which nothing moved' });
+    socket.destroy();
+  });
+  server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
+    log({ result: `malformed HTTP: ${error.code ?? error.name}` });
+    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
   });
   return server;
 };

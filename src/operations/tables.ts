@@ -1,5 +1,11 @@
-/** The tables that tablets may upload. */
-import type { ClientVersion } from '../client-version.js';
+/** The tables that tablets may upload, and the checks of their names and columns. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
+
+import type { HasClientVersion } from '../client-quirks.js';
+import { clientVersionOrd, type ClientVersion } from '../client-version.js';
+import { hasNameForm } from '../refusals/table-names.js';
+import { clientTooOldForTable, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
+import type { UserError } from '../user-error.js';
 
 /** What a host knows of a table that it takes. */
 export interface UploadTable {
@@ -11,3 +17,34 @@ export interface UploadTable {
 
 /** By name. Tablets may upload no other table. */
 export type UploadTables = ReadonlyMap<string, UploadTable>;
+
+/** The table of a name, if the client may use it; else `invalid-table` or `client-too-old-for-table`. */
+export const usableTable = (
+  tables: UploadTables,
+  { clientVersion }: HasClientVersion,
+  name: string,
+): Either<UserError, UploadTable> => {
+  const table = hasNameForm(name) ? tables.get(name) : undefined;
+  if (table === undefined) return left(invalidTable(name));
+  const isNewEnough = clientVersionOrd.compare(clientVersion, table.minClientVersion) >= 0;
+  return isNewEnough ? right(table) : left(clientTooOldForTable(clientVersion, table.minClientVersion, name));
+};
+
+/** The columns that CamCOPS's server keeps for itself, in every table. */
+const reservedColumns: ReadonlySet<string> = new Set(
+  (
+    '_pk _device_id _era _current _when_added_exact _when_added_batch_utc _adding_user_id _when_removed_exact ' +
+    '_when_removed_batch_utc _removing_user_id _preserving_user_id _forcibly_preserved _predecessor_pk _successor_pk ' +
+    '_manually_erased _manually_erased_at _manually_erasing_user_id _camcops_version _addition_pending _removal_pending _group_id'
+  ).split(' '),
+);
+
+/** Why a client may not send a column: `reserved-column` or `invalid-column`. */
+export const columnRefusal = (
+  table: string,
+  columns: { readonly has: (column: string) => boolean },
+  column: string,
+): UserError | undefined => {
+  if (reservedColumns.has(column)) return reservedColumn(table, column);
+  return hasNameForm(column) && columns.has(column) ? undefined : invalidColumn(table, column);
+};

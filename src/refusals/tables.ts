@@ -19,8 +19,12 @@ export type TableRefusal =
   | { readonly code: 'reserved-column'; readonly table: string; readonly column: string }
   /** A column was sent more than once. */
   | { readonly code: 'duplicate-column'; readonly table: string; readonly column: string }
-  /** A number is not whole, or is out of bounds. */
-  | { readonly code: 'invalid-number'; readonly field: string; readonly max: string };
+  /** The table's primary key is not `id`. */
+  | { readonly code: 'wrong-primary-key'; readonly table: string }
+  /** A table with records names no primary key. */
+  | { readonly code: 'missing-primary-key'; readonly table: string }
+  /** A number is not whole, or is out of bounds. `value` is omitted unless it is a well-formed name. */
+  | { readonly code: 'invalid-number'; readonly field: string; readonly max?: string; readonly value?: string };
 
 /** The server takes no table called `name`, which the refusal omits unless it is a well-formed name. */
 export const invalidTable = (name?: string): TableRefusal =>
@@ -53,6 +57,16 @@ export const duplicateColumn = (table: string, column: string): TableRefusal => 
   table,
   column,
 });
+
+/** `table`, one of the server's, has another primary key. */
+export const wrongPrimaryKey = (table: string): TableRefusal => ({ code: 'wrong-primary-key', table });
+
+/** `table`, one of the server's, has records. */
+export const missingPrimaryKey = (table: string): TableRefusal => ({ code: 'missing-primary-key', table });
+
+/** `field` must be a whole number. The refusal omits `value` unless it is a well-formed name. */
+export const notInteger = (field: string, value: string): TableRefusal =>
+  hasNameForm(value) ? { code: 'invalid-number', field, value } : { code: 'invalid-number', field };
 
 /** `field` must be a whole number from 0 to `max`. */
 export const invalidNumber = (field: string, max: number): TableRefusal => ({

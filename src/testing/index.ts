@@ -1,4 +1,11 @@
-/** `camcops-tablet-session/testing`: ports to try things with, and the laws that real ports keep. */
+/** `camcops-tablet-session/testing`: servers in memory, admissions for unit tests, and the laws that real ports and stores keep. */
+export {
+  inMemoryHost,
+  type HostWorld,
+  type InMemoryHost,
+  type InMemoryPatient,
+  type InMemoryTable,
+} from './in-memory-host.js';
 export {
   inMemoryPorts,
   type DeviceOf,
@@ -9,5 +16,9 @@ export {
   type PortCalls,
   type World,
 } from './in-memory-ports.js';
+export { inMemoryUploads, type InMemoryUploads, type StoredVersion } from './in-memory-uploads.js';
+export { admissionTo, type Asker } from './admission-to.js';
 export type { Law } from './law.js';
 export { portLaws, type LawSubjects } from './port-laws.js';
+export { uploadLaws } from './upload-laws.js';
+export type { UploadLawSubjects } from './upload-trial.js';

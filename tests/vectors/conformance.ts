@@ -1,10 +1,26 @@
-/** `npm run conformance -- FILE...`: checks recorded requests of any file, plain or gzipped, in the world.json beside the file, or else this one's. */
+/**
+ * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, or what patients are held to. Kinds
+ * are told apart by a file's first line. What belongs to a file is read from the files beside it. With --server, days are run against
+ * the reference server, on an embedded database or on the PostgreSQL server of DATABASE_URL.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { isClientDay, runClientDays } from '../support/client-days.js';
+import { isCommandLine, runRecordedCommands } from '../support/command-conformance.js';
 import { mismatchesOf, recordedRequests } from '../support/conformance.js';
+import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
+import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
 import { textOfFile } from '../support/recorded-file.js';
+import { conformanceDatabase, runOnServer } from '../support/server-conformance.js';
 import { worldFromJson, type World } from '../support/world.js';
+
+interface Result {
+  readonly count: number;
+  readonly kind: string;
+  /** Of each recording that differs, its lines. */
+  readonly mismatches: readonly string[];
+}
 
 const ownWorld = new URL('world.json', import.meta.url);
 
@@ -14,24 +30,46 @@ const worldOf = (file: string): World => {
   return worldFromJson(readFileSync(existsSync(beside) ? beside : ownWorld, 'utf8'));
 };
 
-const files = process.argv.slice(2);
+const runRequests = async (file: string): Promise<Result> => {
+  const world = worldOf(file);
+  const requests = recordedRequests(textOfFile(file));
+  const mismatches: string[] = [];
+  for (const request of requests) {
+    const lines = await mismatchesOf(request, world);
+    if (lines.length > 0) mismatches.push(lines.join('\n'));
+  }
+  return { count: requests.length, kind: 'requests', mismatches };
+};
+
+const run = (file: string): Promise<Result> => {
+  const [first = ''] = textOfFile(file).split('\n', 1);
+  if (isClientDay(JSON.parse(first))) return runClientDays(file);
+  if (isRecordedDay(JSON.parse(first))) return runRecordedDays(file);
+  if (isCommandLine(first)) return Promise.resolve(runRecordedCommands(file));
+  return patientVectorKind(first) === undefined ? runRequests(file) : runPatientVectors(file);
+};
+
+const onServer = process.argv.includes('--server');
+const files = process.argv.slice(2).filter((argument) => argument !== '--server');
 if (files.length === 0) {
-  console.error('usage: npm run conformance -- FILE...');
+  console.error('usage: npm run conformance -- [--server] FILE...');
   process.exit(2);
 }
 
-let requests = 0;
-let mismatched = 0;
-const shown: string[] = [];
-for (const file of files) {
-  const world = worldOf(file);
-  for (const request of recordedRequests(textOfFile(file))) {
-    const lines = await mismatchesOf(request, world);
-    requests += 1;
-    if (lines.length > 0) mismatched += 1;
-    if (lines.length > 0 && mismatched <= 10) shown.push(...lines);
-  }
+const results: Result[] = [];
+if (onServer) {
+  const db = await conformanceDatabase(process.env['DATABASE_URL']);
+  for (const file of files) results.push(await runOnServer(file, db));
+  await db.close();
+} else {
+  for (const file of files) results.push(await run(file));
 }
-console.log(`${String(requests)} requests, ${String(mismatched)} mismatches`);
-for (const line of shown) console.log(line);
-process.exitCode = mismatched === 0 ? 0 : 1;
+const mismatches = results.flatMap((result) => result.mismatches);
+for (const kind of new Set(results.map((result) => result.kind))) {
+  const ofKind = results.filter((result) => result.kind === kind);
+  const count = ofKind.reduce((sum, result) => sum + result.count, 0);
+  const differing = ofKind.reduce((sum, result) => sum + result.mismatches.length, 0);
+  console.log(`${String(count)} ${kind}, ${String(differing)} mismatches`);
+}
+for (const line of mismatches.slice(0, 10)) console.log(line);
+process.exitCode = mismatches.length === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 /** A patient's details, as tablet and server tell them to each other. */
-import type { Option } from 'fp-ts/lib/Option.js';
+import { getOrElse, type Option } from 'fp-ts/lib/Option.js';
 
 /** Who a patient is. */
 export interface PatientDetails {
@@ -22,3 +22,9 @@ export interface ReadPatient extends PatientDetails {
   /** Whether the patient is about to leave the tablet. */
   readonly finalizing: boolean;
 }
+
+/** The details that are texts. */
+export const textNames = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
+
+/** A detail, or an empty text if it is absent: the two count alike. */
+export const textOf: (detail: Option<string>) => string = getOrElse(() => '');

@@ -1,0 +1,82 @@
+/** What an administrator does: users, groups, devices, patients. Each leaves an entry in the audit. */
+import { randomBytes } from 'node:crypto';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Username } from 'camcops-tablet-session';
+import { accessKeyOfUuid, type AccessKey, type PatientDetails } from 'camcops-tablet-session/operations';
+
+import { writeAudit } from './audit.js';
+import type { Database, Query } from './database.js';
+import { detailsJson } from './patients.js';
+import { defaultCost, hashPassword, hashToken, type PasswordCost } from './passwords.js';
+import { unlock } from './sign-in-limits.js';
+
+/** The group of a name, made if it is not there. */
+const groupId = async (query: Query, name: string): Promise<number> => {
+  await query('insert into groups (name) values ($1) on conflict do nothing', [name]);
+  const [group] = await query<{ id: number }>('select id from groups where name = $1', [name]);
+  return group?.id ?? 0;
+};
+
+/** Adds a user who may upload and register devices in a group, or changes their password, which ends their sessions. */
+export const saveUser = async (
+  db: Database,
+  username: Username,
+  { passwordHash, group }: { readonly passwordHash: string; readonly group: string },
+): Promise<void> =>
+  db.transaction(async (query) => {
+    const id = await groupId(query, group);
+    const [user] = await query<{ id: number }>(
+      `insert into users (username, password_hash, upload_group_id) values ($1, $2, $3)
+       on conflict (username) do update set password_hash = excluded.password_hash,
+         password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id returning id`,
+      [username, passwordHash, id],
+    );
+    await query('insert into memberships (user_id, group_id) values ($1, $2) on conflict do nothing', [user?.id, id]);
+    await unlock(query, username);
+    await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
+  });
+
+/** The same, from a password in clear. */
+export const savePassword = async (
+  db: Database,
+  username: Username,
+  password: string,
+  group: string,
+  cost: PasswordCost = defaultCost,
+): Promise<void> => saveUser(db, username, { passwordHash: await hashPassword(cost, password), group });
+
+/** Adds a patient, and gives the access key, which is not kept. */
+export const addPatient = async (db: Database, details: PatientDetails, group: string): Promise<AccessKey> => {
+  const key = accessKeyOfUuid(
+    randomBytes(16)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+  );
+  if (isLeft(key)) throw new Error('no access key could be made');
+  await savePatient(db, key.right, details, group);
+  return key.right;
+};
+
+/** Adds a patient with a given access key: the number of the patient. */
+export const savePatient = async (
+  db: Database,
+  key: AccessKey,
+  details: PatientDetails,
+  group: string,
+): Promise<number> =>
+  db.transaction(async (query) => {
+    const [patient] = await query<{ id: number }>(
+      'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
+      [await groupId(query, group), hashToken(key), JSON.stringify(detailsJson(details))],
+    );
+    await writeAudit(query, { event: 'admin', details: { added: 'patient', id: patient?.id } });
+    return patient?.id ?? 0;
+  });
+
+/** A revoked device is refused as unregistered, and cannot register again. */
+export const revokeDevice = async (db: Database, name: string): Promise<boolean> =>
+  db.transaction(async (query) => {
+    const found = await query('update devices set revoked_at = now() where name = $1 returning id', [name]);
+    await writeAudit(query, { event: 'admin', device: name, details: { revoked: 'device' } });
+    return found.length > 0;
+  });

@@ -1,0 +1,20 @@
+/** The audit: a table that is only added to. */
+import { currentClient } from './client.js';
+import type { Query } from './database.js';
+
+export interface AuditEntry {
+  readonly event: 'sign-in' | 'sign-in-failed' | 'locked-out' | 'register' | 'register-patient' | 'upload' | 'admin';
+  readonly username?: string;
+  readonly device?: string;
+  readonly details?: object;
+}
+
+export const writeAudit = async (query: Query, { event, username, device, details }: AuditEntry): Promise<void> => {
+  await query('insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)', [
+    event,
+    username ?? null,
+    device ?? null,
+    currentClient().address,
+    details === undefined ? null : JSON.stringify(details),
+  ]);
+};

@@ -1,0 +1,79 @@
+/** Reading the body of a request: bounded in bytes, in fields, and together with all other bodies. */
+import type { IncomingMessage } from 'node:http';
+
+export interface BodyLimits {
+  /** Of one body. A photograph of 20 MB makes 29 MB. */
+  readonly maxBodyBytes: number;
+  readonly maxFields: number;
+  /** Of all bodies that are being read or worked on. */
+  readonly maxBytesInFlight: number;
+}
+
+export interface Refusal {
+  readonly status: 400 | 413 | 415 | 503;
+  readonly words: string;
+}
+
+const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+const ampersand = 0x26;
+
+/** Fields are counted in the raw bytes, chunk by chunk: to parse millions of them would hold up everyone else. */
+const countIn = (chunk: Buffer, byte: number): number => {
+  let count = 0;
+  for (let at = chunk.indexOf(byte); at >= 0; at = chunk.indexOf(byte, at + 1)) count += 1;
+  return count;
+};
+
+/** The form in a body. URLSearchParams would put replacement characters for what is no UTF-8; a text of PostgreSQL cannot hold NUL. */
+const formOf = (body: Buffer): URLSearchParams | Refusal => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    if (!decodeURIComponent(text).includes('\0')) return new URLSearchParams(text);
+  } catch {
+    // Answered below.
+  }
+  return { status: 400, words: 'Must be percent-encoded UTF-8 without NUL' };
+};
+
+/** Gives a reader of bodies that share a budget; each body is in flight until its `done` is called. */
+export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLimits) => {
+  let inFlight = 0;
+
+  return async (request: IncomingMessage) => {
+    const chunks: Buffer[] = [];
+    let [size, held, fields] = [0, 0, 1];
+    let refusal: Refusal | undefined = formType.test(request.headers['content-type'] ?? '')
+      ? undefined
+      : { status: 415, words: 'Must be application/x-www-form-urlencoded' };
+    const done = (): void => {
+      inFlight -= held;
+      held = 0;
+    };
+    const refuse = (status: Refusal['status'], words: string): void => {
+      refusal = { status, words };
+      chunks.length = 0;
+      done();
+    };
+    try {
+      // A body that is refused is read to its end all the same: a client that is still sending would not see the answer.
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (refusal !== undefined) continue;
+        fields += countIn(chunk, ampersand);
+        if (size > maxBodyBytes) refuse(413, `Must be at most ${String(maxBodyBytes)} bytes`);
+        else if (fields > maxFields) refuse(413, `Must have at most ${String(maxFields)} fields`);
+        else if (inFlight + chunk.length > maxBytesInFlight) refuse(503, 'Too busy: please try again');
+        else {
+          inFlight += chunk.length;
+          held += chunk.length;
+          chunks.push(chunk);
+        }
+      }
+    } catch (error) {
+      // Cut short: nobody is left to answer.
+      done();
+      throw error;
+    }
+    return { form: refusal ?? formOf(Buffer.concat(chunks)), done };
+  };
+};

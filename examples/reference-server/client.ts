@@ -1,0 +1,16 @@
+/** Who sends the request that is being served: known to all that its work calls. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+export interface Client {
+  readonly address: string;
+  /** Aborted when the client hangs up. */
+  readonly signal: AbortSignal;
+}
+
+const current = new AsyncLocalStorage<Client>();
+const nobody: Client = { address: 'local', signal: new AbortController().signal };
+
+export const asClient = <A>(client: Client, work: () => A): A => current.run(client, work);
+
+/** The client of this request; outside of requests, such as in a command, it is local. */
+export const currentClient = (): Client => current.getStore() ?? nobody;

@@ -1,0 +1,186 @@
+/** Patients who use a tablet of their own: their accounts, and what they are to do. */
+import { createHash } from 'node:crypto';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { exists, fromNullable, isSome, toNullable, type Option } from 'fp-ts/lib/Option.js';
+import { refused, secret, Username, type Device, type DeviceName, type UserError } from 'camcops-tablet-session';
+import {
+  samePatient,
+  unknownAccessKey,
+  type AccessKey,
+  type PatientDetails,
+  type PatientMode,
+  type ReadPatient,
+  type TaskSchedule,
+} from 'camcops-tablet-session/operations';
+
+import { writeAudit } from './audit.js';
+import { currentClient } from './client.js';
+import type { Database, Query } from './database.js';
+import { asTask } from './faults.js';
+import { hashPassword, hashToken, newToken, type PasswordCost } from './passwords.js';
+import type { Account } from './ports.js';
+import type { SignInLimits } from './sign-in-limits.js';
+
+const texts = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
+type Texts = Record<(typeof texts)[number], Option<string>>;
+
+interface DetailsJson extends Readonly<Partial<Record<(typeof texts)[number], string | null>>> {
+  readonly idNumbers?: Readonly<Record<string, string>>;
+}
+
+const numberOf = (digits: string): number | bigint =>
+  Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
+
+/** Details as they are stored: texts, and ID numbers as digits. */
+export const detailsOf = (json: DetailsJson): PatientDetails => ({
+  ...(Object.fromEntries(texts.map((name) => [name, fromNullable(json[name])])) as Texts),
+  idNumbers: new Map(
+    Object.entries(json.idNumbers ?? {}).map(([which, digits]) => [Number(which), numberOf(digits)] as const),
+  ),
+});
+
+export const detailsJson = ({ idNumbers, ...details }: PatientDetails): DetailsJson => ({
+  ...Object.fromEntries(texts.map((name) => [name, toNullable(details[name])])),
+  idNumbers: Object.fromEntries([...idNumbers].map(([which, number]) => [String(which), String(number)])),
+});
+
+interface PatientRow {
+  readonly id: number;
+  readonly group_id: number;
+  readonly details: DetailsJson;
+  readonly ip_uses: readonly string[];
+}
+
+const patientWhere = async (query: Query, condition: string, value: unknown): Promise<PatientRow | undefined> => {
+  const sql = `select p.id, p.group_id, p.details, g.ip_uses from patients p join groups g on g.id = p.group_id where ${condition}`;
+  return (await query<PatientRow>(sql, [value]))[0];
+};
+
+const byAccessKey = (query: Query, accessKey: AccessKey) =>
+  patientWhere(query, 'p.access_key_hash = $1', hashToken(accessKey));
+
+/** How accounts of patients' tablets are named, and where their passwords come from. */
+export interface PatientAccounts {
+  readonly name: (device: DeviceName, patientId: number) => string;
+  readonly newPassword: () => string;
+}
+
+export const defaultAccounts: PatientAccounts = {
+  // A device's name may be as long as a user's: a hash of it leaves room for the rest.
+  name: (device, patientId) =>
+    `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
+  newPassword: newToken,
+};
+
+interface ScheduledRow {
+  readonly schedule: string;
+  readonly table: string | null;
+  readonly settings: object;
+  readonly due_from: Date;
+  readonly due_by: Date;
+}
+
+interface FinishedRow {
+  readonly table_name: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A task counts as done if the patient's own account has uploaded one that was begun in time, and finished. */
+const schedulesOf = async (query: Query, patientId: number): Promise<readonly TaskSchedule[]> => {
+  const uploaded = await query<FinishedRow>(
+    `select r.table_name, r.values from records r
+     join uploads u on u.id = r.added_in join users a on a.id = u.user_id
+     where a.patient_id = $1 and (r.removed_in is null or r.finalized_in is not null) and r.table_name in (
+       select t.table_name from scheduled_tasks t join schedules s on s.id = t.schedule_id where s.patient_id = $1)`,
+    [patientId],
+  );
+  const whenDone = ({ table, due_from, due_by }: ScheduledRow): Option<string> => {
+    const done = uploaded.find(({ table_name, values }) => {
+      const begun = Date.parse(String(values['when_created']));
+      const isFinished = values['firstexit_is_finish'] === 1;
+      return table_name === table && isFinished && begun >= due_from.getTime() && begun <= due_by.getTime();
+    });
+    return fromNullable(done === undefined ? undefined : String(done.values['when_last_modified']));
+  };
+  const rows = await query<ScheduledRow>(
+    `select s.name as schedule, t.table_name as "table", t.settings, t.due_from, t.due_by
+     from schedules s left join scheduled_tasks t on t.schedule_id = s.id where s.patient_id = $1 order by s.id, t.id`,
+    [patientId],
+  );
+  const items = (row: ScheduledRow) => {
+    const { table, settings, due_from, due_by } = row;
+    if (table === null) return [];
+    const [dueFrom, dueBy, whenCompleted] = [due_from.toISOString(), due_by.toISOString(), whenDone(row)];
+    return [{ table, anonymous: false, settings, dueFrom, dueBy, complete: isSome(whenCompleted), whenCompleted }];
+  };
+  return [...new Set(rows.map(({ schedule }) => schedule))].map((name) => ({
+    name,
+    items: rows.filter(({ schedule }) => schedule === name).flatMap(items),
+  }));
+};
+
+export const patientMode = (
+  db: Database,
+  limits: SignInLimits,
+  cost: PasswordCost,
+  accounts: PatientAccounts,
+): PatientMode<unknown, Device, Account> => ({
+  registerPatient: ({ deviceName }, { accessKey }) =>
+    asTask(async () => {
+      const { address } = currentClient();
+      if (await limits.isAddressOver(address)) return left(unknownAccessKey);
+      const patient = await byAccessKey(db.query, accessKey);
+      if (patient === undefined) {
+        await limits.addressFailed(address);
+        return left(unknownAccessKey);
+      }
+      const username = Username.decode(accounts.name(deviceName, patient.id));
+      if (isLeft(username)) throw new Error('no account can have this name');
+      const password = accounts.newPassword();
+      const hash = await hashPassword(cost, password);
+      await db.transaction(async (query) => {
+        const [user] = await query<{ id: number }>(
+          `insert into users (username, password_hash, upload_group_id, patient_id) values ($1, $2, $3, $4)
+           on conflict (username) do update set password_hash = excluded.password_hash,
+             password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id
+           where users.patient_id = excluded.patient_id returning id`,
+          [username.right, hash, patient.group_id, patient.id],
+        );
+        if (user === undefined) throw new Error("the name of a patient's account is another user's");
+        await query('delete from memberships where user_id = $1', [user.id]);
+        await query('insert into memberships (user_id, group_id) values ($1, $2)', [user.id, patient.group_id]);
+        await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
+      });
+      const isUsed = (use: string): boolean => patient.ip_uses.includes(use);
+      return right({
+        patient: detailsOf(patient.details),
+        username: username.right,
+        password: secret(password),
+        ipUse: {
+          commercial: isUsed('commercial'),
+          clinical: isUsed('clinical'),
+          educational: isUsed('educational'),
+          research: isUsed('research'),
+        },
+      });
+    }),
+
+  taskSchedules: ({ user }, { accessKey }) =>
+    asTask(async () => {
+      const patient = await byAccessKey(db.query, accessKey);
+      const isOwn = exists((id: number) => id === patient?.id)(user.patientId);
+      if (patient === undefined || !isOwn) return left(unknownAccessKey);
+      return right({ patient: detailsOf(patient.details), schedules: await schedulesOf(db.query, patient.id) });
+    }),
+});
+
+const anotherPatient: UserError = refused('This account may upload its own patient only', 'another-patient');
+
+/** The account of a patient may upload that patient only. */
+export const acceptPatients = (db: Database, { patientId }: Account, patients: readonly ReadPatient[]) =>
+  asTask(async (): Promise<Either<UserError, void>> => {
+    if (!isSome(patientId)) return right(undefined);
+    const own = await patientWhere(db.query, 'p.id = $1', patientId.value);
+    const isOwn = own !== undefined && patients.every(samePatient(detailsOf(own.details)));
+    return isOwn ? right(undefined) : left(anotherPatient);
+  });

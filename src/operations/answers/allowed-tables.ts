@@ -1,0 +1,44 @@
+/** The answer to `get_allowed_tables`: which tables a host takes, and the oldest client that may use each. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
+
+import { rowsAnswer } from '../wire/rows-answer.js';
+import type { UploadTables } from '../tables.js';
+import type { BrokenRule } from './broken-rule.js';
+
+const rowsOf = rowsAnswer(['tablename', 'min_client_version']);
+
+/** The client reads three numbers, the second and third below 100; it takes any other version for the oldest. */
+const releaseGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
+
+/**
+ * The answer to `get_allowed_tables`: all tables, whatever the client's version. A minimum that is a prerelease is told as its
+ * release, because the client cannot read it.
+ *
+ * @example
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { allowedTablesAnswer } from 'camcops-tablet-session/operations';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const answer = (minimum: string) =>
+ *   E.map((minClientVersion: ClientVersion) =>
+ *     allowedTablesAnswer(new Map([['phq9', { columns: new Set(['id']), minClientVersion }]])),
+ *   )(parseClientVersion(minimum));
+ * answer('2.0.0');
+ * // right(right({ nfields: '2', fields: 'tablename,min_client_version', nrecords: '1', record0: "'phq9','2.0.0'" }))
+ * answer('2.100.0');
+ * // right(left({ field: 'tables.phq9.minClientVersion', rule: 'must have a second and third number below 100' }))
+ */
+export const allowedTablesAnswer = (tables: UploadTables): Either<BrokenRule, Readonly<Record<string, string>>> => {
+  const rows = [];
+  for (const [tablename, { minClientVersion }] of tables) {
+    const release = minClientVersion.replace(/[-+].*$/, '');
+    if (!releaseGrammar.test(release)) {
+      return left({
+        field: `tables.${tablename}.minClientVersion`,
+        rule: 'must have a second and third number below 100',
+      });
+    }
+    rows.push({ tablename, min_client_version: release });
+  }
+  return right(rowsOf(rows));
+};

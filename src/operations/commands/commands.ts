@@ -1,0 +1,57 @@
+/** What each operation asks for, read from its fields. */
+import type { Option } from 'fp-ts/lib/Option.js';
+
+import type { Operation } from '../../admission.js';
+import type { AccessKey } from '../patients/access-key.js';
+import type { ReadPatient } from '../patients/patient-details.js';
+import type { TableChange } from '../uploads/table-change.js';
+
+/** The command of an operation that says something of records. */
+export interface ChangesCommand {
+  /** One a table. */
+  readonly changes: readonly TableChange[];
+}
+
+/** The command of an operation that sends records of one table: of an old client's `patient`, of `patient_idnum` as well. */
+export interface RecordsCommand {
+  readonly changes: readonly [TableChange, ...TableChange[]];
+}
+
+/** The command of an operation of a patient's own tablet. */
+export interface AccessKeyCommand {
+  readonly accessKey: AccessKey;
+}
+
+/** A record that the client has, and asks whether to send. */
+export interface AskedKey {
+  readonly key: number;
+  /** ISO 8601 with an offset, as it was sent; `none` if it is NULL. */
+  readonly whenLastModified: Option<string>;
+  /** Whether the tablet will delete the record after the upload; `none` if the client (below 2.3.0) does not say. */
+  readonly moveOffTablet: Option<boolean>;
+}
+
+/** The commands of the operations that have fields of their own. */
+export interface Commands {
+  readonly register: { readonly friendlyName: Option<string> };
+  readonly register_patient: AccessKeyCommand;
+  readonly get_task_schedules: AccessKeyCommand;
+  readonly validate_patients: { readonly patients: readonly ReadPatient[] };
+  readonly upload_empty_tables: ChangesCommand;
+  readonly upload_table: RecordsCommand;
+  readonly upload_record: RecordsCommand;
+  readonly delete_where_key_not: ChangesCommand;
+  readonly which_keys_to_send: {
+    readonly table: string;
+    readonly primaryKey: 'id';
+    /** No two have the same key. */
+    readonly asked: readonly AskedKey[];
+  };
+  readonly upload_entire_database: ChangesCommand & { readonly finalizing: boolean };
+}
+
+/** The command of an operation without fields of its own: an empty object. */
+export type NoCommand = Readonly<Record<string, never>>;
+
+/** The command of an operation. */
+export type CommandOf<O extends Operation> = O extends keyof Commands ? Commands[O] : NoCommand;

@@ -1,0 +1,63 @@
+/** The table `patient` of clients below 2.0.1: their ID numbers are columns of it, and belong in a table of their own. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
+
+import { copeWithOldIdNums, type HasClientVersion } from '../../client-quirks.js';
+import type { UserError } from '../../user-error.js';
+import type { UploadedRecord } from '../uploads/table-change.js';
+import type { Value } from '../wire/value.js';
+import type { RecordsCommand } from './commands.js';
+import { changeOf } from './records.js';
+
+const whiches = [1, 2, 3, 4, 5, 6, 7, 8];
+const oldColumns: ReadonlySet<string> = new Set(
+  ['idnum', 'iddesc', 'idshortdesc'].flatMap((name) => whiches.map((which) => `${name}${String(which)}`)),
+);
+const noColumns: ReadonlySet<string> = new Set();
+
+/** Whether this is such a table. */
+export const isOldPatient = (client: HasClientVersion, table: string): boolean =>
+  table === 'patient' && copeWithOldIdNums(client);
+
+/** The columns that a client may send beyond those of today: `idnumN`, `iddescN` and `idshortdescN`, N being 1 to 8. */
+export const oldColumnsOf = (client: HasClientVersion, table: string): ReadonlySet<string> =>
+  isOldPatient(client, table) ? oldColumns : noColumns;
+
+/** So that the key of an ID number is a whole number that JavaScript keeps. */
+const maxPatient = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
+const patientRule = `of a patient with ID numbers must be at most ${String(maxPatient)}`;
+
+const commonColumns: ReadonlySet<string> = new Set(['when_last_modified', '_move_off_tablet']);
+
+const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] => {
+  const { key, values } = patient;
+  return whiches.flatMap((which) => {
+    const value = values.get(`idnum${String(which)}`) ?? null;
+    if (value === null) return [];
+    const id = key * 8 + which;
+    const idNumber = [['id', id] as const, ['patient_id', key] as const, ['which_idnum', which] as const];
+    const dateAndMark = [...values].filter(([column]) => commonColumns.has(column));
+    return [
+      { ...patient, key: id, values: new Map<string, Value>([...idNumber, ['idnum_value', value], ...dateAndMark]) },
+    ];
+  });
+};
+
+/**
+ * Two changes: the patients without their old columns, and the rows of `patient_idnum`, which replace all that the device had. An
+ * ID number that is NULL has no row; descriptions of ID numbers are dropped. `refuse` makes the refusal of a record's key.
+ */
+export const separated = (
+  patients: readonly UploadedRecord[],
+  refuse: (record: number, rule: string) => UserError,
+): Either<UserError, RecordsCommand> => {
+  const idNumbers: UploadedRecord[] = [];
+  const withoutThem: UploadedRecord[] = [];
+  for (const patient of patients) {
+    const own = idNumbersOf(patient);
+    if (own.length > 0 && patient.key > maxPatient) return left(refuse(withoutThem.length, patientRule));
+    idNumbers.push(...own);
+    const values = new Map([...patient.values].filter(([column]) => !oldColumns.has(column)));
+    withoutThem.push({ ...patient, values });
+  }
+  return right({ changes: [changeOf('patient', withoutThem), changeOf('patient_idnum', idNumbers)] });
+};

@@ -1,0 +1,75 @@
+/** From an operation's fields to its command. */
+import { isLeft, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+
+import type { Operation } from '../../admission.js';
+import type { HasClientVersion } from '../../client-quirks.js';
+import type { Fields } from '../../tablet-form.js';
+import type { UserError } from '../../user-error.js';
+import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
+import type { UploadTables } from '../tables.js';
+import type { AccessKeyCommand, CommandOf, Commands, NoCommand } from './commands.js';
+import { neededText, readFields, textOf, type Reader } from './fields.js';
+import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
+import { readUploadEntireDatabase } from './one-step.js';
+import { readValidatePatients } from './patients.js';
+import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
+
+const noCommand: Reader<NoCommand> = () => right({});
+
+const readAccessKey: Reader<AccessKeyCommand> = (source) => {
+  const text = neededText(source, 'patient_proquint');
+  if (isLeft(text)) return text;
+  return map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
+};
+
+const readRegister: Reader<Commands['register']> = (source) =>
+  map((text: string) => ({ friendlyName: text === '' ? none : some(text) }))(textOf(source, 'devicefriendlyname'));
+
+const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
+  check_device_registered: noCommand,
+  register_patient: readAccessKey,
+
+  get_allowed_tables: noCommand,
+  get_extra_strings: noCommand,
+  get_task_schedules: readAccessKey,
+  register: readRegister,
+
+  check_upload_user_and_device: noCommand,
+  delete_where_key_not: readDeleteWhereKeyNot,
+  end_upload: noCommand,
+  get_id_info: noCommand,
+  start_preservation: noCommand,
+  start_upload: noCommand,
+  upload_empty_tables: readUploadEmptyTables,
+  upload_entire_database: readUploadEntireDatabase,
+  upload_record: readUploadRecord,
+  upload_table: readUploadTable,
+  validate_patients: readValidatePatients,
+  which_keys_to_send: readWhichKeysToSend,
+};
+
+/**
+ * Reads what an operation asks for, by the protocol of the client's version: typed and checked, in CamCOPS's order. Only the
+ * operation's own fields count; one of them that was sent twice is `duplicate-field`. The first refusal ends the reading.
+ *
+ * @example
+ * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import { readCommand } from 'camcops-tablet-session/operations';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const deleted = (pkvalues: string) =>
+ *   E.flatMap((clientVersion: ClientVersion) => {
+ *     const tables = new Map([['blobs', { columns: new Set(['id']), minClientVersion: clientVersion }]]);
+ *     const fields = { table: 'blobs', pkname: 'id', pkvalues };
+ *     return readCommand(tables)({ clientVersion }, 'delete_where_key_not', fields);
+ *   })(parseClientVersion('2.4.24'));
+ *
+ * E.map(({ changes }: { changes: readonly unknown[] }) => changes.length)(deleted('1,2')); // right(1)
+ * deleted('1,two');
+ * // left({ code: 'invalid-value', field: 'pkvalues', place: 'value 1', rule: 'must be NULL, a number, a blob or text in single quotes' })
+ */
+export const readCommand =
+  (tables: UploadTables) =>
+  <O extends Operation>(client: HasClientVersion, operation: O, fields: Fields): Either<UserError, CommandOf<O>> =>
+    readers[operation]({ tables, client, fields: readFields(fields) });

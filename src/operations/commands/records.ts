@@ -1,0 +1,61 @@
+/** Records: their keys, dates and marks. */
+import { none, some } from 'fp-ts/lib/Option.js';
+
+import { missingColumn } from '../../refusals/records.js';
+import type { UserError } from '../../user-error.js';
+import type { TableChange, UploadedRecord } from '../uploads/table-change.js';
+import { instantOf } from '../wire/instant.js';
+import type { Value } from '../wire/value.js';
+
+/** What a key must be. */
+export const keyRule = 'must be a whole number from 0 to 9007199254740991';
+const twice = 'must not be that of another record';
+
+/** Whether a value is a client's key. */
+export const isKey = (value: Value): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+
+/** Any number but 0, any text and any bytes but empty ones. NULL is false. */
+export const isTrue = (value: Value): boolean => {
+  if (value === null) return false;
+  return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
+};
+
+/** The records of one table, as they are read. */
+export interface RecordList {
+  readonly records: UploadedRecord[];
+  /** Adds a record, or says why it is refused. */
+  readonly add: (values: ReadonlyMap<string, Value>) => UserError | undefined;
+}
+
+/** Makes the refusal of a value in the record that is being read. */
+export type Refuse = (column: string, rule: string) => UserError;
+
+/** An empty list. */
+export const recordList = (refuse: Refuse): RecordList => {
+  const records: UploadedRecord[] = [];
+  const keys = new Set<number>();
+  const add = (values: ReadonlyMap<string, Value>): UserError | undefined => {
+    const key = values.get('id');
+    const date = values.get('when_last_modified');
+    const mark = values.get('_move_off_tablet');
+    if (key === undefined) return missingColumn('id');
+    if (date === undefined) return missingColumn('when_last_modified');
+    if (mark === undefined) return missingColumn('_move_off_tablet');
+    if (!isKey(key)) return refuse('id', keyRule);
+    if (keys.size === keys.add(key).size) return refuse('id', twice);
+    const whenLastModified = typeof date === 'string' && instantOf(date) !== undefined ? some(date) : none;
+    records.push({ key, whenLastModified, moveOffTablet: isTrue(mark), values });
+    return undefined;
+  };
+  return { records, add };
+};
+
+const noKeys: ReadonlySet<number> = new Set();
+
+/** A change as it is read: which stored records to finalize is decided later. */
+export const changeOf = (
+  table: string,
+  records: readonly UploadedRecord[],
+  keep: TableChange['keep'] = 'sent',
+): TableChange => ({ table, records, keep, finalize: noKeys });

@@ -1,0 +1,104 @@
+/** What patients, and the ID numbers of an upload, must satisfy. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
+
+import {
+  invalidIdNumber,
+  patientFailsPolicy,
+  unknownIdNumber,
+  unknownIdNumberInUpload,
+} from '../../refusals/patients.js';
+import type { UserError } from '../../user-error.js';
+import type { TableChange } from '../uploads/table-change.js';
+import type { Value } from '../wire/value.js';
+import { isValidIdNumber } from './id-number.js';
+import { satisfiesIdPolicy } from './id-policy.js';
+import type { ReadPatient } from './patient-details.js';
+import type { ServerInfo } from './server-info.js';
+
+/**
+ * Checks the patients that a tablet is about to upload, and gives the first failure of the first patient that fails. Each type of ID
+ * number must be one that the server defines (`unknown-id-number`), and the number must pass its validation method
+ * (`invalid-id-number`). Then the patient must satisfy the finalize policy if about to leave the tablet, otherwise the upload policy
+ * (`patient-fails-policy`).
+ *
+ * @example
+ * import { serverInfo, validatePatients } from 'camcops-tablet-session/operations';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
+ * import { none, some } from 'fp-ts/lib/Option.js';
+ *
+ * const info = serverInfo({
+ *   databaseTitle: 'Clinic',
+ *   uploadPolicy: 'sex AND idnum1',
+ *   finalizePolicy: 'sex AND idnum1 AND dob',
+ *   idNumbers: [{ which: 1, description: 'NHS number', shortDescription: 'NHS', validation: some('uk_nhs_number') }],
+ * });
+ * const nobody = { forename: none, surname: none, dob: none, address: none, email: none, gp: none, other: none };
+ * const ann = { ...nobody, sex: some('F'), idNumbers: new Map([[1, 9434765919]]) };
+ * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: false }]))); // right(right(undefined))
+ * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: true }])));
+ * // right(left({ code: 'patient-fails-policy', policy: 'finalizing', patient: '1' }))
+ */
+export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPatient[]) => Either<UserError, void>) => {
+  const satisfies = {
+    upload: satisfiesIdPolicy(info.uploadPolicy),
+    finalizing: satisfiesIdPolicy(info.finalizePolicy),
+  };
+  return (patients) => {
+    for (const [index, patient] of patients.entries()) {
+      for (const [which, value] of patient.idNumbers) {
+        const type = info.idNumbers.get(which);
+        if (type === undefined) return left(unknownIdNumber(which));
+        if (!isValidIdNumber(type.validation)(value)) return left(invalidIdNumber(which));
+      }
+      const policy = patient.finalizing ? 'finalizing' : 'upload';
+      if (!satisfies[policy](patient)) return left(patientFailsPolicy(policy, index + 1));
+    }
+    return right(undefined);
+  };
+};
+
+const wholeNumber = (value: Value | undefined): number | bigint | undefined =>
+  typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)) ? value : undefined;
+
+/**
+ * Checks what an upload says of the table `patient_idnum`; a change of any other table passes. Each record's `which_idnum` must be a
+ * type that the server defines (`unknown-id-number-in-upload`), and its `idnum_value` must pass the type's validation method
+ * (`invalid-id-number`). NULL, or a value that was not sent, passes.
+ *
+ * @example
+ * import { serverInfo, validatePatientIdNums } from 'camcops-tablet-session/operations';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import { pipe } from 'fp-ts/lib/function.js';
+ * import { none, some } from 'fp-ts/lib/Option.js';
+ *
+ * const info = serverInfo({
+ *   databaseTitle: 'Clinic',
+ *   uploadPolicy: 'sex AND idnum1',
+ *   finalizePolicy: 'sex AND idnum1',
+ *   idNumbers: [{ which: 1, description: 'NHS number', shortDescription: 'NHS', validation: some('uk_nhs_number') }],
+ * });
+ * const change = (which: number, value: number) => ({
+ *   table: 'patient_idnum',
+ *   records: [
+ *     { key: 1, whenLastModified: none, moveOffTablet: false, values: new Map([['which_idnum', which], ['idnum_value', value]]) },
+ *   ],
+ *   keep: 'sent' as const,
+ *   finalize: new Set<number>(),
+ * });
+ * pipe(info, E.map((made) => validatePatientIdNums(made)(change(1, 9434765919)))); // right(right(undefined))
+ * pipe(info, E.map((made) => validatePatientIdNums(made)(change(2, 7))));
+ * // right(left({ code: 'unknown-id-number-in-upload', type: '2' }))
+ */
+export const validatePatientIdNums =
+  (info: ServerInfo) =>
+  (change: TableChange): Either<UserError, void> => {
+    for (const { values } of change.table === 'patient_idnum' ? change.records : []) {
+      const which = wholeNumber(values.get('which_idnum'));
+      const type = info.idNumbers.get(Number(which));
+      if (type === undefined) return left(unknownIdNumberInUpload(which));
+      const value = values.get('idnum_value') ?? null;
+      if (!isValidIdNumber(type.validation)(value)) return left(invalidIdNumber(type.which));
+    }
+    return right(undefined);
+  };

@@ -1,0 +1,178 @@
+/** The laws of uploads, a row each: what tablets do, and what is found then. */
+import { isLeft, right } from 'fp-ts/lib/Either.js';
+
+import type { Device } from '../index.js';
+import type { Value } from '../operations/index.js';
+import { textOf, type Move, type Trial } from './upload-trial.js';
+
+/** By name: what tablets do, and what is found then: what the moves find, and after them the history, sorted. */
+export type UploadLawTable<E, D extends Device> = Readonly<
+  Record<string, readonly [moves: (trial: Trial<E, D>) => readonly Move<E>[], findings: string]>
+>;
+
+const manyValues = Array.from({ length: 10_000 }, () => 'a');
+const someOfEveryKind: readonly Value[] = [
+  ...[
+    null,
+    '',
+    "text with 'quotes', \\ and\r\nlines, Zoë \u{1f600}",
+    0,
+    -1.5,
+    NaN,
+    Infinity,
+    2 ** 53 - 1,
+    2n ** 63n - 1n,
+  ],
+  ...[new Uint8Array(), Uint8Array.from({ length: 256 }, (_, byte) => byte)],
+];
+
+const keepAll = { keep: 'all' } as const;
+const finalizing = { finalizing: true };
+const oneStored = '1 a current';
+const oneFinalized = '1 a current finalized';
+
+const linesOf = (values: readonly Value[], state: string): string =>
+  values
+    .map((value, key) => `${String(key)} ${textOf(value)} ${state}`)
+    .sort()
+    .join(', ');
+
+/** Several moves, each while the others are at work: the first failure, or nothing. */
+const atOnce =
+  <E>(...moves: readonly Move<E>[]): Move<E> =>
+  async () =>
+    (await Promise.all(moves.map((move) => move()))).find(isLeft) ?? right(undefined);
+
+/** When an upload counts, and which one a step belongs to. */
+const stepLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
+  const refused = (other: 'next' | 'otherUser' | 'otherDevice'): UploadLawTable<E, D>[string] => [
+    ({ one, ...trial }) => [one.begin, one.send('1a'), trial[other].send('2b'), trial[other].finish, one.finish],
+    `no-upload-under-way, no-upload-under-way, ${oneStored}`,
+  ];
+  return {
+    'nothing of an upload counts before its end': [
+      ({ one, next }) => [one.whole('1a'), next.begin, next.send('1b+ 2b', finalizing), next.current()],
+      `current 1, ${oneStored}`,
+    ],
+    'all that was staged counts at the end': [
+      ({ one, inSecond }) => [one.begin, one.send('1a'), one.send('3c', inSecond), one.send('2b', keepAll), one.finish],
+      `${oneStored}, 2 b current, second 3 c current`,
+    ],
+    'a new start forgets all of an unfinished upload': [
+      ({ one, next }) => [one.begin, one.send('1a', finalizing), next.begin, next.send('2b', keepAll), next.finish],
+      '2 b current',
+    ],
+    'an upload that has staged something is not begun again in its session': [
+      ({ one }) => [one.begin, one.send('1a'), one.begin, one.finish],
+      `upload-under-way, ${oneStored}`,
+    ],
+    'a step or an end of another session is refused': refused('next'),
+    'a step or an end of another user is refused': refused('otherUser'),
+    'a step or an end of another device is refused': refused('otherDevice'),
+    'a step after the end is refused, and an end after that': [
+      ({ one }) => [one.begin, one.send('1a'), one.finish, one.send('2b'), one.finish],
+      `no-upload-under-way, no-upload-under-way, ${oneStored}`,
+    ],
+    'a one-step upload ends the upload under way': [
+      ({ one, next }) => [one.begin, one.send('2b'), next.whole('1a'), one.finish],
+      `no-upload-under-way, ${oneStored}`,
+    ],
+    'a one-step upload that says something else than the last counts': [
+      ({ one }) => [one.whole('1a', finalizing), one.whole('1b+', finalizing)],
+      `${oneFinalized}, 1 b current finalized`,
+    ],
+    'the uploads of two devices do not mix': [
+      ({ one, otherDevice: other }) => [
+        atOnce(one.begin, other.begin),
+        atOnce(one.send('1a'), other.send('1b', finalizing)),
+        atOnce(one.finish, other.finish),
+      ],
+      `${oneStored}, elsewhere 1 b current finalized`,
+    ],
+  };
+};
+
+/** A client sends a request again if its connection breaks before a reply: in the same session, up to three times. */
+const repeatLaws = <E, D extends Device>(
+  how: string,
+  ask: (move: Move<E>) => readonly Move<E>[],
+): UploadLawTable<E, D> => ({
+  [`a start sent ${how} counts once`]: [({ one }) => [...ask(one.begin), one.send('1a'), one.finish], oneStored],
+  [`a step sent ${how} counts once`]: [({ one }) => [one.begin, ...ask(one.send('1a')), one.finish], oneStored],
+  [`an end sent ${how} counts once`]: [
+    ({ one }) => [one.begin, one.send('1a', finalizing), ...ask(one.finish)],
+    oneFinalized,
+  ],
+  [`a one-step upload sent ${how} counts once`]: [({ one }) => ask(one.whole('1a', finalizing)), oneFinalized],
+});
+
+/** What becomes of records. */
+const recordLaws = <E, D extends Device>(values: readonly Value[]): UploadLawTable<E, D> => ({
+  'a version that was superseded is still there': [
+    ({ one, next }) => [one.whole('1a'), next.whole('1b+')],
+    '1 a superseded, 1 b current',
+  ],
+  'a version that was removed is still there': [({ one, next }) => [one.whole('1a'), next.whole('')], '1 a deleted'],
+  'a record of the same instant is unchanged, whatever its offset': [
+    ({ one, next }) => [one.whole('1a'), next.whole('1b~')],
+    oneStored,
+  ],
+  'a finalized record is never matched again, even when its key is used again': [
+    ({ one, next, third }) => [one.whole('1a*'), next.whole('1b'), third.whole(''), one.whole('1c+')],
+    `${oneFinalized}, 1 b deleted, 1 c current`,
+  ],
+  'a marked record is finalized with the versions before it, and no other is': [
+    ({ one, next }) => [one.whole('1a 2a 3a'), next.whole('1b+* 2a')],
+    '1 a superseded finalized, 1 b current finalized, 2 a current, 3 a deleted',
+  ],
+  'a marked record is finalized even if it is unchanged or not sent again': [
+    ({ one, next }) => [
+      one.whole('1a 2a 3a'),
+      ...[next.begin, next.send('1a*', { ...keepAll, finalize: new Set([2]) }), next.finish],
+    ],
+    `${oneFinalized}, 2 a current finalized, 3 a current`,
+  ],
+  'all is finalized together, with removed versions and tables that were not sent': [
+    ({ one, next, third, inSecond }) => [
+      ...[one.begin, one.send('1a 2a'), one.send('3c', inSecond), one.finish, next.whole('1b+')],
+      ...[third.begin, third.send('', { ...keepAll, ...finalizing }), third.finish],
+    ],
+    '1 a superseded finalized, 1 b current finalized, 2 a deleted finalized, second 3 c current finalized',
+  ],
+  'the current records are those that are neither superseded, removed nor finalized': [
+    ({ one, next }) => [one.whole('1a 2a 3a 4a'), next.whole('1b+ 3a* 4a'), one.current(), one.current([2, 3, 4, 5])],
+    'current 1,4, current 4, 1 a superseded, 1 b current, 2 a deleted, 3 a current finalized, 4 a current',
+  ],
+  'values of every kind come back equal': [
+    ({ one }) => [one.begin, one.send(values), one.finish],
+    linesOf(values, 'current'),
+  ],
+  'an upload may have 10,000 records': [
+    ({ one, next }) => [one.begin, one.send(manyValues), one.finish, next.whole('')],
+    linesOf(manyValues, 'deleted'),
+  ],
+});
+
+/** What a failure in the middle leaves behind. */
+export const failureLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
+  const nothingFrom = (fail: (failing: Trial<E, D>['failing']) => Move<E>): UploadLawTable<E, D>[string] => [
+    ({ one, next, failing }) => [
+      ...[one.whole('1a'), next.begin, next.send('1b+ 2b'), fail(failing), next.current(), next.finish],
+    ],
+    'fault, current 1, 1 a superseded, 1 b current, 2 b current',
+  ];
+  return {
+    'a start that fails in the middle changes nothing': nothingFrom(({ third }) => third.begin),
+    'a step that fails in the middle changes nothing': nothingFrom(({ next }) => next.send('9z', finalizing)),
+    'an end that fails in the middle changes nothing': nothingFrom(({ next }) => next.finish),
+    'a one-step upload that fails leaves the upload under way alone': nothingFrom(({ third }) => third.whole('9z')),
+  };
+};
+
+/** All but those of failures. */
+export const allLaws = <E, D extends Device>(values: readonly Value[] = someOfEveryKind): UploadLawTable<E, D> => ({
+  ...stepLaws<E, D>(),
+  ...repeatLaws<E, D>('again', (move) => [move, move]),
+  ...repeatLaws<E, D>('again while the first is at work', (move) => [atOnce(move, move, move, move)]),
+  ...recordLaws<E, D>(values),
+});

@@ -1,0 +1,174 @@
+/** The package beside the model: generated requests, policies and days, until the two differ. */
+import { parseClientVersion, userErrorMessage } from 'camcops-tablet-session';
+import type { ClientVersion, Defect, Fault, Operation, UserError } from 'camcops-tablet-session';
+import * as operations from 'camcops-tablet-session/operations';
+import { admissionTo, inMemoryUploads, type StoredVersion } from 'camcops-tablet-session/testing';
+import { isLeft, isRight, right, type Either } from 'fp-ts/lib/Either.js';
+import { fromNullable, isSome, some } from 'fp-ts/lib/Option.js';
+import { isDeepStrictEqual } from 'node:util';
+
+import { Generator, idNumbers, tables as modelTables } from './arbitraries.js';
+import { modelCommand } from './command-model.js';
+import { modelDay, type ModelVersion } from './day-model.js';
+import * as patients from './patient-model.js';
+
+type Met = (rule: string) => void;
+const get = <A>(either: Either<unknown, A>): A => {
+  if (isLeft(either)) throw new Error(JSON.stringify(either.left));
+  return either.right;
+};
+const versionOf = (text: string): ClientVersion => get(parseClientVersion(text));
+
+const tables: operations.UploadTables = new Map(
+  [...modelTables].map(([name, { columns, minClientVersion }]) => {
+    const table = { columns: new Set(columns), minClientVersion: versionOf(minClientVersion) };
+    return [name, table];
+  }),
+);
+const [uploadPolicy, finalizePolicy] = [
+  'sex AND anyidnum',
+  'sex AND (forename OR idnum4) AND NOT otheridnum OR idnum2',
+];
+const tokensOf = (policy: string): readonly string[] => patients.modelPolicyTokens(policy) ?? [];
+const policies = { upload: tokensOf(uploadPolicy), finalizing: tokensOf(finalizePolicy) };
+const types = [...idNumbers].map(([which, method]) => {
+  const validation = fromNullable(method === null ? null : ('uk_nhs_number' as const));
+  return { which: Number(which), description: 'N', shortDescription: 'N', validation };
+});
+const info = get(operations.serverInfo({ databaseTitle: 'Clinic', uploadPolicy, finalizePolicy, idNumbers: types }));
+
+const numberInWords = (value: number): string => String(value).toLowerCase().replace('infinity', 'inf');
+/** In the plain form of the model; what the model does not say is left out. */
+const plain = (value: unknown): unknown => {
+  if (typeof value === 'bigint') return { bigint: String(value) };
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { float: numberInWords(value) };
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return { blob: Buffer.from(value).toString('base64') };
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, one]) => [key, plain(one)]));
+  if (Array.isArray(value)) return value.map(plain);
+  if ('_tag' in value) return 'value' in value ? plain(value.value) : null;
+  const entries = Object.entries(value).filter(([key]) => !['primaryKey', 'finalize', 'accessKey'].includes(key));
+  return Object.fromEntries(
+    entries.map(([key, one]: [string, unknown]) => {
+      if (key === 'keep') return [key, typeof one === 'string' ? one : [...new Set(one as Iterable<unknown>)].sort()];
+      return [key, plain(key === 'idNumbers' ? [...(one as Iterable<unknown>)] : one)];
+    }),
+  );
+};
+
+type Found = Either<UserError | Fault<never> | Defect, unknown>;
+/** A value that cannot be read may be told before what is missing, counted or repeated. */
+const isSameRefusal = (words: string | null, why: string, found: Found): boolean =>
+  isLeft(found) &&
+  found.left.code !== 'fault' &&
+  found.left.code !== 'defect' &&
+  (words === null ||
+    (found.left.code === 'invalid-value' && /^count of|^missing-column|^duplicate-field/.test(why)) ||
+    userErrorMessage(found.left) === words);
+
+const requestDifference = (generator: Generator, met: Met): unknown => {
+  const request = generator.request();
+  const { clientVersion: version, operation, fields } = request;
+  const model = modelCommand({ tables: modelTables }, version, operation, fields);
+  const read = operations.readCommand(tables)({ clientVersion: versionOf(version) }, operation as Operation, fields);
+  met('why' in model ? `refused: ${model.why}` : `read: ${operation}`);
+  if ('why' in model) return isSameRefusal(model.refused, model.why, read) ? undefined : { request, model, read };
+  if (isLeft(read)) return { request, model, read };
+  const uuid = 'accessKey' in read.right ? { uuid: operations.uuidOfAccessKey(read.right.accessKey) } : {};
+  if (!isDeepStrictEqual(plain(model.command), plain({ ...read.right, ...uuid }))) return { request, model, read };
+  if (!('patients' in read.right)) return undefined;
+  const fault = patients.modelPatientsFault(idNumbers, policies, model.command.patients ?? []);
+  const found = operations.validatePatients(info)(read.right.patients);
+  met(fault === null ? 'patients pass' : fault.replace(/-?\d+/, 'N'));
+  return fault === (isLeft(found) ? userErrorMessage(found.left) : null) ? undefined : { request, fault, found };
+};
+
+const patientDifference = (generator: Generator, met: Met): unknown => {
+  const { text, patient } = generator.policy();
+  const [uuid, number] = [generator.uuid(), 9434765000 + generator.below(2000)];
+  const policy = operations.parseIdPolicy(text);
+  const tokens = patients.modelPolicyTokens(text);
+  const isMet = tokens !== null && patients.modelSatisfies(tokens, patient);
+  const isValid = patients.modelIsValidIdNumber('uk_nhs_number', number);
+  met(tokens === null ? 'policy: invalid' : `policy: ${String(isMet)}`);
+  met(`ID number: ${String(isValid)}`);
+  const details = Object.entries(patient).map(([name, detail]) => [
+    name,
+    typeof detail === 'object' && detail !== null ? new Map(detail) : fromNullable(detail),
+  ]);
+  const subject = Object.fromEntries(details) as operations.PatientDetails;
+  const found = [
+    isRight(policy) ? operations.showIdPolicy(policy.right) : null,
+    isRight(policy) && operations.satisfiesIdPolicy(policy.right)(subject),
+    operations.accessKeyOfUuid(uuid),
+    operations.isValidIdNumber(some('uk_nhs_number'))(number),
+  ];
+  const shown = tokens === null ? null : patients.modelShowPolicy(tokens);
+  const model = [shown, isMet, right(patients.modelAccessKeyOfUuid(uuid)), isValid];
+  return isDeepStrictEqual(found, model) ? undefined : { text, patient, uuid, number, found, model };
+};
+
+/** A version with all that it replaced. */
+const modelChain = ({ key, values, state, finalized, supersedes }: ModelVersion): unknown => {
+  const before = supersedes === null ? null : modelChain(supersedes);
+  return [key, values, state, finalized, before];
+};
+const foundChain = (all: readonly StoredVersion[], version: StoredVersion | undefined): unknown => {
+  if (version === undefined) return null;
+  const values = [...version.values].filter(([column]) => column !== '_move_off_tablet');
+  const before = foundChain(all, isSome(version.supersedes) ? all[version.supersedes.value] : undefined);
+  return [version.key, plain(new Map(values)), version.state, version.finalized, before];
+};
+
+const dayDifference = async (generator: Generator, met: Met): Promise<unknown> => {
+  const steps = generator.day();
+  const { answers, after } = modelDay({ tables: modelTables, idNumbers }, steps, met);
+  const uploads = inMemoryUploads();
+  const done =
+    <A>(value: A) =>
+    () =>
+    () =>
+      Promise.resolve(right(value));
+  const host = { tables, serverInfo: done(info), registerDevice: done(undefined), uploads };
+  const handlers = operations.operationHandlers<never>(host);
+  for (const [at, step] of steps.entries()) {
+    const { device, user: username, session, clientVersion, operation } = step;
+    const user = { id: 'ann bob eve'.indexOf(username), username };
+    const admission = admissionTo('upload_table', {
+      device,
+      user,
+      sessionId: some(session * 10 + user.id),
+      clientVersion,
+    });
+    const answer = await handlers[operation as 'upload_table'](admission, step.fields)();
+    const model = answers[at] ?? { result: '' };
+    const isSame =
+      'why' in model
+        ? isSameRefusal(model.error, model.why, answer)
+        : isRight(answer) && (answer.right ?? operation) === model.result;
+    if (!isSame) return { steps: steps.slice(0, at + 1), model, answer };
+  }
+  for (const device of ['tablet-1', 'tablet-2']) {
+    for (const table of tables.keys()) {
+      const model = after.filter((one) => one.device === device && one.table === table).map(modelChain);
+      const versions = uploads.versions(device, table);
+      const found = versions.map((one) => foundChain(versions, one));
+      const [a, b] = [model, found].map((all) => all.map((one) => JSON.stringify(one)).sort());
+      if (!isDeepStrictEqual(a, b)) return { steps, device, table, model, found };
+    }
+  }
+  return undefined;
+};
+
+export const comparisons = { requests: requestDifference, patients: patientDifference, days: dayDifference };
+export type Comparison = keyof typeof comparisons;
+
+/** The first of `count` that differ; `met` is told each rule that the model follows. */
+export const firstDifference = async (what: Comparison, seed: number, count: number, met: Met): Promise<unknown> => {
+  const generator = new Generator(seed);
+  for (let at = 0; at < count; at += 1) {
+    const difference = await comparisons[what](generator, met);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+};

@@ -1,0 +1,90 @@
+/** The reference server for tests: on both databases, over HTTP. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { afterAll, beforeAll } from 'vitest';
+
+import { savePassword } from '../../examples/reference-server/accounts.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { referenceServer, type ServerOptions } from '../../examples/reference-server/server.js';
+import { tablet, type Post, type Tablet } from '../../examples/tablets-day/tablet.js';
+import { username } from './fixtures.js';
+import { freshDatabase, hasPostgres } from './postgres.js';
+
+/** Hashes that cost nothing. */
+export const passwordCost = { memoryCost: 8, timeCost: 1 };
+export const password = 'Pass-Word 1 & 2 = é%';
+
+const addressOf = (server: Server): string => {
+  const address = server.address();
+  return `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
+};
+
+export interface Served {
+  readonly server: Server;
+  readonly url: string;
+  readonly post: Post;
+  /** A tablet of the user. */
+  readonly tablet: (device: string, user?: string) => Tablet;
+  readonly stop: () => Promise<void>;
+}
+
+export const serving = async (options: ServerOptions): Promise<Served> => {
+  const server = referenceServer({ passwordCost, log: () => undefined, ...options }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = addressOf(server);
+  const post: Post = async (body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    return { status: response.status, body: await response.text() };
+  };
+  return {
+    ...{ server, url, post },
+    tablet: (device, user = 'alice') => tablet(post, { camcops_version: '2.4.24', device, user, password }),
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+};
+
+/** Users who may upload, by their groups. */
+export const addUsers = async (db: Database, users: Readonly<Record<string, string>>): Promise<void> => {
+  for (const [name, group] of Object.entries(users)) {
+    await savePassword(db, username(name), password, group, passwordCost);
+  }
+};
+
+/** The databases to test on. `open` is called in a `describe`, and gives a database that is there when its tests run. */
+export const databases = [
+  { name: 'PGlite', isThere: true, start: () => () => embeddedDatabase() },
+  {
+    name: 'PostgreSQL',
+    isThere: hasPostgres,
+    start: () => {
+      const url = freshDatabase();
+      return () => postgresDatabase(url);
+    },
+  },
+].map(({ name, isThere, start }) => ({
+  name,
+  isThere,
+  open: (): Database => {
+    const connect = start();
+    let db: Database | undefined;
+    const opened = (): Database => {
+      if (db === undefined) throw new Error('the database is not open yet');
+      return db;
+    };
+    beforeAll(async () => {
+      db = await connect();
+      await addUsers(db, { alice: 'clinic', bob: 'clinic', carol: 'ward' });
+    });
+    afterAll(() => db?.close());
+    return {
+      query: (sql, values) => opened().query(sql, values),
+      transaction: (work) => opened().transaction(work),
+      close: () => opened().close(),
+    };
+  },
+}));

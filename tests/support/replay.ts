@@ -1,0 +1,135 @@
+/** A whole server to replay recorded requests against, and what it holds in the end, as text to compare. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { none, some } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
+
+import { handleTabletRequest, versionPolicy } from '../../src/index.js';
+import { operationHandlers } from '../../src/operations/index.js';
+import { jsonOfValue } from '../../src/operations/uploads/value-json.js';
+import { inMemoryHost, type StoredVersion } from '../../src/testing/index.js';
+import { decoded, rightOf } from './decoded.js';
+import { textOfFile } from './recorded-file.js';
+
+const Tables = t.record(t.string, t.type({ minClientVersion: t.string, columns: t.array(t.string) }));
+export type Tables = t.TypeOf<typeof Tables>;
+
+const IdNumbers = t.record(t.string, t.union([t.literal('uk_nhs_number'), t.null]));
+
+/** What a server must know for a day. All users are of one group, and may upload and register devices. */
+export interface DayWorld {
+  readonly tables: Tables;
+  readonly users: readonly { readonly username: string; readonly password: string }[];
+  /** Registered before the day begins. */
+  readonly devices: readonly string[];
+  /** Each type of ID number, and its validation method. */
+  readonly idNumbers: t.TypeOf<typeof IdNumbers>;
+  /** Patients whom tablets may register; their account is the first of `users`. */
+  readonly accessKeys: readonly string[];
+  /** What their tablet says of them, in JSON, if it does. */
+  readonly patientInfo?: string | undefined;
+}
+
+/** A server, wherever it runs. Any client version is served. */
+export interface Server {
+  /** The body of the reply to the body of a request. */
+  readonly post: (body: string) => Promise<string>;
+  /** All versions of a device's records in a table. */
+  readonly versions: (device: string, table: string) => Promise<readonly StoredVersion[]>;
+}
+
+export type StartServer = (world: DayWorld) => Server | Promise<Server>;
+
+export const anyVersion = rightOf(versionPolicy({ supported: '>=0.0.0' }));
+
+export const serverInMemory = ({ tables, users, devices, idNumbers, accessKeys }: DayWorld): Server => {
+  const { ports, host, versions } = inMemoryHost({
+    users,
+    devices: devices.map((name) => ({ name })),
+    tables,
+    patients: accessKeys.map((accessKey) => ({
+      ...{ username: '', password: '', ...users[0] },
+      ...{ accessKey, sex: 'F', idNumbers: { 1: 1 } },
+    })),
+    serverInfo: {
+      idNumbers: Object.entries(idNumbers).map(([which, method]) => ({
+        ...{ which: Number(which), description: `Type ${which}`, shortDescription: which },
+        validation: method === null ? none : some(method),
+      })),
+    },
+  });
+  const handle = handleTabletRequest({ ports, handlers: operationHandlers(host), versions: anyVersion });
+  return {
+    post: async (body) => (await handle({ method: 'POST', fields: new URLSearchParams(body) })()).body,
+    versions: (device, table) => Promise.resolve(versions(device, table)),
+  };
+};
+
+/** A reply as the client reads it: the last line of a key counts. */
+export const readReply = (body: string): ReadonlyMap<string, string> =>
+  new Map(body.split('\n').map((line) => [line.replace(/:.*/s, ''), line.replace(/^[^:]*:\s*/, '')]));
+
+/** Versions as texts, each with those before it. CamCOPS clears the mark when it finalizes, so it does not count. */
+export const versionText = (
+  { key, state, finalized }: { readonly key: number; readonly state: string; readonly finalized: boolean },
+  values: Iterable<readonly [string, unknown]>,
+  before: string,
+): string => {
+  const sent = [...values].filter(([column]) => column !== '_move_off_tablet').sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([key, state, finalized, sent, before]);
+};
+
+export const storedTexts = (versions: readonly StoredVersion[]): readonly string[] => {
+  const texts: string[] = [];
+  for (const version of versions) {
+    const before = version.supersedes._tag === 'Some' ? (texts[version.supersedes.value] ?? '?') : '';
+    const values = [...version.values].map(([column, value]) => [column, jsonOfValue(value)] as const);
+    texts.push(versionText(version, values, before));
+  }
+  return texts.sort();
+};
+
+/** What is stored of a device in a table, if it is not what was meant. */
+export const historyMismatch = async (
+  server: Server,
+  device: string,
+  table: string,
+  meant: readonly string[],
+): Promise<readonly string[]> => {
+  const stored = storedTexts(await server.versions(device, table));
+  const [missing, added] = [
+    meant.filter((text) => !stored.includes(text)),
+    stored.filter((text) => !meant.includes(text)),
+  ];
+  const counts =
+    stored.length === meant.length ? [] : [`${String(meant.length)} versions, got ${String(stored.length)}`];
+  return [...counts, ...missing, ...added.map((text) => `no ${text}`)].map((text) => `${table}: expected ${text}`);
+};
+
+export const tablesBeside = (file: string): Tables =>
+  decoded(Tables, JSON.parse(readFileSync(join(dirname(file), 'tables.json'), 'utf8')));
+export const idNumbersBeside = (file: string): DayWorld['idNumbers'] =>
+  decoded(IdNumbers, JSON.parse(readFileSync(join(dirname(file), 'id-numbers.json'), 'utf8')));
+
+export interface Result {
+  readonly count: number;
+  readonly kind: string;
+  /** Of each recording that differs, its lines. */
+  readonly mismatches: readonly string[];
+}
+
+/** Runs the days of a file. */
+export const runDays = async (
+  file: string,
+  mismatchesOf: (line: unknown) => Promise<readonly string[]>,
+): Promise<Result> => {
+  const days = textOfFile(file)
+    .split('\n')
+    .filter((line) => line !== '');
+  const mismatches: string[] = [];
+  for (const day of days) {
+    const lines = await mismatchesOf(JSON.parse(day));
+    if (lines.length > 0) mismatches.push(lines.join('\n'));
+  }
+  return { count: days.length, kind: 'days', mismatches };
+};

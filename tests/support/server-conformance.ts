@@ -1,0 +1,130 @@
+/** `npm run conformance -- --server FILE`: recorded days against the reference server, over HTTP, on either database. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { none, some } from 'fp-ts/lib/Option.js';
+import pg from 'pg';
+
+import { savePassword, savePatient } from '../../examples/reference-server/accounts.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { referenceServer } from '../../examples/reference-server/server.js';
+import { tablesOf } from '../../examples/reference-server/tables.js';
+import { AccessKey, readCommand, type PatientDetails } from '../../src/operations/index.js';
+import type { StoredVersion } from '../../src/testing/index.js';
+import { clientVersion, username } from './fixtures.js';
+import { decoded, rightOf } from './decoded.js';
+import { versionsIn } from './history.js';
+import { anyVersion, type DayWorld, type Result, type Server, type StartServer } from './replay.js';
+import { textOfFile } from './recorded-file.js';
+import { isClientDay, runClientDays } from './client-days.js';
+import { runRecordedDays } from './day-conformance.js';
+
+/** Hashes that cost nothing: each upload signs in anew. */
+const passwordCost = { memoryCost: 8, timeCost: 1 };
+
+const nobody: PatientDetails = {
+  ...{ forename: none, surname: none, sex: some('F'), dob: none, address: none, email: none, gp: none, other: none },
+  idNumbers: new Map([[1, 1]]),
+};
+
+/** The patient of a tablet of their own, as the tablet tells of them. */
+const patientOf = ({ patientInfo }: DayWorld): PatientDetails => {
+  if (patientInfo === undefined) return nobody;
+  const client = { clientVersion: clientVersion('2.4.24') };
+  const command = readCommand(new Map())(client, 'validate_patients', new Map([['patient_info', patientInfo]]));
+  return rightOf(command).patients[0] ?? nobody;
+};
+
+const emptied = `truncate groups, patients, schedules, scheduled_tasks, users, memberships, limits, sessions, id_number_types,
+  extra_strings, devices, audit, staged_steps, uploads, records restart identity`;
+
+const seed = async (db: Database, world: DayWorld): Promise<void> => {
+  await db.query(emptied);
+  for (const { username: name, password } of world.users) {
+    await savePassword(db, username(name), password, 'ward', passwordCost);
+  }
+  await db.query(`update groups set upload_policy = 'sex AND idnum1', finalize_policy = 'sex AND idnum1'`);
+  await db.query(
+    `insert into id_number_types (which, description, short_description, validation)
+     select key::integer, 'Type ' || key, key, value from json_each_text($1::json)`,
+    [JSON.stringify(world.idNumbers)],
+  );
+  await db.query(
+    `insert into devices (name, registered_by, client_version) select json_array_elements_text($1::json), 1, '2.4.24'`,
+    [JSON.stringify(world.devices)],
+  );
+  for (const key of world.accessKeys) {
+    const id = await savePatient(db, decoded(AccessKey, key), patientOf(world), 'ward');
+    await db.query('update users set patient_id = $1 where id = 1', [id]);
+  }
+};
+
+const storedVersions = async (db: Database, device: string, table: string): Promise<readonly StoredVersion[]> => {
+  const versions = await versionsIn(db, device, table);
+  const places = new Map(versions.map(({ id }, place) => [id, place]));
+  return versions.map(({ key, values, state, finalized, supersedes }) => ({
+    ...{ key, values, state, finalized, whenLastModified: none, userId: 1, groupId: 1 },
+    supersedes: supersedes === null ? none : some(places.get(supersedes) ?? -1),
+  }));
+};
+
+/** Gives a starter of servers over one database, each of which finds it empty, and what ends them all. */
+export const serversOver = (db: Database): { readonly start: StartServer; readonly stop: () => Promise<void> } => {
+  let stop = (): Promise<void> => Promise.resolve();
+  const start = async (world: DayWorld): Promise<Server> => {
+    await stop();
+    await seed(db, world);
+    const [account] = world.users;
+    const patientAccounts = { name: () => account?.username ?? '', newPassword: () => account?.password ?? '' };
+    const tables = tablesOf(world.tables);
+    const log = (): void => undefined;
+    const server = referenceServer({ db, log, tables, versions: anyVersion, passwordCost, patientAccounts });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const url = `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
+    stop = async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return {
+      post: async (body) => (await fetch(url, { method: 'POST', headers, body })).text(),
+      versions: (device, table) => storedVersions(db, device, table),
+    };
+  };
+  return { start, stop: () => stop() };
+};
+
+/** Embedded, or a new database on a server: what others hold there is left alone. It is dropped when it is closed. */
+export const conformanceDatabase = async (url: string | undefined): Promise<Database> => {
+  if (url === undefined) return embeddedDatabase();
+  const name = `camcops_conformance_${randomBytes(8).toString('hex')}`;
+  const ask = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
+  await ask(`create database ${name}`);
+  const own = new URL(url);
+  own.pathname = name;
+  const db = await postgresDatabase(own.href);
+  return {
+    ...db,
+    close: async () => {
+      await db.close();
+      await ask(`drop database ${name} with (force)`);
+    },
+  };
+};
+
+/** Runs recorded days, of CamCOPS's server or of the real client, against the reference server. */
+export const runOnServer = async (file: string, db: Database): Promise<Result> => {
+  const { start, stop } = serversOver(db);
+  const [first = ''] = textOfFile(file).split('\n', 1);
+  try {
+    return await (isClientDay(JSON.parse(first)) ? runClientDays(file, start) : runRecordedDays(file, start));
+  } finally {
+    await stop();
+  }
+};
