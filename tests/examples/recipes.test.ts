@@ -13,9 +13,11 @@ import { nodeServer } from '../../examples/recipes/node-http.js';
 import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
 import { handleTabletRequest, type TabletOutcome } from '../../src/index.js';
 import { inMemoryPorts } from '../../src/testing/index.js';
-import { alice, device } from '../support/fixtures.js';
 
-const { ports } = inMemoryPorts({ devices: [device], users: [{ ...alice, password: 'a b+c&d=é%' }] });
+const { ports } = inMemoryPorts({
+  devices: [{ name: 'tablet-1' }],
+  users: [{ username: 'alice', password: 'a b+c&d=é%' }],
+});
 const handle = handleTabletRequest({
   ports,
   handlers: {
