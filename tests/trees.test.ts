@@ -26,6 +26,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'testing/law': 'testing/port-laws',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
+  'refusal-shape': 'user-error',
+  'operations/ask-host-functions': 'operations/operation-handlers',
   'refusals/': 'user-error',
 };
 const testOf = (file: string): string =>
