@@ -38,6 +38,7 @@ const rooms = [
   'tablet-form',
   'version-policy',
   'client-quirks',
+  'refusal-shape',
   'user-error',
   'refusals/version-policy',
   'refusals/uploads',

@@ -30,7 +30,7 @@ import {
   versionTooOld,
   type UserError,
 } from '../src/index.js';
-import { isUserError } from '../src/user-error.js';
+import { isUserError } from '../src/refusal-shape.js';
 import { decoded, rightOf } from './support/decoded.js';
 
 const alice = decoded(Username, 'alice');
@@ -142,7 +142,11 @@ describe.each([...refusals, ...withoutName])('%s', (code, error, data, message) 
   });
 
   it('is none without a datum that its words need', () => {
-    const optional: Readonly<Record<string, string>> = { 'invalid-table': 'table', 'invalid-column': 'column' };
+    const optional: Readonly<Record<string, string>> = {
+      'invalid-table': 'table',
+      'invalid-column': 'column',
+      'invalid-number': 'max',
+    };
     for (const key of Object.keys(data)) {
       if (key === optional[code]) continue;
       const rest = Object.fromEntries(Object.entries(error).filter(([name]) => name !== key));
