@@ -38,7 +38,6 @@ const rooms = [
   'tablet-form',
   'version-policy',
   'client-quirks',
-  'refusal-shape',
   'user-error',
   'refusals/version-policy',
   'refusals/uploads',

@@ -1,7 +1,7 @@
 /** Failures on the server's side: faults, which a host expects, and defects, which nobody does. No tablet is told their cause. */
 
 import { kindOf } from './internal/shape.js';
-import { isUserError } from './refusal-shape.js';
+import { isUserError } from './user-error.js';
 
 /** An expected failure of a port or handler. `cause` is the host's own, unchanged. */
 export interface Fault<E> {

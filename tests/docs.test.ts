@@ -8,7 +8,6 @@ import * as O from 'fp-ts/lib/Option.js';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { userErrorMessage, type UserError } from '../src/index.js';
 import { blocksIn, checked, examplesIn, type CodeBlock } from './support/code-blocks.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -98,20 +97,6 @@ describe('an example', () => {
       expect(results).toBeGreaterThan(0);
     },
   );
-});
-
-it('each refusal is in docs/refusals.md, in its own words', () => {
-  const page = readFileSync(path('../docs/refusals.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `([\w-]+)` \|(.*?) \| `(.*?)` \|/gm)];
-  const words = rows.map(([, code = '', data = '']) => {
-    const names = [...data.matchAll(/`(\w+)\??`/g)].map(([, name = '']) => name);
-    // Its data in capitals.
-    const error = Object.fromEntries(names.map((name) => [name, name.toUpperCase()]));
-    return userErrorMessage({ ...error, code } as UserError);
-  });
-  expect(rows.map(([, , , told]) => told)).toEqual(words);
-  const codes = [...readFileSync(path('../src/user-error.ts'), 'utf8').matchAll(/case '([\w-]+)'/g)];
-  expect(rows.map(([, code]) => code).sort()).toEqual(codes.map(([, code]) => code).sort());
 });
 
 it('each difference that is recorded is in docs/differences.md', () => {

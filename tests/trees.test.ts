@@ -23,10 +23,10 @@ const hasCode = (file: string): boolean => {
 const testedElsewhere: Readonly<Record<string, string>> = {
   'internal/ask-host': 'failures',
   'internal/shape': 'failures',
-  'testing/law': 'testing/port-laws',
+  'operations/ask-host-functions': 'operations/operation-handlers',
+  'testing/in-memory-host': 'operations/operation-handlers',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
-  'refusal-shape': 'user-error',
   'operations/ask-host-functions': 'operations/operation-handlers',
   'refusals/': 'user-error',
 };
