@@ -85,11 +85,16 @@ export const referenceServer = (options: ServerOptions): Server => {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
+    const address = addressOf(request, settings.trustProxy);
     const hungUp = new AbortController();
+    let isTaken = false;
     response.on('close', () => {
       hungUp.abort();
+      if (response.writableEnded && !isTaken) log({ address, result: 'the reply was not taken' });
     });
-    const address = addressOf(request, settings.trustProxy);
+    response.on('finish', () => {
+      isTaken = true;
+    });
     const line = { address, ms: () => Math.round(performance.now() - started) };
     try {
       const { status, headers, body, outcome } = await asClient({ address, signal: hungUp.signal }, () =>
@@ -125,10 +130,7 @@ export const referenceServer = (options: ServerOptions): Server => {
     (request, response) => void serve(request, response),
   );
   server.maxConnections = maxConnections;
-  server.setTimeout(idleTimeoutMs, (socket) => {
-    log({ address: socket.remoteAddress, result: 'gave up a connection on which nothing moved' });
-    socket.destroy();
-  });
+  server.setTimeout(idleTimeoutMs);
   server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
     log({ result: `malformed HTTP: ${error.code ?? error.name}` });
     const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';

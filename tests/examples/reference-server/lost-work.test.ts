@@ -190,7 +190,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
           table: 'bmi',
           pkname: 'id',
           pkvalues: '1,2,3',
-          datevalues: Array(3).fill('2026-03-01T12:00:00.000+00:00').join(),
+          datevalues: Array.from({ length: 3 }, () => '2026-03-01T12:00:00.000+00:00').join(),
           move_off_tablet_values: '0,0,0',
         },
       ],
