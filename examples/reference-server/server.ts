@@ -87,13 +87,8 @@ export const referenceServer = (options: ServerOptions): Server => {
     const started = performance.now();
     const address = addressOf(request, settings.trustProxy);
     const hungUp = new AbortController();
-    let isTaken = false;
     response.on('close', () => {
       hungUp.abort();
-      if (response.writableEnded && !isTaken) log({ address, result: 'the reply was not taken' });
-    });
-    response.on('finish', () => {
-      isTaken = true;
     });
     const line = { address, ms: () => Math.round(performance.now() - started) };
     try {
@@ -130,7 +125,10 @@ export const referenceServer = (options: ServerOptions): Server => {
     (request, response) => void serve(request, response),
   );
   server.maxConnections = maxConnections;
-  server.setTimeout(idleTimeoutMs);
+  server.setTimeout(idleTimeoutMs, (socket) => {
+    if (socket.writableLength > 0) log({ address: socket.remoteAddress, result: 'the reply was not taken' });
+    socket.destroy();
+  });
   server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
     log({ result: `malformed HTTP: ${error.code ?? error.name}` });
     const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';

@@ -40,13 +40,10 @@ const record = (one: string): Step => [
   { table: 'bmi', pkname: 'id', fields: columns.join(), values: literals(one) },
 ];
 const whole = (records: string, finalizing = '0'): Step => {
-  const rows = list(records).map((one) =>
-    Object.fromEntries(
-      literals(one)
-        .split(',')
-        .map((value, at) => [columns[at], value]),
-    ),
-  );
+  const rows = list(records).map((one) => {
+    const values = literals(one).split(',');
+    return Object.fromEntries(columns.map((column, at) => [column, values[at]]));
+  });
   return ['upload_entire_database', { finalizing, pknameinfo: '{"bmi":"id"}', dbdata: JSON.stringify({ bmi: rows }) }];
 };
 

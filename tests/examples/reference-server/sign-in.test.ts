@@ -24,12 +24,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
 
   const signingIn = (cost = passwordCost, query: Query = (sql, values) => db.query(sql, values)) => {
     const { users } = databasePorts({ ...db, query }, signInLimits(db), cost);
-    return (
-      name: string,
-      given: string,
-      address = '10.0.0.1',
-      signal = new AbortController().signal,
-    ): Promise<boolean> =>
+    return (name: string, given: string, address = '10.0.0.1'): Promise<boolean> =>
       asClient({ address, signal: new AbortController().signal }, async () =>
         isSome(rightOf(await users.authenticate(username(name), secret(given))())),
       );
