@@ -67,13 +67,13 @@ const commands: Readonly<Record<string, Command>> = {
   idnumber: [
     3,
     'N DESCRIPTION SHORT [uk_nhs_number]    define a type of ID number',
-    async (db, _input, which, description, short, validation) => {
+    async (db, _input, which = '', description, short, validation = '') => {
       await db.query(
         `insert into id_number_types values ($1, $2, $3, $4) on conflict (which) do update
            set description = excluded.description, short_description = excluded.short_description, validation = excluded.validation`,
-        [which, description, short, validation ?? null],
+        [which, description, short, validation === '' ? null : validation],
       );
-      return `ID number ${String(which)} is defined. Tablets must fetch server information again.`;
+      return `ID number ${which} is defined. Tablets must fetch server information again.`;
     },
   ],
   patient: [
@@ -89,7 +89,7 @@ const commands: Readonly<Record<string, Command>> = {
   schedule: [
     5,
     'PATIENT NAME TABLE FROM BY    schedule a task for a patient, by number, between two times such as 2026-12-01T09:00Z',
-    async (db, _input, patient, name, table, from, by) => {
+    async (db, _input, patient, name, table = '', from, by) => {
       await db.query('insert into schedules (patient_id, name) values ($1, $2) on conflict do nothing', [
         patient,
         name,
@@ -99,7 +99,7 @@ const commands: Readonly<Record<string, Command>> = {
          select id, $3, $4, $5 from schedules where patient_id = $1 and name = $2`,
         [patient, name, table, from, by],
       );
-      return `${String(table)} is scheduled.`;
+      return `${table} is scheduled.`;
     },
   ],
 };
