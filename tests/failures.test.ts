@@ -257,6 +257,10 @@ describe('a handler', () => {
 });
 
 describe('a server that cannot work says so in every reply', () => {
+  const thrown = new Error('not yet');
+  const thrower = (): never => {
+    throw thrown;
+  };
   const cases: readonly (readonly [mistake: string, server: () => unknown, words: string])[] = [
     ['null', () => null, 'the server must be an object, was null'],
     ['a promise', rejected, 'the server must be an object, was a Promise'],
@@ -313,12 +317,7 @@ describe('a server that cannot work says so in every reply', () => {
   });
 
   it('what cannot even be looked at, with what it threw', async () => {
-    const thrown = new Error('not yet');
-    const lazy = Object.defineProperty({ handlers: {} }, 'ports', {
-      get: () => {
-        throw thrown;
-      },
-    });
+    const lazy = Object.defineProperty({ handlers: {} }, 'ports', { get: thrower });
     expect(await resultOf(lazy)).toEqual({ code: 'defect', where: 'handleTabletRequest', cause: thrown });
   });
 
@@ -329,6 +328,9 @@ describe('a server that cannot work says so in every reply', () => {
     expect(opened).toEqual(left({ code: 'defect', where: 'openTabletSession', cause }));
     expect(await openTabletSession(untyped(null))(request)()).toMatchObject(
       left({ cause: new TypeError('ports must be an object, was null') }),
+    );
+    expect(await openTabletSession(untyped(Object.defineProperty({}, 'devices', { get: thrower })))(request)()).toEqual(
+      left({ code: 'defect', where: 'openTabletSession', cause: thrown }),
     );
   });
 });
