@@ -60,7 +60,7 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 /** What is wrong with a handler's answer, in words that quote no value; `undefined` if a tablet can be told it. */
 export const problemOfAnswer = (answer: unknown): string | undefined => {
   if (answer === undefined || isString(answer)) return undefined;
-  if (typeof answer !== 'object' || answer === null || !isPlain(answer)) {
+  if (typeof answer !== 'object' || answer === null || kindOf(answer) !== 'an object' || !isPlain(answer)) {
     return `the answer must be undefined, a string or a plain object of strings, was ${kindOf(answer)}`;
   }
   for (const [key, value] of Object.entries(answer)) {

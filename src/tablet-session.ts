@@ -6,7 +6,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { askable, askForDevice, type Answered } from './ask-ports.js';
 import type { ClientVersion } from './client-version.js';
 import { defect, type Defect, type Fault } from './failures.js';
-import { sentenceOf } from './internal/shape.js';
+import { objectOf } from './internal/shape.js';
 import type { DeviceName, OperationName, Username } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Secret } from './secret.js';
@@ -72,12 +72,14 @@ export const lookUpBoth = async <E, D extends Device, U extends User = User>(
   return { device: await device, signedIn };
 };
 
+const hasPorts = objectOf({ ports: askable });
+
 const open = async <E, D extends Device, U extends User = User>(
   ports: Ports<E, D, U>,
   request: TabletRequest,
 ): Answered<E, TabletSession<D, U>> => {
-  const problem = askable(ports);
-  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(sentenceOf('ports', problem))));
+  const problem = hasPorts({ ports });
+  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(problem)));
   const { device, signedIn } = await lookUpBoth(ports, request);
   if (isLeft(signedIn)) return signedIn;
   if (isLeft(device)) return device;
@@ -102,7 +104,7 @@ const open = async <E, D extends Device, U extends User = User>(
  *   pipe(
  *     parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields: new URLSearchParams(fields) }),
  *     TE.fromEither,
- *     TE.flatMapTaskX(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
+ *     TE.flatMap(openTabletSession({ devices: { findDeviceByName }, users: { authenticate: () => TE.of(O.none) } })),
  *     TE.map(({ device }) => device),
  *   )();
  * await deviceBy((name) => TE.of(O.some({ id: 7, name }))); // right(some({ id: 7, name: 'tablet-1' }))

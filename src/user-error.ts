@@ -24,55 +24,57 @@ export type UserError =
   | UploadRefusal
   | HandlerRefusal;
 
-type Data<C extends UserError['code']> = readonly Exclude<keyof Extract<UserError, { readonly code: C }>, 'code'>[];
-
-/** The data that each refusal must have; all are strings. */
-const dataOf: { readonly [C in UserError['code']]: Data<C> } = {
-  'not-post': [],
-  'duplicate-field': ['field'],
-  'invalid-field': ['field', 'rule'],
-  'missing-version': [],
-  'nonsensical-version': [],
-  'reserved-device-name': [],
-  'reserved-username': [],
-  'version-too-old': ['actual', 'required'],
-  'version-too-new': ['actual', 'supported'],
-  'version-blocked': ['actual', 'supported'],
-  'invalid-credentials': [],
-  'no-upload-group': ['username'],
-  'not-authorized-to-upload': [],
-  'not-authorized-to-register-devices': [],
-  'unregistered-device': [],
-  'missing-field': ['field'],
-  'unsupported-operation': ['operation'],
-  'invalid-table': [],
-  'client-too-old-for-table': ['actual', 'required', 'table'],
-  'invalid-column': ['table'],
-  'reserved-column': ['table', 'column'],
-  'duplicate-column': ['table', 'column'],
-  'wrong-primary-key': ['table'],
-  'missing-primary-key': ['table'],
-  'invalid-number': ['field'],
-  'negative-number': ['field', 'value'],
-  'count-mismatch': ['counted', 'count', 'expected', 'expectedCount'],
-  'missing-column': ['column'],
-  'invalid-value': ['field', 'place', 'rule'],
-  'table-names-differ': [],
-  'bad-json': ['field'],
-  'wrong-json': ['json', 'problem'],
-  'unknown-patient-key': [],
-  'invalid-id-number-key': [],
-  'repeated-id-number': ['type'],
-  'missing-finalizing': [],
-  'unknown-access-key': [],
-  'unknown-id-number': ['type'],
-  'unknown-id-number-in-upload': [],
-  'invalid-id-number': ['type'],
-  'patient-fails-policy': ['policy', 'patient'],
-  'no-upload-under-way': [],
-  'upload-under-way': [],
-  refused: ['message'],
+/** The words of each refusal. A datum is in braces; what is in brackets is left out if its datum is. */
+const wordsOf: Readonly<Record<UserError['code'], string>> = {
+  'not-post': 'Must use POST method',
+  'duplicate-field': 'The field {field} was sent more than once',
+  'invalid-field': 'Bad {field} field: {rule}',
+  'missing-version': 'Not a valid CamCOPS API request',
+  'nonsensical-version': 'CamCOPS tablet version nonsensical',
+  'reserved-device-name': "Tablets cannot use the device name 'server'",
+  'reserved-username': "Tablets cannot use the username 'system'",
+  'version-too-old': 'Tablet CamCOPS version too old: is {actual}, need {required}',
+  'version-too-new': 'Tablet CamCOPS version too new: is {actual}, need {supported}',
+  'version-blocked': 'Tablet CamCOPS version not supported: is {actual}, need {supported}',
+  'invalid-credentials': 'Invalid username/password (or user not authorized)',
+  'no-upload-group': 'No upload group set for user {username}',
+  'not-authorized-to-upload': 'User not authorized to upload to selected group',
+  'not-authorized-to-register-devices': 'User not authorized to register devices for selected group',
+  'unregistered-device': 'Unregistered device',
+  'missing-field': 'Must provide the variable: {field}',
+  'unsupported-operation': 'operation={operation}: not supported',
+  'invalid-table': 'Invalid client table name[: {table}]',
+  'client-too-old-for-table':
+    'Client CamCOPS version {actual} is less than the version ({required}) required to handle table {table}',
+  'invalid-column': "Invalid field name for table '{table}'[: '{column}']",
+  'reserved-column': "Reserved field name for table '{table}': '{column}'",
+  'duplicate-column': "Duplicate field name for table '{table}': '{column}'",
+  'wrong-primary-key': "The primary key of table '{table}' must be 'id'",
+  'missing-primary-key': "Client-side PK name not specified by client for non-empty table '{table}'",
+  'invalid-number': "Variable {field} is not a valid integer[; was '{value}']",
+  'negative-number': "{field}={value}: can't be less than 0",
+  'count-mismatch': "Number of {counted} ({count}) doesn't match number of {expected} ({expectedCount})",
+  'missing-column': "Field '{column}' missing in client input",
+  'invalid-value': 'Bad value in {field}, {place}: {rule}',
+  'table-names-differ': "Table names don't match from (1) DB data (2) PK info",
+  'bad-json': "Bad JSON for key '{field}'",
+  'wrong-json': '{json} JSON is {problem}',
+  'unknown-patient-key': "Unknown JSON key[: '{key}']",
+  'invalid-id-number-key': "Bad idnum key[: '{key}']",
+  'repeated-id-number': 'More than one ID number supplied for ID number type {type}',
+  'missing-finalizing': "Missing 'finalizing' JSON key",
+  'unknown-access-key': 'There is no patient with that access key. Have you entered the key correctly?',
+  'unknown-id-number': 'Bad ID number type: {type}',
+  'unknown-id-number-in-upload': 'No such ID number type[: {type}]',
+  'invalid-id-number': 'The ID number of type {type} is invalid',
+  'patient-fails-policy': 'Invalid patient (number {patient} in the list): Fails {policy} ID policy',
+  'no-upload-under-way': 'No upload is under way: please start the upload again',
+  'upload-under-way': 'This upload has already begun: please start the upload again',
+  refused: '{message}',
 };
+
+const optionalPart = /\[(.*)\{(.*)\}(.*)\]/;
+const datum = /\{(\w+)\}/g;
 
 const hasCode = (error: unknown): error is { readonly code: UserError['code'] } =>
   typeof error === 'object' &&
@@ -80,13 +82,14 @@ const hasCode = (error: unknown): error is { readonly code: UserError['code'] } 
   'code' in error &&
   // Stryker disable next-line ConditionalExpression: another type names no refusal; TypeScript needs it.
   typeof error.code === 'string' &&
-  Object.hasOwn(dataOf, error.code);
+  Object.hasOwn(wordsOf, error.code);
 
-/** Whether a host's failure is a refusal, whatever its types promised. */
-export const isUserError = (error: unknown): error is UserError =>
-  hasCode(error) &&
-  dataOf[error.code].every((name) => Object.hasOwn(error, name)) &&
-  Object.values(error).every((datum) => typeof datum === 'string');
+/** Whether a host's failure is a refusal, whatever its types promised: all its data are strings, and none that it needs lacks. */
+export const isUserError = (error: unknown): error is UserError => {
+  if (!hasCode(error) || !Object.values(error).every((value) => typeof value === 'string')) return false;
+  const needed = wordsOf[error.code].replace(optionalPart, '').matchAll(datum);
+  return [...needed].every(([, name = '']) => Object.hasOwn(error, name));
+};
 
 /**
  * The words of a refusal, as the tablet shows them to its user. Those of the gates and fields are CamCOPS's own, unless they would
@@ -98,98 +101,10 @@ export const isUserError = (error: unknown): error is UserError =>
  * userErrorMessage(missingField('table')); // 'Must provide the variable: table'
  */
 export const userErrorMessage = (error: UserError): string => {
-  switch (error.code) {
-    case 'not-post':
-      return 'Must use POST method';
-    case 'duplicate-field':
-      return `The field ${error.field} was sent more than once`;
-    case 'invalid-field':
-      return `Bad ${error.field} field: ${error.rule}`;
-    case 'missing-version':
-      return 'Not a valid CamCOPS API request';
-    case 'nonsensical-version':
-      return 'CamCOPS tablet version nonsensical';
-    case 'reserved-device-name':
-      return "Tablets cannot use the device name 'server'";
-    case 'reserved-username':
-      return "Tablets cannot use the username 'system'";
-    case 'version-too-old':
-      return `Tablet CamCOPS version too old: is ${error.actual}, need ${error.required}`;
-    case 'version-too-new':
-      return `Tablet CamCOPS version too new: is ${error.actual}, need ${error.supported}`;
-    case 'version-blocked':
-      return `Tablet CamCOPS version not supported: is ${error.actual}, need ${error.supported}`;
-    case 'invalid-credentials':
-      return 'Invalid username/password (or user not authorized)';
-    case 'no-upload-group':
-      return `No upload group set for user ${error.username}`;
-    case 'not-authorized-to-upload':
-      return 'User not authorized to upload to selected group';
-    case 'not-authorized-to-register-devices':
-      return 'User not authorized to register devices for selected group';
-    case 'unregistered-device':
-      return 'Unregistered device';
-    case 'missing-field':
-      return `Must provide the variable: ${error.field}`;
-    case 'unsupported-operation':
-      return `operation=${error.operation}: not supported`;
-    case 'invalid-table':
-      return error.table === undefined ? 'Invalid client table name' : `Invalid client table name: ${error.table}`;
-    case 'client-too-old-for-table':
-      return (
-        `Client CamCOPS version ${error.actual} is less than the version (${error.required}) ` +
-        `required to handle table ${error.table}`
-      );
-    case 'invalid-column':
-      return `Invalid field name for table '${error.table}'${error.column === undefined ? '' : `: '${error.column}'`}`;
-    case 'reserved-column':
-      return `Reserved field name for table '${error.table}': '${error.column}'`;
-    case 'duplicate-column':
-      return `Duplicate field name for table '${error.table}': '${error.column}'`;
-    case 'wrong-primary-key':
-      return `The primary key of table '${error.table}' must be 'id'`;
-    case 'missing-primary-key':
-      return `Client-side PK name not specified by client for non-empty table '${error.table}'`;
-    case 'invalid-number':
-      if (error.max !== undefined) return `Bad ${error.field} number: must be a whole number from 0 to ${error.max}`;
-      return `Variable ${error.field} is not a valid integer${error.value === undefined ? '' : `; was '${error.value}'`}`;
-    case 'negative-number':
-      return `${error.field}=${error.value}: can't be less than 0`;
-    case 'count-mismatch':
-      return `Number of ${error.counted} (${error.count}) doesn't match number of ${error.expected} (${error.expectedCount})`;
-    case 'missing-column':
-      return `Field '${error.column}' missing in client input`;
-    case 'invalid-value':
-      return `Bad value in ${error.field}, ${error.place}: ${error.rule}`;
-    case 'table-names-differ':
-      return "Table names don't match from (1) DB data (2) PK info";
-    case 'bad-json':
-      return `Bad JSON for key '${error.field}'`;
-    case 'wrong-json':
-      return `${error.json} JSON is ${error.problem}`;
-    case 'unknown-patient-key':
-      return `Unknown JSON key${error.key === undefined ? '' : `: '${error.key}'`}`;
-    case 'invalid-id-number-key':
-      return `Bad idnum key${error.key === undefined ? '' : `: '${error.key}'`}`;
-    case 'repeated-id-number':
-      return `More than one ID number supplied for ID number type ${error.type}`;
-    case 'missing-finalizing':
-      return "Missing 'finalizing' JSON key";
-    case 'unknown-access-key':
-      return 'There is no patient with that access key. Have you entered the key correctly?';
-    case 'unknown-id-number':
-      return `Bad ID number type: ${error.type}`;
-    case 'unknown-id-number-in-upload':
-      return error.type === undefined ? 'No such ID number type' : `No such ID number type: ${error.type}`;
-    case 'invalid-id-number':
-      return `The ID number of type ${error.type} is invalid`;
-    case 'patient-fails-policy':
-      return `Invalid patient (number ${error.patient} in the list): Fails ${error.policy} ID policy`;
-    case 'no-upload-under-way':
-      return 'No upload is under way: please start the upload again';
-    case 'upload-under-way':
-      return 'This upload has already begun: please start the upload again';
-    case 'refused':
-      return error.message;
-  }
+  const valueOf = (name: string): unknown => Reflect.get(error, name);
+  return wordsOf[error.code]
+    .replace(optionalPart, (_, before: string, name: string, after: string) =>
+      valueOf(name) === undefined ? '' : `${before}{${name}}${after}`,
+    )
+    .replace(datum, (_, name: string) => String(valueOf(name)));
 };

@@ -48,7 +48,9 @@ describe('admit', () => {
   it.each(table.registration)('%s: whoever may register devices', (operation) => {
     const user = userWith({ mayUpload: false });
     const session = sessionFor(operation, { ...all, device: none, user: some(user) });
-    expect(admit(session)).toEqual(right({ privilege: 'registration', operation, session, user }));
+    const name = operation === 'register' ? { deviceName: 'tablet-1' } : {};
+    const admission = { privilege: 'registration', operation, session, user, groupId: 1, ...name };
+    expect(admit(session)).toStrictEqual(right(admission));
 
     expect(admit(sessionFor(operation, nothingFound))).toEqual(left({ code: 'invalid-credentials' }));
     expect(admit(sessionFor(operation, { ...all, user: some(userWith({ mayRegisterDevices: false })) }))).toEqual(
@@ -59,7 +61,8 @@ describe('admit', () => {
   it.each(table.upload)('%s: whoever may upload, from a known device', (operation) => {
     const user = userWith({ mayRegisterDevices: false });
     const session = sessionFor(operation, { ...all, user: some(user) });
-    expect(admit(session)).toEqual(right({ privilege: 'upload', operation, session, user, device }));
+    const admission = { privilege: 'upload', operation, session, user, groupId: 1, device };
+    expect(admit(session)).toStrictEqual(right(admission));
 
     expect(admit(sessionFor(operation, { ...all, device: none }))).toEqual(left({ code: 'unregistered-device' }));
     expect(admit(sessionFor(operation, { ...all, user: none }))).toEqual(left({ code: 'invalid-credentials' }));

@@ -6,11 +6,15 @@ import { expect, it } from 'vitest';
 const src = new URL('../src/', import.meta.url);
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
-it('the page has each room of src once, and no other', () => {
+it.each([
+  ['', '| room |'],
+  ['operations/', '| room of `operations/` |'],
+])('the page has each room of src/%s once, and no other', (folder, head) => {
   const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
-  const rows = page.slice(page.indexOf('| room |')).matchAll(/^\| (`[^|]+) \|/gm);
+  const [table = ''] = page.slice(page.indexOf(head)).split('\n\n');
+  const rows = table.slice(head.length).matchAll(/^\| (`[^|]+) \|/gm);
   const named = [...rows].flatMap(([, names = '']) => [...names.matchAll(/`([\w/-]+)`/g)].map(([, name = '']) => name));
-  const rooms = readdirSync(src, { withFileTypes: true })
+  const rooms = readdirSync(new URL(folder, src), { withFileTypes: true })
     .filter(({ name }) => name !== 'tsconfig.json')
     .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name.replace(/\.ts$/, '')));
   expect(named.sort()).toEqual(rooms.sort());

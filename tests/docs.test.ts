@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import ts from 'typescript';
@@ -19,8 +20,8 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
   .concat(readdirSync(path('../docs/')).map((page) => `docs/${page}`))
   .filter((page) => page.endsWith('.md'));
 const blocks = pages.flatMap((page) => blocksIn(path(`../${page}`)));
-/** The README's others are a server and tests, which `readme.test.ts` runs. */
-const withResults = blocks.filter(({ code }) => checked(code).results > 0);
+/** The README's is a server, which `readme.test.ts` runs. */
+const shown = blocks.filter(({ name }) => !name.endsWith('README.md'));
 
 const fp = { left: E.left, right: E.right, none: O.none, some: O.some };
 
@@ -81,7 +82,7 @@ describe('an example', () => {
     expect(fences.filter((fence) => fence === '```ts').length).toBe(blocks.length);
   });
 
-  it.each([...examples, ...withResults].map(({ name, code }) => [name, code] as const))(
+  it.each([...examples, ...shown].map(({ name, code }) => [name, code] as const))(
     'of %s gives what it says',
     async (name, code) => {
       const { results } = checked(code);
@@ -96,6 +97,19 @@ describe('an example', () => {
       expect(results).toBeGreaterThan(0);
     },
   );
+});
+
+it('each difference that is recorded is in docs/differences.md', () => {
+  const page = readFileSync(path('../docs/differences.md'), 'utf8');
+  const recorded = ['requests', 'operations/commands'].flatMap((name) => {
+    const lines = gunzipSync(readFileSync(path(`./vectors/${name}.jsonl.gz`))).toString('utf8');
+    return [...lines.matchAll(/"differs": ?(\[.*?\]|".*?")/g)].flatMap(
+      ([, names = '']) => names.match(/[\w-]+/g) ?? [],
+    );
+  });
+  const names = [...new Set(recorded)];
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(names.length).toBeGreaterThan(20);
 });
 
 describe.each(pages)('%s', (page) => {

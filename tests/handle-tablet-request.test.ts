@@ -1,17 +1,17 @@
 import { left, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
+import { fromNullable, isSome, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import {
   admit,
   defaultVersionPolicy,
-  fault,
   handleTabletRequest,
   missingField,
   openTabletSession,
   parseTabletRequest,
   refused,
   secret,
+  userErrorMessage,
   versionPolicy,
   type Device,
   type DeviceName,
@@ -21,6 +21,7 @@ import {
   type TabletForm,
   type TabletServer,
   type User,
+  type UserError,
   type Username,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
@@ -133,13 +134,35 @@ describe('a request that is served', () => {
     expect((await handleTabletRequest(server)(form)()).body).toMatch(/^result:1 devices\nsuccess:1\nsession_id:1\n/);
   });
 
-  it('gives back a device as the host extended it', async () => {
+  it('gives back devices and users as the host extended them', async () => {
     const ward: Device & { readonly ward: string } = { ...device, ward: 'Ward 7' };
-    const reply = await handleTabletRequest({
-      ports: { ...ports, devices: { findDeviceByName: () => () => Promise.resolve(right(some(ward))) } },
-      handlers: { upload_table: (admission) => () => Promise.resolve(right(admission.device.ward)) },
-    })(post())();
-    expect(reply.body).toMatch(/^result:Ward 7\n/);
+    const nurse: User & { readonly grade: number } = { ...alice, grade: 5 };
+    const grades: number[] = [];
+    const handle = handleTabletRequest({
+      ports: {
+        devices: { findDeviceByName: () => () => Promise.resolve(right(some(ward))) },
+        users: { authenticate: () => () => Promise.resolve(right(some(nurse))) },
+        sessions: {
+          findSession: (id, token) => () => Promise.resolve(right(some({ id, token, user: nurse }))),
+          startSession:
+            ({ grade }: typeof nurse) =>
+            () => {
+              grades.push(grade);
+              return Promise.resolve(right({ id: 900, token: secret('new-token') }));
+            },
+        },
+      },
+      handlers: {
+        upload_table:
+          ({ device: { ward }, user: { grade }, session: { user } }) =>
+          () =>
+            Promise.resolve(right(`${ward} ${String(grade)} ${String(isSome(user) && user.value.grade)}`)),
+      },
+    });
+    const form = post({ session_id: '501', session_token: 'tok' });
+    expect((await handle(post())()).body).toMatch(/^result:Ward 7 5 5\n/);
+    expect((await handle(form)()).body).toMatch(/^result:Ward 7 5 5\n/);
+    expect(grades).toEqual([5]);
   });
 
   it('is held to the policy of its server', async () => {
@@ -195,7 +218,7 @@ describe('a request that is refused', () => {
     ],
     ['for want of a handler', { ports, handlers: {} }, 'unsupported-operation', session],
     ['by its handler', answering(left(missingField('table'))), 'missing-field', session],
-    ["in its handler's own words", answering(left(refused('No such table'))), 'refused', session],
+    ["in its handler's own words", answering(left(refused('No such table', 'gone'))), 'refused', session],
   ] satisfies [string, TabletServer<Error>, string, string][])('%s', async (_, server, code, known) => {
     const reply = await serve(server);
     expect(reply).toMatchObject({ status: 200, outcome: { result: { code } } });
@@ -217,108 +240,58 @@ describe('a request that is refused', () => {
   ] satisfies [string, TabletForm, number, string | RegExp][])('%s: an HTTP status', async (_, form, status, body) => {
     const reply = await handleTabletRequest({ ports, handlers: {} })(form)();
     expect(reply.status).toBe(status);
+    expect(reply.headers['allow']).toBe(status === 405 ? 'POST' : undefined);
     if (typeof body === 'string') expect(reply.body).toBe(body);
     else expect(reply.body).toMatch(body);
   });
 });
 
-describe('a port that breaks: HTTP 503, and the host learns the cause', () => {
-  const breaking = {
-    'answers a fault': () => () => Promise.resolve(left(down)),
-    rejects: () => () => Promise.reject(down),
-    'throws in its task': () => () => {
-      throw down;
-    },
-    throws: () => {
-      throw down;
-    },
-  };
-  const calls = {
-    findDeviceByName: (broken) => ({ ...ports, devices: { findDeviceByName: broken } }),
-    authenticate: (broken) => ({ ...ports, users: { authenticate: broken } }),
-    findSession: (broken) => ({ ...ports, sessions: { ...ports.sessions, findSession: broken } }),
-    startSession: (broken) => ({ ...ports, sessions: { ...ports.sessions, startSession: broken } }),
-  } satisfies Record<string, (broken: never) => object>;
+describe("the words of refusals may be the host's own", () => {
+  const german = (error: UserError): string =>
+    error.code === 'invalid-credentials' ? 'Kennwort falsch' : userErrorMessage(error);
+  const saying = (messages: unknown, handler: unknown = right(undefined)) =>
+    serve({ ...answering(handler), messages: untyped(messages) });
 
-  for (const [how, broken] of Object.entries(breaking)) {
-    it.each(Object.entries(calls))(`%s ${how}`, async (name, portsWith) => {
-      const reply = await serve(
-        { ports: untyped(portsWith(untyped(broken))), handlers: answering(right(undefined)).handlers },
-        {
-          session_id: '1',
-          session_token: 'stale',
-        },
-      );
-      // Who has just signed in must learn the new session, or it would be lost.
-      expect(reply).toMatchObject(serverError(name === 'findDeviceByName' ? session : noSession));
-      expect(reply.outcome).toMatchObject({ operation: 'upload_table', username: 'alice', result: fault(down) });
-      expect(reply.outcome.result).toHaveProperty('cause', down);
-    });
-  }
-});
-
-describe('a handler that breaks: HTTP 503, with the session', () => {
-  const server = (handler: () => unknown): TabletServer<Error> => ({
-    ports,
-    handlers: { upload_table: untyped(handler) },
+  it('in another language', async () => {
+    const nobody = { ...ports, users: { authenticate: () => () => Promise.resolve(right(none)) } };
+    const reply = await serve({ ports: nobody, handlers: {}, messages: german });
+    expect(reply.body).toBe(`success:0\nerror:Kennwort falsch\n${noSession}`);
+    expect(reply.outcome.result).toEqual({ code: 'invalid-credentials' });
+    const refusal = await serve({ ports, handlers: {}, messages: german }, { camcops_version: '1.14' });
+    expect(refusal.body).toContain('error:Tablet CamCOPS version too old: is 1.14.0, need 2.0.0\n');
   });
 
   it.each([
-    ['answers a fault', () => () => Promise.resolve(left(fault(down)))],
-    ['rejects', () => () => Promise.reject(down)],
+    ['a\r\nsuccess:1', 'a\\r\\nsuccess:1'],
+    ['back\\slash', 'back\\\\slash'],
+    ['\\n', '\\\\n'],
+    ['', ''],
+  ])('which forge no line: %j', async (words, told) => {
+    expect((await saying(() => words, left(refused('No')))).body).toBe(`success:0\nerror:${told}\n${session}`);
+  });
+
+  it.each([
+    ['undefined', () => undefined, 'messages must give a string, gave undefined'],
+    ['a number', () => 7, 'messages must give a string, gave a number'],
+    ['a promise', () => Promise.reject(down), 'messages must give a string, gave a Promise'],
     [
-      'throws in its task',
-      () => () => {
-        throw down;
-      },
-    ],
-    [
-      'throws',
+      'what throws',
       () => {
         throw down;
       },
+      undefined,
     ],
-    ['refuses with something else', () => () => Promise.resolve(left(down))],
-  ])('%s', async (_, handler) => {
-    const reply = await serve(server(handler));
-    expect(reply).toMatchObject(serverError(session));
-    expect(reply.outcome.result).toEqual(fault(down));
+  ])('but %s is a defect, which keeps session and sign-in', async (_, messages, words) => {
+    const reply = await saying(messages, left(refused('No')));
+    expect(reply).toMatchObject({ ...serverError(session), outcome: { signIn: 'password', username: 'alice' } });
+    const cause = words === undefined ? down : new TypeError(words);
+    expect(reply.outcome.result).toEqual({ code: 'defect', where: 'messages', cause });
   });
 
-  it.each([
-    ['nonsense', 'nonsense'],
-    ['nothing at all', undefined],
-    ['an Either of nothing it may answer', right(7)],
-    ['a key that is none', right({ 'a b': 'x' })],
-    ['a key that is not its own', right({ success: '1' })],
-  ])('answers %s', async (_, answer) => {
-    const reply = await serve(answering(answer));
-    expect(reply).toMatchObject(serverError(session));
-    expect(reply.outcome.result).toEqual(
-      fault(new TypeError('The handler of upload_table did not answer as it promises to')),
-    );
-  });
-
-  it.each([
-    ['of no such code', { code: '23505' }],
-    ['whose data are no text', { code: 'missing-field', field: { toString: () => 'x' } }],
-    ['of a prototype', { code: 'constructor' }],
-  ])('refuses with a refusal %s', async (_, error) => {
-    const reply = await serve(answering(left(error)));
-    expect(reply).toMatchObject(serverError(session));
-    expect(reply.outcome.result).toEqual(fault(error));
-  });
-
-  it('refuses with a value that throws', async () => {
-    const trap = Object.defineProperty({}, 'code', {
-      get: () => {
-        throw down;
-      },
-    });
-    expect(await serve(answering(left(trap)))).toEqual({
-      ...serverError(noSession),
-      outcome: { deprecatedClient: false, result: fault(down) },
-    });
+  it('have nothing to say to what is no tablet', async () => {
+    const handle = handleTabletRequest({ ports, handlers: {}, messages: () => 'Nein' });
+    expect((await handle({ method: 'POST', fields: {} })()).body).toBe('Not a valid CamCOPS API request\n');
+    expect((await handle({ method: 'GET', fields: fieldsOf() })()).body).toBe('Must use POST method\n');
   });
 });
 
@@ -398,11 +371,5 @@ describe('any form whatever', () => {
   it('a pair without a value has sent its field', async () => {
     const reply = await handle(untyped({ method: 'POST', fields: [['camcops_version']] }))();
     expect(reply.outcome.result).toMatchObject({ code: 'invalid-field', field: 'camcops_version' });
-  });
-
-  it('a server that is none gives a reply all the same', async () => {
-    const reply = await handleTabletRequest<Error>(untyped({ ports: null, handlers: null }))(post())();
-    expect(reply).toMatchObject({ status: 503, outcome: { result: { code: 'fault' } } });
-    expect(await handleTabletRequest<Error>(untyped(null))(post())()).toMatchObject({ status: 503 });
   });
 });

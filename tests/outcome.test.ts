@@ -1,26 +1,28 @@
-import { right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
-import { fault, handleTabletRequest, versionPolicy, type Fields } from '../src/index.js';
+import {
+  fault,
+  handleTabletRequest,
+  refused,
+  versionPolicy,
+  type Fields,
+  type Ports,
+  type TabletOutcome,
+} from '../src/index.js';
+import { inMemoryPorts } from '../src/testing/index.js';
 import { rightOf } from './support/decoded.js';
-import { deviceName, fieldsOf, post, username } from './support/fixtures.js';
-import { portsOf } from './support/world.js';
+import { fieldsOf, post } from './support/fixtures.js';
 
-const { ports } = portsOf({
-  devices: [{ id: 11, name: deviceName('tablet-1') }],
+const { ports } = inMemoryPorts({
+  devices: [{ name: 'tablet-1' }],
   users: [
-    {
-      id: 1,
-      username: username('alice'),
-      password: 'pw-alice',
-      uploadGroupId: 1,
-      superuser: true,
-      memberships: [],
-    },
+    { username: 'alice', password: 'pw-alice' },
+    { username: 'bob', password: 'pw-bob' },
   ],
-  sessions: [],
-  newSession: { id: 900, token: 'new-token' },
+  sessions: [{ id: 501, token: 'tok-alice', username: 'alice' }],
+  firstSession: { id: 900, token: 'new-token' },
 });
 const versions = rightOf(versionPolicy({ supported: '>=2.0.0', deprecated: '<2.3.0' }));
 const handle = handleTabletRequest({
@@ -38,6 +40,7 @@ describe('the outcome', () => {
       username: 'alice',
       clientVersion: '2.4.24',
       deprecatedClient: false,
+      signIn: 'password',
       result: { code: 'served' },
     });
   });
@@ -55,6 +58,7 @@ describe('the outcome', () => {
     expect(await outcomeOf({ camcops_version: '2.4.24' })).toStrictEqual({
       clientVersion: '2.4.24',
       deprecatedClient: false,
+      signIn: 'none',
       result: { code: 'missing-field', field: 'operation' },
     });
   });
@@ -66,6 +70,7 @@ describe('the outcome', () => {
       username: 'alice',
       clientVersion: '1.14.0',
       deprecatedClient: false,
+      signIn: 'none',
       result: { code: 'version-too-old', actual: '1.14.0', required: '2.0.0' },
     });
   });
@@ -74,8 +79,18 @@ describe('the outcome', () => {
     const bad = { operation: 'a b', device: 'tablet\n1', user: 'al ice', camcops_version: 'v2' };
     expect(await outcomeOf(fieldsOf(bad))).toStrictEqual({
       deprecatedClient: false,
+      signIn: 'none',
       result: { code: 'invalid-field', field: 'operation', rule: 'must be 1 to 64 letters, digits and underscores' },
     });
+  });
+
+  it("of a handler's own refusal has the host's reason, which no tablet is told", async () => {
+    const refusing = (reason?: string) => () => () => Promise.resolve(left(refused('Closed', reason)));
+    const serve = (reason?: string) => handleTabletRequest({ ports, handlers: { upload_table: refusing(reason) } });
+    const { body, outcome } = await serve('holidays')(post())();
+    expect(outcome.result).toStrictEqual({ code: 'refused', message: 'Closed', reason: 'holidays' });
+    expect(body).toMatch(/^success:0\nerror:Closed\nsession_id:/);
+    expect((await serve()(post())()).outcome.result).toStrictEqual({ code: 'refused', message: 'Closed' });
   });
 
   it('is plain: as JSON it says all there is', async () => {
@@ -99,8 +114,47 @@ describe('the outcome', () => {
   });
 });
 
-it('fault keeps the cause as it is', () => {
-  const cause = new Error('down');
-  expect(fault(cause)).toEqual({ code: 'fault', cause });
-  expect(fault(cause).cause).toBe(cause);
+describe('signIn', () => {
+  const nothing = { password: undefined };
+  const resumes = { session_id: '501', session_token: 'tok-alice' };
+  const check = { operation: 'check_device_registered' };
+
+  it.each<readonly [string, TabletOutcome<never>['signIn'], Parameters<typeof post>[0]]>([
+    ['a right password', 'password', {}],
+    ["a right password beside another's session", 'password', { ...resumes, user: 'bob', password: 'pw-bob' }],
+    ['a session', 'resumed', { ...resumes, ...nothing }],
+    ['a session, and a wrong password, which nobody looks at', 'resumed', { ...resumes, password: 'wrong' }],
+    ['nothing', 'none', nothing],
+    ['a blank password', 'none', { password: '' }],
+    ['an id without a token', 'none', { ...nothing, session_id: '501' }],
+    ['a username alone, to what anyone may ask', 'none', { ...nothing, ...check }],
+    ['a wrong password', 'failed', { password: 'wrong' }],
+    ['a wrong password, to what anyone may ask and is served', 'failed', { password: 'wrong', ...check }],
+    ['a wrong password, to what nobody does', 'failed', { password: 'wrong', operation: 'nonsense' }],
+    ['the password of nobody', 'failed', { user: 'nobody' }],
+    ['a password without a username', 'failed', { user: undefined }],
+    ['a wrong token', 'failed', { ...resumes, ...nothing, session_token: 'tok' }],
+    ["another's session", 'failed', { ...resumes, ...nothing, user: 'bob' }],
+    ['a token without an id', 'failed', { ...nothing, session_token: 'tok-alice' }],
+    ['a right password of a client too old', 'none', { camcops_version: '1.14' }],
+    ['a right password in a refused form', 'none', { device: 'a b' }],
+  ])('%s: %s', async (_, signIn, differences) => {
+    expect(await outcomeOf(fieldsOf(differences))).toMatchObject({ signIn });
+  });
+
+  const down = () => () => Promise.resolve(left('down'));
+  it.each<readonly [string, TabletOutcome<never>['signIn'], Partial<Ports<string>>, Parameters<typeof post>[0]]>([
+    ['users who cannot be asked', 'failed', { users: { authenticate: down } }, {}],
+    ['sessions that cannot be asked', 'failed', { sessions: { ...ports.sessions, findSession: down } }, resumes],
+    ['a session that cannot be started', 'failed', { sessions: { ...ports.sessions, startSession: down } }, {}],
+    ['devices that cannot be asked, beside a right password', 'password', { devices: { findDeviceByName: down } }, {}],
+    ['devices that cannot be asked, beside a session', 'resumed', { devices: { findDeviceByName: down } }, resumes],
+    ['devices that cannot be asked, and nothing sent', 'none', { devices: { findDeviceByName: down } }, nothing],
+  ])('with %s: %s', async (_, signIn, broken, differences) => {
+    const server = { ports: { ...ports, ...broken }, handlers: {} };
+    expect((await handleTabletRequest(server)(post(differences))()).outcome).toMatchObject({
+      signIn,
+      result: fault('down'),
+    });
+  });
 });

@@ -1,108 +1,130 @@
-/** The README's server, run as it stands there. */
-import { spawn } from 'node:child_process';
+/** The README's server: run as the README says, by its own `curl` lines, by a real client's day, and by the laws. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as t from 'io-ts';
+import { describe, expect, it } from 'vitest';
 
-import { tablet, type Post } from '../examples/tablets-day/tablet.js';
+import { decoded } from './support/decoded.js';
+import { blocksOf, clientsDay, filesOfDay, readme, running, serverFiles, writeFiles } from './support/readme-server.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = '']) => block);
+const curls = blocksOf(readme, 'sh').flatMap((block) => block.match(/^curl .*$/gm) ?? []);
+const tsx = import.meta.resolve('tsx');
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+/** A folder that finds the package, with files in it. */
+const folderWith = (name: string, files: Readonly<Record<string, string>>): string => {
+  const folder = fileURLToPath(new URL(`.tmp/readme-${name}`, import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFiles(folder, files);
+  return folder;
 };
 
-/** Writes a block where it finds the package, and runs it. */
-const run = (name: string, code: string, env: Readonly<Record<string, string>>) => {
-  mkdirSync(new URL('.tmp', import.meta.url), { recursive: true });
-  const file = fileURLToPath(new URL(`.tmp/${name}.ts`, import.meta.url));
-  writeFileSync(file, code);
-  return spawn(process.execPath, ['--import', 'tsx', file], { cwd: root, env: { ...process.env, ...env } });
-};
+it('is short', () => {
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  const [server, ...others] = blocksOf(readme, 'ts');
+  expect(server?.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  expect([others, curls.length]).toEqual([[], 2]);
+});
 
 describe('the complete server', () => {
-  const [server = ''] = blocks;
+  const { state, post } = running(() => folderWith('server', serverFiles), tsx);
 
-  it('has fewer than 40 lines', () => {
-    expect(server).toContain('createServer(');
-    expect(server.trimEnd().split('\n').length).toBeLessThan(40);
+  it.each([
+    [0, 'databaseTitle:'],
+    [1, 'result:Success\nsuccess:1\n'],
+  ])('curl line %i succeeds', (index, begin) => {
+    const line = curls[index]?.replace('http://127.0.0.1:8080/', `http://127.0.0.1:${state.port}/`) ?? '';
+    expect(line).toContain(state.port);
+    const { stdout } = spawnSync('bash', ['-c', `${line} --silent`], { encoding: 'utf8' });
+    expect(stdout.slice(0, begin.length)).toBe(begin);
+    expect(stdout).toContain('success:1\n');
   });
 
-  let stop = (): void => undefined;
-  let post: Post = () => Promise.reject(new Error('not started'));
-  let port = 0;
-  const log: string[] = [];
-
-  beforeAll(async () => {
-    port = await freePort();
-    const running = run('server', server, { PORT: String(port) });
-    running.stdout.on('data', (line: Buffer) => log.push(line.toString()));
-    running.stderr.on('data', (line: Buffer) => log.push(line.toString()));
-    stop = () => void running.kill();
-    post = async (body) => {
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const response = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'POST', headers, body });
-      return { status: response.status, body: await response.text() };
-    };
-    for (let tries = 0; tries < 200; tries += 1) {
-      try {
-        await post('');
-        return;
-      } catch {
-        await setTimeout(50);
-      }
-    }
-    throw new Error(`the server did not start: ${log.join('')}`);
-  }, 30_000);
-  afterAll(() => {
-    stop();
+  it('refuses a wrong password, and never logs it', async () => {
+    const refusal =
+      'success:0\nerror:Invalid username/password (or user not authorized)\nsession_id:\nsession_token:\n';
+    const guess = 'camcops_version=2.4.24&device=tablet-1&user=nurse&password=guessed&operation=start_upload';
+    expect((await post(guess)).body).toBe(refusal);
+    expect((await post(guess.replace('nurse', 'nobody').replace('guessed', 'correct+horse'))).body).toBe(refusal);
+    expect(state.log).toContain("signIn: 'failed'");
+    expect(state.log).not.toMatch(/guessed|correct horse/);
   });
 
-  it('registers a tablet, takes its upload, and resumes its session', async () => {
-    const ward = tablet(post, { camcops_version: '2.4.24', device: 'tablet-1', user: 'nurse', password: 'demo' });
-    const told = async (operation: string, fields = {}) => (await ward.ask(operation, fields)).reply.body;
-
-    const refused = /^success:0\nerror:Unregistered device\nsession_id:1\nsession_token:[0-9a-f]{32}\n$/;
-    expect(await told('upload_table', { table: 'phq9', nrecords: '2' })).toMatch(refused);
-    expect(await told('register')).toMatch(/^databaseTitle:Demonstration\nsuccess:1\nsession_id:1\n/);
-    expect(await told('upload_table', { table: 'phq9', nrecords: '2' })).toMatch(
-      /^result:2 records of phq9 from tablet-1\nsuccess:1\nsession_id:1\n/,
-    );
-    expect(log.join('')).not.toContain('demo"');
-  });
-
-  it('goes on when a body breaks off', async () => {
-    const socket = connect(port, '127.0.0.1');
+  it('goes on when a body breaks off, and bounds the size of a body', async () => {
+    const socket = connect(Number(state.port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\ncamcops_version=2.4.24&');
     await setTimeout(50);
     socket.destroy();
-    await setTimeout(50);
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `head -c 60000000 /dev/zero | curl -s -o /dev/null -w '%{http_code}' --data-binary @- http://127.0.0.1:${state.port}/`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe('413');
     expect((await post('hello=world')).status).toBe(400);
   });
+});
 
-  it('refuses a wrong password, and what is no tablet', async () => {
-    const stranger = tablet(post, { camcops_version: '2.4.24', device: 'tablet-1', user: 'nurse', password: 'guess' });
-    expect((await stranger.ask('start_upload')).reply.body).toBe(
-      'success:0\nerror:Invalid username/password (or user not authorized)\nsession_id:\nsession_token:\n',
-    );
-    expect(await post('hello=world')).toEqual({ status: 400, body: 'Not a valid CamCOPS API request\n' });
+describe("the real client's day copy-stepwise", () => {
+  const { post } = running(() => folderWith('day', filesOfDay()), tsx);
+
+  it('completes', async () => {
+    const [got, expected] = await clientsDay(post);
+    expect(got).toEqual(expected);
+    expect(got.length).toBe(21);
   });
 });
 
-it('every other block of code runs too', async () => {
-  for (const [index, block] of blocks.slice(1).entries()) {
-    const running = run(`block-${String(index)}`, block, {});
-    expect(await once(running, 'exit')).toEqual([0, null]);
+/** The laws, over what the server exports. It prints which are broken, and how many there are. */
+const laws = `
+import { admissionTo, portLaws, uploadLaws } from 'camcops-tablet-session/testing';
+import { memory, ports, server } from './server.js';
+
+const run = async () => {
+  memory.addDevice({ name: 'Tablet-1' });
+  const portSubjects = {
+    deviceName: 'Tablet-1',
+    username: 'nurse',
+    password: 'correct horse',
+    expireSession: async ({ id }: { readonly id: number }) => memory.endSession(id),
+    changePassword: async (username: string, password: string) => memory.addUser({ username, password }),
+  };
+  const uploadSubjects = {
+    admission: admissionTo('end_upload'),
+    otherUser: admissionTo('end_upload', { user: { id: 2, username: 'bob' } }),
+    otherDevice: admissionTo('end_upload', { device: { id: 2, name: 'tablet-2' } }),
+    tables: ['phq9', 'patient_idnum'] as const,
+    column: 'patient_id',
+    versions: async ({ name }: { readonly name: string }, table: string) => memory.versions(name, table),
+  };
+  const all = [...portLaws(ports, portSubjects), ...uploadLaws(memory.host.uploads, uploadSubjects)];
+  const broken: string[] = [];
+  for (const { name, check } of all) {
+    const verdict = await check();
+    if (verdict._tag === 'Left') broken.push(name + ': ' + verdict.left);
   }
-});
+  console.log(JSON.stringify({ broken, all: all.length }));
+  server.close();
+};
+void run();
+`;
+
+it('keeps the laws of ports and of uploads', () => {
+  const cwd = folderWith('laws', { ...serverFiles, 'laws.ts': laws });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', tsx, 'laws.ts'], {
+    cwd,
+    env: { ...process.env, PORT: '0' },
+    encoding: 'utf8',
+  });
+  const Result = t.type({ broken: t.array(t.string), all: t.number });
+  const { broken, all } = decoded(Result, JSON.parse(stdout === '' ? JSON.stringify(stderr) : stdout));
+  expect(broken).toEqual([]);
+  expect(all).toBeGreaterThan(50);
+}, 60_000);

@@ -19,7 +19,12 @@ const noSession: ReplySession = { sessionId: none, sessionToken: none };
 const session: ReplySession = { sessionId: some(501), sessionToken: some(secret('dG9rZW4+/w==')) };
 
 const served = (answer: Answer) => encodeReply({ kind: 'served', operation: 'register', answer, session });
-const fault = { status: 503, body: 'success:0\nerror:Server error\nsession_id:501\nsession_token:dG9rZW4+/w==\n' };
+const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+const fault = {
+  status: 503,
+  headers,
+  body: 'success:0\nerror:Server error\nsession_id:501\nsession_token:dG9rZW4+/w==\n',
+};
 
 describe('a served reply', () => {
   const end = 'success:1\nsession_id:501\nsession_token:dG9rZW4+/w==\n';
@@ -41,7 +46,7 @@ describe('a served reply', () => {
       '__proto__:x\nconstructor:y\n',
     ],
   ])('%s', (_, answer, lines) => {
-    expect(served(answer)).toEqual({ status: 200, body: lines + end });
+    expect(served(answer)).toEqual({ status: 200, headers, body: lines + end });
   });
 
   it.each([
@@ -61,6 +66,7 @@ describe('a served reply', () => {
     ['a secret', untyped(secret('x'))],
     ['a date', untyped(new Date(0))],
     ['what inherits its fields', untyped(Object.create({ a: 'b' }))],
+    ['an Option', untyped(none)],
     ['null', untyped(null)],
     ['a number alone', untyped(7)],
   ])('%s is a fault', (_, answer) => {
@@ -87,8 +93,14 @@ describe('a refusal', () => {
   it('is HTTP 200 to a tablet, with the session it may go on with', () => {
     expect(encodeReply({ kind: 'refused', error: unregisteredDevice, session })).toEqual({
       status: 200,
+      headers,
       body: 'success:0\nerror:Unregistered device\nsession_id:501\nsession_token:dG9rZW4+/w==\n',
     });
+  });
+
+  it('may have words of its own, which forge no line either', () => {
+    const reply = encodeReply({ kind: 'refused', error: unregisteredDevice, message: 'Unbekannt\n\\', session });
+    expect(reply.body).toMatch(/^success:0\nerror:Unbekannt\\n\\\\\nsession_id:501\n/);
   });
 
   it('has a blank id and token when there is no session', () => {
@@ -115,7 +127,8 @@ describe('a refusal', () => {
       'Not a valid CamCOPS API request\n',
     ],
   ] as const)('%s is told by an HTTP status', (_, reply, status, body) => {
-    expect(encodeReply(reply)).toEqual({ status, body });
+    const allowed = status === 405 ? { ...headers, allow: 'POST' } : headers;
+    expect(encodeReply(reply)).toEqual({ status, headers: allowed, body });
   });
 });
 
@@ -124,6 +137,7 @@ describe('a fault', () => {
     expect(encodeReply({ kind: 'fault', session })).toEqual(fault);
     expect(encodeReply({ kind: 'fault', session: noSession })).toEqual({
       status: 503,
+      headers,
       body: 'success:0\nerror:Server error\nsession_id:\nsession_token:\n',
     });
   });

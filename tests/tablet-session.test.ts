@@ -8,6 +8,7 @@ import {
   ensureDeviceRegistered,
   ensureValidDeviceAndUserForUploading,
   ensureValidUserForDeviceRegistration,
+  fault,
   isDeviceRegistered,
   openTabletSession,
   parseTabletRequest,
@@ -113,24 +114,12 @@ describe('opening', () => {
     expect(events.slice(0, 2).sort()).toEqual(['device asked', 'user asked']);
   });
 
-  it.each([
-    ['a fault', () => Promise.resolve(left('down')), 'down'],
-    ['a rejection', () => Promise.reject(new Error('down')), new Error('down')],
-    ['a device of another name', () => Promise.resolve(right(some({ ...device, name: 'TABLET-1' }))), 'promise'],
-    ['a device without an id', () => Promise.resolve(right(some({ name: device.name }))), 'promise'],
-    ['nonsense', () => Promise.resolve('nonsense'), 'promise'],
-  ])('%s of the device store is the fault', async (_, answer, cause) => {
-    const expected =
-      cause === 'promise' ? new TypeError('DeviceStore.findDeviceByName did not answer as it promises to') : cause;
-    expect(await openTabletSession(portsWith(answer))(request)()).toEqual(left(expected));
-  });
-
   it("tells the sign-in's fault when both break", async () => {
     const ports: Ports<string> = {
       devices: { findDeviceByName: () => () => Promise.resolve(left('device')) },
       users: { authenticate: () => () => Promise.resolve(left('user')) },
     };
-    expect(await openTabletSession(ports)(request)()).toEqual(left('user'));
+    expect(await openTabletSession(ports)(request)()).toEqual(left(fault('user')));
   });
 });
 
@@ -155,7 +144,9 @@ describe('changing', () => {
   });
 
   it('reloadDevice gives the fault of the store', async () => {
-    expect(await reloadDevice(portsWith(() => Promise.resolve(left('down'))))(unregistered)()).toEqual(left('down'));
+    expect(await reloadDevice(portsWith(() => Promise.resolve(left('down'))))(unregistered)()).toEqual(
+      left(fault('down')),
+    );
   });
 
   it('setSessionIdToken gives a session with that id and token, and leaves the old one as it was', () => {
@@ -211,7 +202,7 @@ describe('gates', () => {
     );
     expect(ensureValidUserForDeviceRegistration(unknown)).toEqual(ensureValidUserForDeviceRegistration(known));
     expect(ensureValidDeviceAndUserForUploading(known)).toEqual(
-      uploading === 'passes' ? right({ user: passed, device: ourDevice }) : left(refusals[uploading]),
+      uploading === 'passes' ? right({ user: passed, groupId: 1, device: ourDevice }) : left(refusals[uploading]),
     );
     expect(ensureValidDeviceAndUserForUploading(unknown)).toEqual(left(refusals[uploadingFromAnUnknownDevice]));
   });

@@ -19,10 +19,15 @@ const hasCode = (file: string): boolean => {
     );
 };
 
-/** What other tests test, through the public names: the refusals and their words, the questions to ports, the codec of a form. */
+/** What other tests test, through the public names. */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  'internal/ask-host': 'failures',
+  'internal/shape': 'failures',
+  'operations/ask-host-functions': 'operations/operation-handlers',
+  'testing/in-memory-host': 'operations/operation-handlers',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
+  'operations/ask-host-functions': 'operations/operation-handlers',
   'refusals/': 'user-error',
 };
 const testOf = (file: string): string =>
@@ -31,7 +36,8 @@ const testOf = (file: string): string =>
   )?.[1] ?? file;
 
 /** Tests of all files together. */
-const ofAll = /^(architecture|docs|readme|secrets|trees)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+const ofAll =
+  /^(architecture|compiler-messages|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');

@@ -31,29 +31,13 @@ export const usableTable = (
 };
 
 /** The columns that CamCOPS's server keeps for itself, in every table. */
-const reservedColumns: ReadonlySet<string> = new Set([
-  '_pk',
-  '_device_id',
-  '_era',
-  '_current',
-  '_when_added_exact',
-  '_when_added_batch_utc',
-  '_adding_user_id',
-  '_when_removed_exact',
-  '_when_removed_batch_utc',
-  '_removing_user_id',
-  '_preserving_user_id',
-  '_forcibly_preserved',
-  '_predecessor_pk',
-  '_successor_pk',
-  '_manually_erased',
-  '_manually_erased_at',
-  '_manually_erasing_user_id',
-  '_camcops_version',
-  '_addition_pending',
-  '_removal_pending',
-  '_group_id',
-]);
+const reservedColumns: ReadonlySet<string> = new Set(
+  (
+    '_pk _device_id _era _current _when_added_exact _when_added_batch_utc _adding_user_id _when_removed_exact ' +
+    '_when_removed_batch_utc _removing_user_id _preserving_user_id _forcibly_preserved _predecessor_pk _successor_pk ' +
+    '_manually_erased _manually_erased_at _manually_erasing_user_id _camcops_version _addition_pending _removal_pending _group_id'
+  ).split(' '),
+);
 
 /** Why a client may not send a column: `reserved-column` or `invalid-column`. */
 export const columnRefusal = (

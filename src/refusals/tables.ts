@@ -23,8 +23,8 @@ export type TableRefusal =
   | { readonly code: 'wrong-primary-key'; readonly table: string }
   /** A table with records names no primary key. */
   | { readonly code: 'missing-primary-key'; readonly table: string }
-  /** A number is not whole, or is out of bounds. `value` is omitted unless it is a well-formed name. */
-  | { readonly code: 'invalid-number'; readonly field: string; readonly max?: string; readonly value?: string };
+  /** A number is not whole. `value` is omitted unless it is a well-formed name. */
+  | { readonly code: 'invalid-number'; readonly field: string; readonly value?: string };
 
 /** The server takes no table called `name`, which the refusal omits unless it is a well-formed name. */
 export const invalidTable = (name?: string): TableRefusal =>
@@ -67,10 +67,3 @@ export const missingPrimaryKey = (table: string): TableRefusal => ({ code: 'miss
 /** `field` must be a whole number. The refusal omits `value` unless it is a well-formed name. */
 export const notInteger = (field: string, value: string): TableRefusal =>
   hasNameForm(value) ? { code: 'invalid-number', field, value } : { code: 'invalid-number', field };
-
-/** `field` must be a whole number from 0 to `max`. */
-export const invalidNumber = (field: string, max: number): TableRefusal => ({
-  code: 'invalid-number',
-  field,
-  max: String(max),
-});

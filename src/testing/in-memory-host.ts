@@ -119,8 +119,12 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
     host: {
       tables: new Map(
         Object.entries(world.tables ?? {}).map(([name, table]) => {
-          const { columns, minClientVersion } = 'columns' in table ? table : { columns: table, minClientVersion: '0.0.0' };
-          return [name, { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf(minClientVersion) }];
+          const { columns, minClientVersion } =
+            'columns' in table ? table : { columns: table, minClientVersion: '0.0.0' };
+          return [
+            name,
+            { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf(minClientVersion) },
+          ];
         }),
       ),
       serverInfo: () => answer(info),

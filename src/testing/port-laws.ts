@@ -14,7 +14,7 @@ import {
 import { answerOf, broken, keptIf, lawOf, type Law } from './law.js';
 
 /** What the laws try out; it must be there before they run. */
-export interface LawSubjects<E, D extends Device = Device, U extends User = User> {
+export interface LawSubjects<E = unknown, D extends Device = Device, U extends User = User> {
   /** A registered device, with a letter in its name. */
   readonly deviceName: string;
   /** A user whose name and password have a letter in them. */

@@ -315,7 +315,7 @@ describe.each(functions)('%s, asked by %s', (where, operation, fields, withOther
       async () => Promise.reject(down),
       / returned a Promise: a TaskEither is a function that returns one$/,
     ],
-    ['answers no Either', () => () => Promise.resolve('done'), / answered a string: it must be an Either$/],
+    ['answers no Either', () => () => Promise.resolve('done'), / answered a string: it must be an Either/],
     [
       'fails with a bare error',
       () => () => Promise.resolve(left(down)),

@@ -205,6 +205,7 @@ const answerOf = (random: Random): ModelAnswer =>
     { kind: 'fields', fields: [] },
     { kind: 'refused', message: pick(random, texts) },
     { kind: 'fault' },
+    { kind: 'throws' },
   ]);
 
 export const serverOf = (random: Random): ModelServer => {

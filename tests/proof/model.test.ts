@@ -26,9 +26,10 @@ const formRefusals = [
 /** All that a request can meet. */
 const rules = [
   ...[...formRefusals, ...uploadGate.slice(1), ...registrationGate.slice(3), 'missing-field', 'unsupported-operation'],
-  ...['refused', 'fault', 'served'],
+  ...['refused', 'fault', 'defect', 'served'],
   ...fieldNames.flatMap((field) => [`duplicate-field ${field}`, `invalid-field ${field}`]),
   ...[200, 400, 405, 503].map((status) => `status ${String(status)}`),
+  ...['resumed', 'password', 'none', 'failed'].map((method) => `sign-in: ${method}`),
   ...[1, 2, 3, 4, 5].map((row) => `sign-in row ${String(row)}`),
   ...['open', 'unregistered-device'].map((code) => `gate of devices: ${code}`),
   ...registrationGate.map((code) => `gate of registration: ${code}`),
@@ -43,6 +44,7 @@ const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, sto
   const met = [
     outcome.result + (field === null ? '' : ` ${field}`),
     `status ${String(reply.status)}`,
+    `sign-in: ${outcome.signIn}`,
     ...(outcome.result === 'served' ? [`served: ${String(outcome.operation)}`] : []),
     ...(outcome.deprecatedClient ? ['deprecated client'] : []),
   ];
@@ -59,6 +61,7 @@ const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, sto
 };
 
 it.each<readonly [string, (result: Visible) => Visible]>([
+  ['does not log a wrong password', (result) => ({ ...result, outcome: { ...result.outcome, signIn: 'none' } })],
   ['tells a token', (result) => ({ ...result, outcome: Object.assign({ token: 'tok' }, result.outcome) })],
   ['calls a handler too often', (result) => ({ ...result, handlerCalls: result.handlerCalls * 2 })],
   ['does not refuse', (result) => ({ ...result, admissionRefusal: null })],

@@ -39,7 +39,8 @@ export type ModelAnswer =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [key: string, value: string])[] }
   | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'fault' };
+  | { readonly kind: 'fault' }
+  | { readonly kind: 'throws' };
 
 /** From a version, which is in it, to another, which is not; `null` is no end. Both are releases in canonical form. */
 export interface ModelInterval {
@@ -106,8 +107,16 @@ export interface ModelOutcome {
   readonly username: string | null;
   readonly clientVersion: string | null;
   readonly deprecatedClient: boolean;
-  /** `served`, a refusal's code, or `fault`. */
+  /** `resumed`, `password`, `none` or `failed`. */
+  readonly signIn: string;
+  /** `served`, a refusal's code, `fault` or `defect`. */
   readonly result: string;
+}
+
+export interface ModelReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface ModelResult {
@@ -124,7 +133,7 @@ export interface ModelResult {
   /** How often the host's handlers were called, all together. */
   readonly handlerCalls: number;
   readonly outcome: ModelOutcome;
-  readonly reply: { readonly status: number; readonly body: string };
+  readonly reply: ModelReply;
 }
 
 // Grammar (sections 5 and 6)
@@ -338,6 +347,13 @@ const signIn = (form: ModelForm, world: ModelWorld): ModelSignIn => {
   return { row: 5, user: null, session: null, asked };
 };
 
+/** What a log is told of a sign-in. */
+const howSignedIn = (form: ModelForm, row: number): string => {
+  if (row === 1) return 'resumed';
+  if (row === 2 || row === 4) return 'password';
+  return textOf(form, 'password') === null && textOf(form, 'session_token') === null ? 'none' : 'failed';
+};
+
 // Gates (section 8)
 
 const privileges = new Map([
@@ -455,11 +471,16 @@ const servedBody = (answer: ModelAnswer, operation: string, session: ModelSignIn
   return `${lines}success:1\n${sessionLines(session)}`;
 };
 
+const replyOf = (status: number, body: string): ModelReply => {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  return { status, headers: status === 405 ? { ...headers, allow: 'POST' } : headers, body };
+};
+
 // The whole job
 
 const noCalls: ModelCalls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
 
-const fitToLog = (form: ModelForm): Omit<ModelOutcome, 'result' | 'deprecatedClient'> => {
+const fitToLog = (form: ModelForm): Omit<ModelOutcome, 'result' | 'deprecatedClient' | 'signIn'> => {
   const [operation, deviceName, username] = [textOf(form, 'operation'), textOf(form, 'device'), textOf(form, 'user')];
   return {
     operation: operation !== null && isOperation(operation) ? operation : null,
@@ -482,9 +503,9 @@ const refusedForm = (form: ModelForm, refusal: ModelRefusal, { supported }: Mode
   const versions = valuesOf(form, 'camcops_version');
   const wasSent = versions.length > 1 || (versions.length === 1 && versions[0] !== '');
 
-  let reply = { status: 200, body: refusedBody(message, null) };
-  if (!wasSent) reply = { status: 400, body: 'Not a valid CamCOPS API request\n' };
-  if (code === 'not-post') reply = { status: 405, body: 'Must use POST method\n' };
+  let reply = replyOf(200, refusedBody(message, null));
+  if (!wasSent) reply = replyOf(400, 'Not a valid CamCOPS API request\n');
+  if (code === 'not-post') reply = replyOf(405, 'Must use POST method\n');
   return {
     refusal,
     session: null,
@@ -493,7 +514,7 @@ const refusedForm = (form: ModelForm, refusal: ModelRefusal, { supported }: Mode
     admissionRefusal: null,
     calls: noCalls,
     handlerCalls: 0,
-    outcome: { ...logged, deprecatedClient: false, result: code },
+    outcome: { ...logged, deprecatedClient: false, signIn: 'none', result: code },
     reply,
   };
 };
@@ -507,6 +528,7 @@ export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm
   const deviceName = textOf(form, 'device');
   const version = readVersion(textOf(form, 'camcops_version') ?? '');
   const { row, user, session, asked } = signIn(form, world);
+  const method = howSignedIn(form, row);
   const deviceId = world.devices.find((device) => device.name === deviceName)?.id ?? null;
   const upload = refuseUpload(user, deviceId);
   const registration = refuseRegistration(user);
@@ -526,29 +548,29 @@ export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm
 
   // What the handler says, if it comes to that
   let result = code ?? 'served';
-  let reply = { status: 200, body: refusedBody(admissionRefusal ?? '', session) };
+  let reply = replyOf(200, refusedBody(admissionRefusal ?? '', session));
   if (code === null && operation !== null) {
     let answer = answers.get(operation) ?? null;
     if (answer === null && operation === 'check_upload_user_and_device') answer = { kind: 'nothing' };
     if (answer === null && operation === 'check_device_registered') {
       if (deviceId === null) {
         result = 'unregistered-device';
-        reply = { status: 200, body: refusedBody(wordsOf(result, {}), session) };
+        reply = replyOf(200, refusedBody(wordsOf(result, {}), session));
       } else {
         answer = { kind: 'nothing' };
       }
     } else if (answer === null) {
       result = 'unsupported-operation';
-      reply = { status: 200, body: refusedBody(wordsOf(result, data), session) };
+      reply = replyOf(200, refusedBody(wordsOf(result, data), session));
     }
     if (answer?.kind === 'refused') {
       result = 'refused';
-      reply = { status: 200, body: refusedBody(answer.message, session) };
-    } else if (answer?.kind === 'fault') {
-      result = 'fault';
-      reply = { status: 503, body: refusedBody('Server error', session) };
+      reply = replyOf(200, refusedBody(answer.message, session));
+    } else if (answer?.kind === 'fault' || answer?.kind === 'throws') {
+      result = answer.kind === 'fault' ? 'fault' : 'defect';
+      reply = replyOf(503, refusedBody('Server error', session));
     } else if (answer !== null) {
-      reply = { status: 200, body: servedBody(answer, operation, session) };
+      reply = replyOf(200, servedBody(answer, operation, session));
     }
   }
 
@@ -584,6 +606,7 @@ export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm
     outcome: {
       ...fitToLog(form),
       deprecatedClient: version !== null && isWithin(version, policy.deprecated),
+      signIn: method,
       result,
     },
     reply,

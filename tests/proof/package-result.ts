@@ -1,13 +1,12 @@
 /** What the package makes of a request of the model's, in the model's words. */
 import { isRight, left, match, right, type Either } from 'fp-ts/lib/Either.js';
-import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
+import { toNullable } from 'fp-ts/lib/Option.js';
 
 import {
   admit,
   copeWithDeletedPatientDescriptors,
   copeWithOldIdNums,
   deviceId,
-  DeviceName,
   ensureDeviceRegistered,
   ensureValidDeviceAndUserForUploading,
   ensureValidUserForDeviceRegistration,
@@ -18,10 +17,8 @@ import {
   parseTabletRequest,
   pkNameInUploadTableNeitherFirstNorExplicit,
   refused,
-  secret,
   userErrorMessage,
   userId,
-  Username,
   versionPolicy,
   type Answer,
   type Fault,
@@ -32,7 +29,7 @@ import {
   type UserError,
 } from 'camcops-tablet-session';
 import { inMemoryPorts, type PortCalls } from 'camcops-tablet-session/testing';
-import { decoded, rightOf } from '../support/decoded.js';
+import { rightOf } from '../support/decoded.js';
 import { untyped } from '../support/untyped.js';
 import {
   modelRange,
@@ -92,19 +89,7 @@ interface FreshServer {
 
 /** Makes the package's server of a model's, with fresh ports each time. */
 const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServer) => {
-  const users = world.users.map((user) => ({
-    ...user,
-    username: decoded(Username, user.username),
-    uploadGroupId: fromNullable(user.uploadGroupId),
-  }));
-  const known = {
-    devices: world.devices.map(({ id, name }) => ({ id, name: decoded(DeviceName, name) })),
-    users,
-    sessions: world.sessions.flatMap(({ id, token, username }) =>
-      users.filter((user) => user.username === username).map((user) => ({ id, token: secret(token), user })),
-    ),
-    firstSession: world.newSession,
-  };
+  const { newSession: firstSession, ...known } = world;
   const versions = rightOf(
     versionPolicy({
       supported: modelRange(policy.supported),
@@ -118,11 +103,12 @@ const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServ
         operation,
         () => {
           handlerCalls += 1;
-          return () => Promise.resolve(answered(answer));
+          return () =>
+            answer.kind === 'throws' ? Promise.reject(new Error('broken')) : Promise.resolve(answered(answer));
         },
       ]),
     );
-    const { ports: all, calls } = inMemoryPorts(known);
+    const { ports: all, calls } = inMemoryPorts({ ...known, firstSession });
     const { sessions, ...without } = all;
     const ports: Ports<never> = world.storesSessions ? { ...without, sessions } : without;
     return { server: { ports, handlers: untyped(handlers), versions }, calls, handlerCalls: () => handlerCalls };
@@ -135,13 +121,13 @@ export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Vis
   return async ({ method, pairs }) => {
     const form: TabletForm = untyped({ method, fields: pairs });
     const { server, calls, handlerCalls } = fresh();
-    const { status, body, outcome } = await handleTabletRequest(server)(form)();
+    const { outcome, ...reply } = await handleTabletRequest(server)(form)();
     const result = {
       calls: calls(),
       handlerCalls: handlerCalls(),
       // Whole: a key that the model does not know is a difference.
       outcome: { ...nothingLogged, ...outcome, result: outcome.result.code },
-      reply: { status, body },
+      reply,
     };
 
     const bySteps = fresh();

@@ -9,6 +9,7 @@ import { anyForm, textFields, type TextFields } from './arbitraries.js';
 import { properties } from './properties.js';
 import { seed } from './seed.js';
 import { serverOf } from './subjects.js';
+import { calls, callWith, publicNames } from './total-properties.js';
 
 /** How many of a thousand. */
 const shareOf = async <A>(arbitrary: fc.Arbitrary<A>, holds: (value: A) => boolean | Promise<boolean>) => {
@@ -36,5 +37,18 @@ describe('what the properties are tried on gets far enough', () => {
 describe(`for any values (FUZZ_SEED=${String(seed)})`, () => {
   it.each(properties)('$name', async ({ property }) => {
     await fc.assert(property, { numRuns: 1000, seed });
+  });
+});
+
+describe('no value of a declared type makes a public function throw', () => {
+  it('none of them is forgotten', () => {
+    expect(Object.keys(calls).sort()).toEqual([...publicNames].sort());
+  });
+
+  it.each(Object.keys(calls))('%s, with strings of 10 MB', async (name) => {
+    const huge = ['9', '1.', '\n', 'a'].map((unit) => unit.repeat(10_000_000 / unit.length));
+    for (const text of huge) await callWith(name, { text, other: text, number: NaN, isThere: false, operation: text });
+    const [text = ''] = huge;
+    await callWith(name, { text, other: 'tablet-1', number: 1, isThere: true, operation: 'register' });
   });
 });

@@ -3,6 +3,7 @@ import { formProperties } from './form-properties.js';
 import type { NamedProperty } from './named-property.js';
 import { secretProperties } from './secret-properties.js';
 import { sessionProperties } from './session-properties.js';
+import { totalProperties } from './total-properties.js';
 import { versionProperties } from './version-properties.js';
 
 export const properties: readonly NamedProperty[] = [
@@ -10,4 +11,5 @@ export const properties: readonly NamedProperty[] = [
   ...secretProperties,
   ...versionProperties,
   ...sessionProperties,
+  ...totalProperties,
 ];

@@ -1,87 +1,105 @@
-import { right } from 'fp-ts/lib/Either.js';
-import { isSome, none, some } from 'fp-ts/lib/Option.js';
-import { describe, expect, it } from 'vitest';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { expect, it } from 'vitest';
 
 import { secret } from '../../src/index.js';
-import { inMemoryPorts, type InMemoryUser } from '../../src/testing/index.js';
+import { inMemoryPorts, type World } from '../../src/testing/index.js';
 import { rightOf } from '../support/decoded.js';
-import { alice, device, deviceName, username } from '../support/fixtures.js';
+import { alice, deviceName, username } from '../support/fixtures.js';
 
-const user: InMemoryUser = { ...alice, password: 'pw-alice' };
-const token = secret('tok-alice');
-const world = { devices: [device], users: [user], sessions: [{ id: 501, token, user: alice }] };
-const noCalls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
+const world: World = {
+  devices: [{ name: 'tablet-1' }, { id: 11, name: 'tablet-2' }],
+  users: [
+    { username: 'nurse', password: 'pw' },
+    { username: 'bob', password: 'pw-bob', uploadGroupId: null, superuser: true },
+  ],
+  sessions: [
+    { id: 501, token: 'tok', username: 'nurse' },
+    { id: 502, token: 'tok', username: 'bob' },
+    { id: 503, token: 'tok', username: 'nobody' },
+  ],
+};
+const group = { groupId: 1, mayUpload: true, mayRegisterDevices: true };
+const nurse = { id: 1, username: 'nurse', uploadGroupId: some(1), superuser: false, memberships: [group] };
+const bob = { id: 2, username: 'bob', uploadGroupId: none, superuser: true, memberships: [] };
 
-describe('inMemoryPorts', () => {
-  it('answers from its world, and counts', async () => {
-    const { ports, calls } = inMemoryPorts(world);
-    expect(calls()).toEqual(noCalls);
-    expect(await ports.devices.findDeviceByName(device.name)()).toEqual(right(some(device)));
-    expect(await ports.devices.findDeviceByName(deviceName('other'))()).toEqual(right(none));
-    expect(calls()).toEqual({ ...noCalls, findDeviceByName: 2 });
-    expect(await ports.users.authenticate(alice.username, secret('pw-alice'))()).toEqual(right(some(alice)));
-    expect(await ports.users.authenticate(alice.username, secret('pw'))()).toEqual(right(none));
-    expect(await ports.users.authenticate(username('nobody'), secret('undefined'))()).toEqual(right(none));
-    expect(calls()).toEqual({ ...noCalls, findDeviceByName: 2, authenticate: 3 });
-    expect(await ports.sessions.findSession(501, token)()).toEqual(right(some(world.sessions[0])));
-    expect(await ports.sessions.findSession(501, secret('tok'))()).toEqual(right(none));
-    expect(await ports.sessions.findSession(999, token)()).toEqual(right(none));
-    expect(calls()).toMatchObject({ findSession: 3, startSession: 0 });
+const trial = (start: World = world) => {
+  const { ports, ...rest } = inMemoryPorts(start);
+  return {
+    ...rest,
+    device: async (name: string) => rightOf(await ports.devices.findDeviceByName(deviceName(name))()),
+    user: async (name: string, password: string) =>
+      rightOf(await ports.users.authenticate(username(name), secret(password))()),
+    session: async (id: number, token: string) => rightOf(await ports.sessions.findSession(id, secret(token))()),
+    start: async () => {
+      const { id, token } = rightOf(await ports.sessions.startSession(alice)());
+      return [id, token.reveal()];
+    },
+  };
+};
+
+it('answers from plain strings, makes up what is left out, and counts', async () => {
+  const { device, user, session, calls } = trial();
+  expect([await device('tablet-1'), await device('tablet-2'), await device('Tablet-1')]).toEqual([
+    some({ id: 1, name: 'tablet-1' }),
+    some({ id: 11, name: 'tablet-2' }),
+    none,
+  ]);
+  expect([await user('nurse', 'pw'), await user('bob', 'pw-bob')]).toEqual([some(nurse), some(bob)]);
+  expect([await user('nurse', 'pw-bob'), await user('nobody', 'undefined')]).toEqual([none, none]);
+  expect(await session(501, 'tok')).toEqual(some({ id: 501, token: secret('tok'), user: nurse }));
+  expect([await session(501, 'to'), await session(500, 'tok'), await session(503, 'tok')]).toEqual([none, none, none]);
+  expect(calls()).toEqual({ findDeviceByName: 3, authenticate: 4, findSession: 4, startSession: 0 });
+});
+
+it('leaves out malformed names', async () => {
+  const rights = { superuser: true, memberships: [{ ...group, groupId: 7 }] };
+  const { device, user } = trial({
+    devices: [{ name: 'tablet 0' }, { name: 'tablet-1' }],
+    users: [
+      { username: '', password: 'pw' },
+      { username: 'nurse', password: 'pw', id: 5, uploadGroupId: 7, ...rights },
+    ],
   });
+  expect(await device('tablet-1')).toEqual(some({ id: 1, name: 'tablet-1' }));
+  expect(await user('nurse', 'pw')).toEqual(some({ id: 5, username: 'nurse', uploadGroupId: some(7), ...rights }));
+});
 
-  it('knows nothing when its world is empty', async () => {
-    const { ports } = inMemoryPorts({});
-    expect(await ports.devices.findDeviceByName(device.name)()).toEqual(right(none));
-    expect(await ports.users.authenticate(alice.username, secret('pw-alice'))()).toEqual(right(none));
-    expect(await ports.sessions.findSession(501, token)()).toEqual(right(none));
-  });
+it("gives back a device as it is, with the host's own data", async () => {
+  const { ports } = inMemoryPorts({ devices: [{ name: 'tablet-1', ward: 'Ward 7' }] });
+  const found = rightOf(await ports.devices.findDeviceByName(deviceName('tablet-1'))());
+  expect(found._tag === 'Some' && found.value.ward).toBe('Ward 7');
+});
 
-  it('keeps no password in the user that it gives', async () => {
-    const { ports } = inMemoryPorts(world);
-    const found = rightOf(await ports.users.authenticate(alice.username, secret('pw-alice'))());
-    expect(isSome(found) && Object.keys(found.value)).not.toContain('password');
-  });
+it('starts sessions above those that are there, or from the one given', async () => {
+  const above = trial();
+  expect([await above.start(), await above.start()]).toEqual([
+    [504, 'in-memory-session-token'],
+    [505, '1-in-memory-session-token'],
+  ]);
+  const given = trial({ ...world, firstSession: { id: 900, token: 'new-token' } });
+  expect(await given.start()).toEqual([900, 'new-token']);
+  expect(await given.session(900, 'new-token')).toMatchObject(some({ id: 900, user: alice }));
+  expect(given.calls()).toMatchObject({ startSession: 1, findSession: 1 });
+  expect((await trial({}).start())[0]).toBe(1);
+});
 
-  it('starts sessions that count on from the first', async () => {
-    const { ports, calls } = inMemoryPorts({ ...world, firstSession: { id: 900, token: 'new-token' } });
-    const started = [
-      rightOf(await ports.sessions.startSession(alice)()),
-      rightOf(await ports.sessions.startSession(alice)()),
-    ];
-    expect(started.map((session) => [session.id, session.token.reveal()])).toEqual([
-      [900, 'new-token'],
-      [901, '1-new-token'],
-    ]);
-    expect(await ports.sessions.findSession(901, secret('1-new-token'))()).toMatchObject(
-      right(some({ id: 901, user: alice })),
-    );
-    expect(calls()).toEqual({ ...noCalls, findSession: 1, startSession: 2 });
-  });
+it('takes more, replaces what has the same name, and ends sessions', async () => {
+  const { device, user, session, addDevice, addUser, addSession, endSession } = trial({});
+  addDevice({ name: 'tablet-1' });
+  addDevice({ name: 'tablet-2' });
+  addDevice({ name: 'tablet-1' });
+  expect([await device('tablet-1'), await device('tablet-2')]).toMatchObject([some({ id: 1 }), some({ id: 2 })]);
+  for (const each of world.users ?? []) addUser(each);
+  for (const each of world.sessions ?? []) addSession(each);
+  endSession(502);
+  expect([await session(501, 'tok'), await session(502, 'tok')]).toMatchObject([some({ id: 501 }), none]);
+  addSession({ id: 502, token: 'tok', username: 'bob' });
+  addUser({ username: 'nurse', password: 'another' });
+  expect([await session(501, 'tok'), await session(502, 'tok')]).toMatchObject([none, some({ id: 502 })]);
+  expect([await user('nurse', 'pw'), await user('nurse', 'another')]).toEqual([none, some(nurse)]);
+});
 
-  it('starts sessions above those that are there', async () => {
-    const { ports } = inMemoryPorts(world);
-    expect(rightOf(await ports.sessions.startSession(alice)()).id).toBe(502);
-    expect(await ports.sessions.findSession(501, token)()).toEqual(right(some(world.sessions[0])));
-    expect(rightOf(await inMemoryPorts({}).ports.sessions.startSession(alice)()).id).toBe(1);
-  });
-
-  it('takes more devices, users and sessions, and ends sessions', async () => {
-    const { ports, addDevice, addUser, addSession, endSession } = inMemoryPorts({});
-    addDevice(device);
-    addUser(user);
-    addSession({ id: 7, token, user: alice });
-    expect(await ports.devices.findDeviceByName(device.name)()).toEqual(right(some(device)));
-    expect(await ports.users.authenticate(alice.username, secret('pw-alice'))()).toEqual(right(some(alice)));
-    expect(await ports.sessions.findSession(7, token)()).toMatchObject(right(some({ id: 7 })));
-    endSession(7);
-    expect(await ports.sessions.findSession(7, token)()).toEqual(right(none));
-  });
-
-  it("ends a user's sessions, and nobody else's, when the user is replaced", async () => {
-    const { ports, addUser, addSession } = inMemoryPorts(world);
-    addSession({ id: 502, token, user: { ...alice, username: username('bob') } });
-    addUser({ ...user, password: 'another' });
-    expect(await ports.sessions.findSession(501, token)()).toEqual(right(none));
-    expect(await ports.sessions.findSession(502, token)()).toMatchObject(right(some({ id: 502 })));
-  });
+it('takes a hundred thousand sessions', () => {
+  const sessions = Array.from({ length: 200_000 }, (_, id) => ({ id, token: 't', username: 'nurse' }));
+  expect(inMemoryPorts({ ...world, sessions }).calls().findSession).toBe(0);
 });

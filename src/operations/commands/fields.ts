@@ -1,14 +1,27 @@
-/** The fields of a form, by name, in one pass: there may be as many as records. */
+/** The fields of a form, by name, read in one pass: there may be as many as records. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
+import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
 import { notInteger } from '../../refusals/tables.js';
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
+import type { UploadTables } from '../tables.js';
+import { isWhole } from '../wire/characters.js';
 
 /** Each field's text, or why it cannot be used. */
 export type ReadFields = ReadonlyMap<string, Either<UserError, string>>;
+
+/** What a command is read from. */
+export interface Source {
+  readonly tables: UploadTables;
+  readonly client: HasClientVersion;
+  readonly fields: ReadFields;
+}
+
+/** Reads one operation's command. */
+export type Reader<C> = (source: Source) => Either<UserError, C>;
 
 const isArray = (input: unknown): input is readonly unknown[] => Array.isArray(input);
 
@@ -18,10 +31,9 @@ export const readFields = (fields: Fields): ReadFields => {
   try {
     const pairs: Iterable<unknown> = Symbol.iterator in fields ? fields : Object.entries(fields);
     for (const pair of pairs) {
-      if (!isArray(pair)) continue;
-      const [name, value] = pair;
-      if (typeof name !== 'string') continue;
-      const text = typeof value === 'string' ? right(value) : left(invalidField(name, textRule));
+      const name = isArray(pair) ? pair[0] : undefined;
+      if (!isArray(pair) || typeof name !== 'string') continue;
+      const text = typeof pair[1] === 'string' ? right(pair[1]) : left(invalidField(name, textRule));
       read.set(name, read.has(name) ? left(duplicateField(name)) : text);
     }
     return read;
@@ -33,17 +45,17 @@ export const readFields = (fields: Fields): ReadFields => {
 const blank = right('');
 
 /** The text of a field; empty if it was not sent. */
-export const textOf = (fields: ReadFields, name: string): Either<UserError, string> => fields.get(name) ?? blank;
+export const textOf = ({ fields }: Source, name: string): Either<UserError, string> => fields.get(name) ?? blank;
 
 /** The text of a field that the operation needs. A blank field counts as absent. */
-export const neededText = (fields: ReadFields, name: string): Either<UserError, string> => {
-  const text = textOf(fields, name);
+export const neededText = (source: Source, name: string): Either<UserError, string> => {
+  const text = textOf(source, name);
   return isLeft(text) || text.right !== '' ? text : left(missingField(name));
 };
 
 /** The whole number in a field that the operation needs: `[-]digits`. */
-export const neededInteger = (fields: ReadFields, name: string): Either<UserError, number> => {
-  const text = neededText(fields, name);
+export const neededInteger = (source: Source, name: string): Either<UserError, number> => {
+  const text = neededText(source, name);
   if (isLeft(text)) return text;
-  return /^-?[0-9]+$/.test(text.right) ? right(Number(text.right)) : left(notInteger(name, text.right));
+  return isWhole(text.right) ? right(Number(text.right)) : left(notInteger(name, text.right));
 };

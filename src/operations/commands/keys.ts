@@ -2,16 +2,14 @@
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import type { HasClientVersion } from '../../client-quirks.js';
 import { countMismatch, invalidValue } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import type { UploadTables } from '../tables.js';
 import { instantOf } from '../wire/instant.js';
 import { countLiterals, literalsOf, nextDate, nextValue, type Literals } from '../wire/sql-literals.js';
-import { checkPrimaryKey, readTable } from './columns.js';
+import { readTableAndKey } from './columns.js';
 import type { AskedKey, ChangesCommand, Commands } from './commands.js';
-import { neededText, textOf, type ReadFields } from './fields.js';
-import { changeOf, isKey, isTrue, keyRule } from './records.js';
+import { neededText, textOf, type Reader, type Source } from './fields.js';
+import { changeOf, isKey, isTrue, keyRule, notKey } from './records.js';
 
 /** The first `most` items of a field that holds a list, and the number of all. A blank list is empty. */
 interface List<A> {
@@ -24,11 +22,10 @@ const refuse = (field: string, index: number, rule: string): UserError =>
 
 const readList =
   <A>(next: (literals: Literals) => A) =>
-  (fields: ReadFields, field: string, most: number): Either<UserError, List<A>> => {
-    const text = textOf(fields, field);
+  (source: Source, field: string, most: number): Either<UserError, List<A>> => {
+    const text = textOf(source, field);
     if (isLeft(text)) return text;
     const literals = literalsOf(text.right);
-    literals.isEnded = text.right === '';
     const items: A[] = [];
     while (!literals.isEnded && items.length < most) {
       items.push(next(literals));
@@ -37,10 +34,10 @@ const readList =
     return right({ items, count: items.length + countLiterals(literals) });
   };
 
-/** Keys; NaN for what is none. */
+/** Keys; `notKey` for anything else. */
 const readKeys = readList((literals) => {
   const key = nextValue(literals);
-  return !literals.isReal && isKey(key) ? key : NaN;
+  return !literals.isReal && isKey(key) ? key : notKey;
 });
 
 /** Dates; `undefined` for what is none. NULL is `none`. */
@@ -55,40 +52,28 @@ const readMarks = readList((literals) => isTrue(nextValue(literals)));
 const badKey = (index: number): Either<UserError, never> => left(refuse('pkvalues', index, keyRule));
 
 /** Reads the command of `delete_where_key_not`. */
-export const readDeleteWhereKeyNot = (
-  tables: UploadTables,
-  client: HasClientVersion,
-  fields: ReadFields,
-): Either<UserError, ChangesCommand> => {
-  const table = readTable(tables, client, fields);
+export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) => {
+  const table = readTableAndKey(source);
   if (isLeft(table)) return table;
-  const primaryKey = checkPrimaryKey(table.right, fields);
-  if (isLeft(primaryKey)) return primaryKey;
-  const text = neededText(fields, 'pkvalues');
+  const text = neededText(source, 'pkvalues');
   if (isLeft(text)) return text;
-  const keys = readKeys(fields, 'pkvalues', Infinity);
+  const keys = readKeys(source, 'pkvalues', Infinity);
   if (isLeft(keys)) return keys;
   const bad = keys.right.items.findIndex(Number.isNaN);
   return bad < 0 ? right({ changes: [changeOf(table.right.name, [], new Set(keys.right.items))] }) : badKey(bad);
 };
 
 /** Reads the command of `which_keys_to_send`. */
-export const readWhichKeysToSend = (
-  tables: UploadTables,
-  client: HasClientVersion,
-  fields: ReadFields,
-): Either<UserError, Commands['which_keys_to_send']> => {
-  const table = readTable(tables, client, fields);
+export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) => {
+  const table = readTableAndKey(source);
   if (isLeft(table)) return table;
-  const primaryKey = checkPrimaryKey(table.right, fields);
-  if (isLeft(primaryKey)) return primaryKey;
-  const keys = readKeys(fields, 'pkvalues', Infinity);
+  const keys = readKeys(source, 'pkvalues', Infinity);
   if (isLeft(keys)) return keys;
   const { count } = keys.right;
-  const dates = readDates(fields, 'datevalues', count);
+  const dates = readDates(source, 'datevalues', count);
   if (isLeft(dates)) return dates;
   if (dates.right.count !== count) return left(countMismatch('PK values', count, 'dates', dates.right.count));
-  const marks = readMarks(fields, 'move_off_tablet_values', count);
+  const marks = readMarks(source, 'move_off_tablet_values', count);
   if (isLeft(marks)) return marks;
   // A tablet whose marks are all NULL sends a blank field (CamCOPS issue 316).
   if (marks.right.count > 0 && marks.right.count !== count) {
@@ -97,13 +82,13 @@ export const readWhichKeysToSend = (
 
   const asked: AskedKey[] = [];
   const seen = new Set<number>();
+  const hasMarks = source.fields.has('move_off_tablet_values');
   for (const [index, key] of keys.right.items.entries()) {
     if (Number.isNaN(key)) return badKey(index);
     if (seen.size === seen.add(key).size) return left(refuse('pkvalues', index, 'must not be sent twice'));
     const whenLastModified = dates.right.items[index];
     if (whenLastModified === undefined) return left(refuse('datevalues', index, 'must be an ISO 8601 date and time'));
-    const hasMarks = fields.has('move_off_tablet_values');
     asked.push({ key, whenLastModified, moveOffTablet: hasMarks ? some(marks.right.items[index] === true) : none });
   }
-  return right({ table: table.right.name, primaryKey: primaryKey.right, asked });
+  return right({ table: table.right.name, primaryKey: 'id', asked });
 };

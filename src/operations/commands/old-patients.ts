@@ -26,34 +26,35 @@ export const oldColumnsOf = (client: HasClientVersion, table: string): ReadonlyS
 const maxPatient = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
 const patientRule = `of a patient with ID numbers must be at most ${String(maxPatient)}`;
 
-const idNumbersOf = ({ key, values, ...dateAndMark }: UploadedRecord): readonly UploadedRecord[] =>
-  whiches.flatMap((which) => {
+const commonColumns: ReadonlySet<string> = new Set(['when_last_modified', '_move_off_tablet']);
+
+const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] => {
+  const { key, values } = patient;
+  return whiches.flatMap((which) => {
     const value = values.get(`idnum${String(which)}`) ?? null;
     if (value === null) return [];
     const id = key * 8 + which;
-    const columns: readonly (readonly [string, Value])[] = [
-      ['id', id],
-      ['patient_id', key],
-      ['which_idnum', which],
-      ['idnum_value', value],
-      ...[...values].filter(([column]) => column === 'when_last_modified' || column === '_move_off_tablet'),
+    const idNumber = [['id', id] as const, ['patient_id', key] as const, ['which_idnum', which] as const];
+    const dateAndMark = [...values].filter(([column]) => commonColumns.has(column));
+    return [
+      { ...patient, key: id, values: new Map<string, Value>([...idNumber, ['idnum_value', value], ...dateAndMark]) },
     ];
-    return [{ key: id, ...dateAndMark, values: new Map(columns) }];
   });
+};
 
 /**
  * Two changes: the patients without their old columns, and the rows of `patient_idnum`, which replace all that the device had. An
- * ID number that is NULL has no row; descriptions of ID numbers are dropped. `refuse` makes the refusal of a record's value.
+ * ID number that is NULL has no row; descriptions of ID numbers are dropped. `refuse` makes the refusal of a record's key.
  */
 export const separated = (
   patients: readonly UploadedRecord[],
-  refuse: (record: number, column: string, rule: string) => UserError,
+  refuse: (record: number, rule: string) => UserError,
 ): Either<UserError, RecordsCommand> => {
   const idNumbers: UploadedRecord[] = [];
   const withoutThem: UploadedRecord[] = [];
   for (const patient of patients) {
     const own = idNumbersOf(patient);
-    if (own.length > 0 && patient.key > maxPatient) return left(refuse(withoutThem.length, 'id', patientRule));
+    if (own.length > 0 && patient.key > maxPatient) return left(refuse(withoutThem.length, patientRule));
     idNumbers.push(...own);
     const values = new Map([...patient.values].filter(([column]) => !oldColumns.has(column)));
     withoutThem.push({ ...patient, values });

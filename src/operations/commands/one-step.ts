@@ -1,41 +1,32 @@
 /** `upload_entire_database`. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import type { HasClientVersion } from '../../client-quirks.js';
 import { badJson, invalidValue, tableNamesDiffer, wrongJson } from '../../refusals/records.js';
 import { hasNameForm } from '../../refusals/table-names.js';
 import { missingPrimaryKey } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
-import { usableTable, type UploadTables } from '../tables.js';
+import { usableTable } from '../tables.js';
 import type { TableChange } from '../uploads/table-change.js';
-import { code } from '../wire/characters.js';
 import { eachPart, isJson, notJson, scalarAt, skipBlanks, skipValue, stringAt, type Scalar } from '../wire/json.js';
 import { primaryKeyRefusal } from './columns.js';
 import type { Commands } from './commands.js';
-import { neededInteger, neededText, type ReadFields } from './fields.js';
+import { neededInteger, neededText, type Reader } from './fields.js';
 import { rowReader } from './json-rows.js';
 import { changeOf } from './records.js';
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
-interface Members {
-  readonly names: ReadonlySet<string>;
-  /** Why the first member that was refused was refused. */
-  readonly refusal: UserError | undefined;
-}
-
-/** Visits the members of the object that a whole field must be. After a refusal none is visited, but the rest must be JSON too. */
+/** Visits the members of the object that a whole field must be. After a refusal none is visited, but the rest must be JSON. */
 const readMembers = (
   field: string,
   json: string,
   text: string,
   visit: (name: string, at: number) => UserError | number,
-): Either<UserError, Members> => {
+): Either<UserError, { readonly names: ReadonlySet<string>; readonly refusal: UserError | undefined }> => {
   let refusal: UserError | undefined;
-  let isObject = false;
+  const isObject = text[skipBlanks(text, 0)] === '{';
   const names = new Set<string>();
   const isWhole = isJson(text, (start) => {
-    isObject = text.charCodeAt(start) === code.brace;
     if (!isObject) return skipValue(text, start);
     return eachPart(text, start, (at, nameFrom, nameTo) => {
       const name = stringAt(text, nameFrom, nameTo);
@@ -63,27 +54,23 @@ const readKeyNames = (text: string): Either<UserError, ReadonlyMap<string, Scala
 };
 
 /** Reads the command of `upload_entire_database`. */
-export const readUploadEntireDatabase = (
-  tables: UploadTables,
-  client: HasClientVersion,
-  fields: ReadFields,
-): Either<UserError, Commands['upload_entire_database']> => {
-  const finalizing = neededInteger(fields, 'finalizing');
+export const readUploadEntireDatabase: Reader<Commands['upload_entire_database']> = (source) => {
+  const finalizing = neededInteger(source, 'finalizing');
   if (isLeft(finalizing)) return finalizing;
-  const keyText = neededText(fields, 'pknameinfo');
+  const keyText = neededText(source, 'pknameinfo');
   if (isLeft(keyText)) return keyText;
   const keyNames = readKeyNames(keyText.right);
   if (isLeft(keyNames)) return keyNames;
-  const data = neededText(fields, 'dbdata');
+  const data = neededText(source, 'dbdata');
   if (isLeft(data)) return data;
   const text = data.right;
 
   const changes: TableChange[] = [];
   const readRows = (name: string, at: number): UserError | number => {
-    if (text.charCodeAt(at) !== code.bracket) return invalidValue('dbdata', place(name), 'must be a list of records');
+    if (text[at] !== '[') return invalidValue('dbdata', place(name), 'must be a list of records');
     const first = skipBlanks(text, at + 1);
-    const table = usableTable(tables, client, name);
-    if (text.charCodeAt(first) === code.closingBracket) {
+    const table = usableTable(source.tables, source.client, name);
+    if (text[first] === ']') {
       // A client names all its tables, whatever the server takes.
       if (!isLeft(table)) changes.push(changeOf(name, []));
       return first + 1;

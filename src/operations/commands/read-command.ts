@@ -6,25 +6,25 @@ import type { Operation } from '../../admission.js';
 import type { HasClientVersion } from '../../client-quirks.js';
 import type { Fields } from '../../tablet-form.js';
 import type { UserError } from '../../user-error.js';
-import { parseAccessKey } from '../patients/access-key.js';
+import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
 import type { UploadTables } from '../tables.js';
-import type { AccessKeyCommand, CommandOf, NoCommand } from './commands.js';
-import { neededText, readFields, textOf, type ReadFields } from './fields.js';
+import type { AccessKeyCommand, CommandOf, Commands, NoCommand } from './commands.js';
+import { neededText, readFields, textOf, type Reader } from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
 import { readUploadEntireDatabase } from './one-step.js';
 import { readValidatePatients } from './patients.js';
-import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './tables-and-records.js';
-
-type Reader<C> = (tables: UploadTables, client: HasClientVersion, fields: ReadFields) => Either<UserError, C>;
+import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
 
 const noCommand: Reader<NoCommand> = () => right({});
 
-const readAccessKey: Reader<AccessKeyCommand> = (_tables, _client, fields) => {
-  const text = neededText(fields, 'patient_proquint');
+const readAccessKey: Reader<AccessKeyCommand> = (source) => {
+  const text = neededText(source, 'patient_proquint');
   if (isLeft(text)) return text;
-  const accessKey = parseAccessKey(text.right);
-  return isLeft(accessKey) ? accessKey : right({ accessKey: accessKey.right });
+  return map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
 };
+
+const readRegister: Reader<Commands['register']> = (source) =>
+  map((text: string) => ({ friendlyName: text === '' ? none : some(text) }))(textOf(source, 'devicefriendlyname'));
 
 const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
   check_device_registered: noCommand,
@@ -33,8 +33,7 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
   get_allowed_tables: noCommand,
   get_extra_strings: noCommand,
   get_task_schedules: readAccessKey,
-  register: (_tables, _client, fields) =>
-    map((text: string) => ({ friendlyName: text === '' ? none : some(text) }))(textOf(fields, 'devicefriendlyname')),
+  register: readRegister,
 
   check_upload_user_and_device: noCommand,
   delete_where_key_not: readDeleteWhereKeyNot,
@@ -46,7 +45,7 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
   upload_entire_database: readUploadEntireDatabase,
   upload_record: readUploadRecord,
   upload_table: readUploadTable,
-  validate_patients: (_tables, _client, fields) => readValidatePatients(fields),
+  validate_patients: readValidatePatients,
   which_keys_to_send: readWhichKeysToSend,
 };
 
@@ -68,9 +67,9 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
  *
  * E.map(({ changes }: { changes: readonly unknown[] }) => changes.length)(deleted('1,2')); // right(1)
  * deleted('1,two');
- * // left({ code: 'invalid-value', field: 'pkvalues', place: 'value 1', rule: 'must be NULL, a number, a blob or text in single quotes' })
+ * // left({ code: 'invalid-value', field: 'pkvalues', place: 'value 1', rule: 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes' })
  */
 export const readCommand =
   (tables: UploadTables) =>
   <O extends Operation>(client: HasClientVersion, operation: O, fields: Fields): Either<UserError, CommandOf<O>> =>
-    readers[operation](tables, client, readFields(fields));
+    readers[operation]({ tables, client, fields: readFields(fields) });

@@ -1,7 +1,7 @@
 /** Bytes written in base64 or hexadecimal digits. */
-import { code, isSpace } from './characters.js';
+import { isSpace } from './characters.js';
 
-/** The values of the digits, by their codes, and the bits of each. */
+/** The values of digits, by their codes, and the bits of each. */
 interface Alphabet {
   readonly values: Uint8Array;
   readonly bits: 4 | 6;
@@ -9,10 +9,10 @@ interface Alphabet {
 
 const noDigit = 0xff;
 
-const alphabet = (bits: 4 | 6, ...digits: readonly string[]): Alphabet => {
-  const values = new Uint8Array(128).fill(noDigit);
-  for (const spelling of digits)
-    for (let value = 0; value < spelling.length; value += 1) values[spelling.charCodeAt(value)] = value;
+/** Every code has its place, so that no look-up fails. */
+const alphabet = (bits: 4 | 6, ...spellings: readonly string[]): Alphabet => {
+  const values = new Uint8Array(0x10000).fill(noDigit);
+  for (const digits of spellings) Array.from(digits, (digit, value) => (values[digit.charCodeAt(0)] = value));
   return { values, bits };
 };
 
@@ -24,38 +24,40 @@ export const base64: Alphabet = alphabet(6, base64Digits);
 export const hexadecimal: Alphabet = alphabet(4, '0123456789ABCDEF', '0123456789abcdef');
 
 /**
- * The bytes that a part of a text says, white space ignored; `undefined` unless it is digits of the alphabet, for whole bytes,
- * base64 padded with `=`.
+ * The bytes that a part of a text says, white space ignored; `undefined` unless it is digits of the alphabet, for whole bytes:
+ * base64 padded with `=`, hexadecimal not empty.
  */
-export const decodeBytes = (
-  { values, bits }: Alphabet,
-  text: string,
-  from: number,
-  to: number,
-): Uint8Array | undefined => {
+export const decodeBytes = (alphabet: Alphabet, text: string, from: number, to: number): Uint8Array | undefined => {
+  const { values, bits } = alphabet;
   const bytes = new Uint8Array(Math.floor(((to - from) * bits) / 8));
-  let length = 0;
-  let held = 0;
-  let heldBits = 0;
+  const valueAt = (at: number): number => Number(values[text.charCodeAt(at)]);
+  let [length, at, held, heldBits, padding] = [0, from, 0, 0, 0];
+  // Photographs: four digits make three bytes, as long as nothing else comes between.
+  for (; bits === 6 && at + 4 <= to; at += 4) {
+    const [first, second, third, fourth] = [valueAt(at), valueAt(at + 1), valueAt(at + 2), valueAt(at + 3)];
+    if ((first | second | third | fourth) === noDigit) break;
+    bytes[length] = (first << 2) | (second >> 4);
+    bytes[length + 1] = (second << 4) | (third >> 2);
+    bytes[length + 2] = (third << 6) | fourth;
+    length += 3;
+  }
   let digits = 0;
-  let padding = 0;
-  for (let at = from; at < to; at += 1) {
-    const character = text.charCodeAt(at);
-    const value = values[character] ?? noDigit;
+  for (; at < to; at += 1) {
+    const value = valueAt(at);
     if (value !== noDigit) {
       if (padding > 0) return undefined;
       digits += 1;
       held = (held << bits) | value;
       heldBits += bits;
-      if (heldBits >= 8) {
-        heldBits -= 8;
-        bytes[length] = held >> heldBits;
-        length += 1;
-      }
-    } else if (character === code.equals) padding += 1;
-    else if (!isSpace(character)) return undefined;
+      if (heldBits < 8) continue;
+      heldBits -= 8;
+      bytes[length] = held >> heldBits;
+      length += 1;
+    } else if (text[at] === '=') padding += 1;
+    else if (!isSpace(text.charCodeAt(at))) return undefined;
   }
-  const isWhole = bits === 6 ? padding <= 2 && (digits + padding) % 4 === 0 : padding === 0 && digits % 2 === 0;
+  const isHexadecimal = digits > 0 && padding === 0 && digits % 2 === 0;
+  const isWhole = bits === 6 ? padding <= 2 && (digits + padding) % 4 === 0 : isHexadecimal;
   if (!isWhole) return undefined;
   return length === bytes.length ? bytes : bytes.slice(0, length);
 };
@@ -70,7 +72,8 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
   for (let start = 0; start < bytes.length; start += pieceLength) {
     const digits: number[] = [];
     for (let at = start; at < Math.min(start + pieceLength, bytes.length); at += 3) {
-      const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+      // Past the end, NaN becomes 0.
+      const three = (Number(bytes[at]) << 16) | (Number(bytes[at + 1]) << 8) | Number(bytes[at + 2]);
       digits.push(digit(three >> 18), digit(three >> 12), digit(three >> 6), digit(three));
     }
     text += String.fromCharCode(...digits);

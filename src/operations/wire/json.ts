@@ -1,5 +1,5 @@
 /** JSON (RFC 8259), scanned where it stands: whole numbers keep all their digits, and a member sent twice shows. */
-import { code, maxNumberLength, numberOf, skipDigits } from './characters.js';
+import { code, isWhole, maxNumberLength, wholeNumber } from './characters.js';
 
 /** The place after a text that is not JSON. */
 export const notJson = -1;
@@ -15,11 +15,6 @@ export const skipBlanks = (text: string, from: number): number => {
   return at;
 };
 
-const isHexadecimal = (text: string, from: number): boolean => {
-  for (let at = from; at < from + 4; at += 1) if (!'0123456789abcdefABCDEF'.includes(text[at] ?? 'none')) return false;
-  return true;
-};
-
 /** The place after the string at a place, or `notJson`. */
 export const skipString = (text: string, from: number): number => {
   if (text.charCodeAt(from) !== code.quote) return notJson;
@@ -30,7 +25,7 @@ export const skipString = (text: string, from: number): number => {
     if (!(character >= 0x20)) return notJson;
     if (character !== code.backslash) continue;
     at += 1;
-    if (text[at] === 'u' ? !isHexadecimal(text, at + 1) : !'"\\/bfnrt'.includes(text[at] ?? 'none')) return notJson;
+    if (!/^(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/.test(text.slice(at, at + 5))) return notJson;
   }
 };
 
@@ -56,10 +51,10 @@ export const eachPart = (
   from: number,
   visit: (at: number, nameFrom: number, nameTo: number) => number,
 ): number => {
-  const isObject = text.charCodeAt(from) === code.brace;
-  const close = isObject ? code.closingBrace : code.closingBracket;
+  const isObject = text[from] === '{';
+  const close = isObject ? '}' : ']';
   let at = skipBlanks(text, from + 1);
-  if (text.charCodeAt(at) === close) return at + 1;
+  if (text[at] === close) return at + 1;
   for (;;) {
     const nameFrom = at;
     let nameTo = at;
@@ -67,23 +62,21 @@ export const eachPart = (
       nameTo = skipString(text, at);
       if (nameTo === notJson) return notJson;
       at = skipBlanks(text, nameTo);
-      if (text.charCodeAt(at) !== code.colon) return notJson;
+      if (text[at] !== ':') return notJson;
       at = skipBlanks(text, at + 1);
     }
     at = visit(at, nameFrom, nameTo);
     if (at === notJson) return notJson;
     at = skipBlanks(text, at);
-    const next = text.charCodeAt(at);
-    if (next === close) return at + 1;
-    if (next !== code.comma) return notJson;
+    if (text[at] === close) return at + 1;
+    if (text[at] !== ',') return notJson;
     at = skipBlanks(text, at + 1);
   }
 };
 
 const skipNested = (text: string, from: number, depth: number): number => {
-  const first = text.charCodeAt(from);
-  if (first === code.quote) return skipString(text, from);
-  if (first !== code.brace && first !== code.bracket) return skipPlain(text, from);
+  if (text[from] === '"') return skipString(text, from);
+  if (text[from] !== '{' && text[from] !== '[') return skipPlain(text, from);
   return depth === 0 ? notJson : eachPart(text, from, (at) => skipNested(text, at, depth - 1));
 };
 
@@ -110,9 +103,8 @@ export type Scalar = null | boolean | string | number | bigint | typeof otherKin
 
 /** The value of a part of a text that `skipValue` has passed. */
 export const scalarAt = (text: string, from: number, to: number): Scalar => {
-  const first = text[from];
-  if (first === '"') return stringAt(text, from, to);
-  if (first === 'n') return null;
-  if (first === 't' || first === 'f') return first === 't';
-  return skipDigits(text, first === '-' ? from + 1 : from) === to ? numberOf(text, from, to, true) : otherKind;
+  if (text[from] === '"') return stringAt(text, from, to);
+  const plain = text.slice(from, to);
+  if (isWhole(plain)) return wholeNumber(plain);
+  return plain === 'null' ? null : plain === 'true' ? true : plain === 'false' ? false : otherKind;
 };

@@ -1,6 +1,6 @@
 /** SQL literals as tablets write them: `NULL,-7,1.5e+16,'it''s',64'aGk='`. */
 import { base64, decodeBytes, hexadecimal } from './bytes.js';
-import { code, maxNumberLength, numberOf, skipDigits, skipSpace, trimmed } from './characters.js';
+import { code, isWhole, maxNumberLength, skipSpace, trimmed, wholeNumber } from './characters.js';
 import type { Value } from './value.js';
 
 /** A list of literals, and how far it has been read. */
@@ -16,19 +16,19 @@ export interface Literals {
   broken: string | undefined;
 }
 
+/** An empty text is an empty list. */
 export const literalsOf = (text: string): Literals => ({
   text,
   at: 0,
-  isEnded: false,
+  isEnded: text === '',
   isReal: false,
   broken: undefined,
 });
 
-const notLiteral = 'must be NULL, a number, a blob or text in single quotes';
+const notLiteral = `must be NULL, a number of at most ${String(maxNumberLength)} digits, a blob or text in single quotes`;
 const unclosed = 'must have its quote closed';
 const notBase64 = "64'...' must hold padded base64";
 const notHexadecimal = "X'...' must hold pairs of hexadecimal digits";
-const tooLong = `must have at most ${String(maxNumberLength)} digits`;
 
 const refuse = (literals: Literals, rule: string): null => {
   literals.broken = rule;
@@ -67,22 +67,15 @@ const unescaped = (content: string): string => {
 
 const nextText = (literals: Literals, from: number): string | null => {
   const { text } = literals;
-  let at = from;
+  let end = text.indexOf("'", from);
   let isDoubled = false;
-  let isEscaped = false;
-  for (;;) {
-    const character = text.charCodeAt(at);
-    if (character === code.apostrophe) {
-      if (text.charCodeAt(at + 1) !== code.apostrophe) break;
-      isDoubled = true;
-      at += 1;
-    } else if (character === code.backslash) isEscaped = true;
-    else if (at >= text.length) return refuse(literals, unclosed);
-    at += 1;
+  while (end >= 0 && text.charCodeAt(end + 1) === code.apostrophe) {
+    isDoubled = true;
+    end = text.indexOf("'", end + 2);
   }
-  const content = text.slice(from, at);
-  const single = isDoubled ? content.replaceAll("''", "'") : content;
-  return endAt(literals, at + 1, isEscaped ? unescaped(single) : single);
+  if (end < 0) return refuse(literals, unclosed);
+  const content = isDoubled ? text.slice(from, end).replaceAll("''", "'") : text.slice(from, end);
+  return endAt(literals, end + 1, content.includes('\\') ? unescaped(content) : content);
 };
 
 const nextBlob = (literals: Literals, from: number, isBase64: boolean): Uint8Array | null => {
@@ -90,55 +83,48 @@ const nextBlob = (literals: Literals, from: number, isBase64: boolean): Uint8Arr
   if (end < 0) return refuse(literals, unclosed);
   const bytes = decodeBytes(isBase64 ? base64 : hexadecimal, literals.text, from, end);
   if (bytes === undefined) return refuse(literals, isBase64 ? notBase64 : notHexadecimal);
-  if (!isBase64 && bytes.length === 0) return refuse(literals, notHexadecimal);
   return endAt(literals, end + 1, bytes);
 };
 
-/** `[-]digits[.digits][e[sign]digits]`, with a digit on at least one side of the point. */
-const nextNumber = (literals: Literals, from: number): number | bigint | null => {
-  const { text } = literals;
-  const first = text.charCodeAt(from) === code.minus ? from + 1 : from;
-  const wholeEnd = skipDigits(text, first);
-  const hasPoint = text.charCodeAt(wholeEnd) === code.point;
-  const mantissaEnd = hasPoint ? skipDigits(text, wholeEnd + 1) : wholeEnd;
-  if (mantissaEnd === first + Number(hasPoint)) return refuse(literals, notLiteral);
+const real = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?$/;
+const words: ReadonlyMap<string, null | number> = new Map([
+  ['', null],
+  ['nan', NaN],
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+]);
 
-  let end = mantissaEnd;
-  if (text[end] === 'e') {
-    const sign = text.charCodeAt(end + 1);
-    const exponent = sign === code.plus || sign === code.minus ? end + 2 : end + 1;
-    end = skipDigits(text, exponent);
-    if (end === exponent) return refuse(literals, notLiteral);
-  }
-  if (end - from > maxNumberLength) return refuse(literals, tooLong);
-  literals.isReal = end > wholeEnd;
-  return endAt(literals, end, numberOf(text, from, end, !literals.isReal));
+/** The text up to the next comma. */
+const plainText = ({ text }: Literals, from: number): string => {
+  const comma = text.indexOf(',', from);
+  return trimmed(text.slice(from, comma < 0 ? text.length : comma));
 };
 
-/** In letters of either case. */
+/** A number, a word, or nothing at all. */
+const nextPlain = (literals: Literals, from: number): Value => {
+  const plain = plainText(literals, from);
+  if (plain.length > maxNumberLength) return refuse(literals, notLiteral);
+  const word = words.get(plain);
+  if (word !== undefined) return endAt(literals, from + plain.length, word);
+  if (!real.test(plain)) return refuse(literals, notLiteral);
+  literals.isReal = !isWhole(plain);
+  return endAt(literals, from + plain.length, literals.isReal ? Number(plain) : wholeNumber(plain));
+};
+
+/** NULL, in letters of either case. */
 const isNull = (text: string, at: number): boolean =>
   (text.charCodeAt(at) | 0x20) === 0x6e &&
   (text.charCodeAt(at + 1) | 0x20) === 0x75 &&
   (text.charCodeAt(at + 2) | 0x20) === 0x6c &&
   (text.charCodeAt(at + 3) | 0x20) === 0x6c;
 
-const words: readonly (readonly [string, number])[] = [
-  ['nan', NaN],
-  ['inf', Infinity],
-  ['-inf', -Infinity],
-];
-
 /** Anything but a short whole number. */
 const nextOther = (literals: Literals, from: number): Value => {
   const { text } = literals;
-  const first = text.charCodeAt(from);
-  if (first === code.apostrophe) return nextText(literals, from + 1);
+  if (text.charCodeAt(from) === code.apostrophe) return nextText(literals, from + 1);
   if (isNull(text, from)) return endAt(literals, from + 4, null);
-  if (from === text.length || first === code.comma) return endAt(literals, from, null);
   if (text.startsWith("64'", from)) return nextBlob(literals, from + 3, true);
-  if (text.startsWith("X'", from)) return nextBlob(literals, from + 2, false);
-  const word = words.find(([name]) => text.startsWith(name, from));
-  return word === undefined ? nextNumber(literals, from) : endAt(literals, from + word[0].length, word[1]);
+  return text.startsWith("X'", from) ? nextBlob(literals, from + 2, false) : nextPlain(literals, from);
 };
 
 /**
@@ -152,8 +138,8 @@ export const nextValue = (literals: Literals): Value => {
   // Short whole numbers, by far the commonest, are read here.
   let at = from;
   let whole = 0;
-  for (let digit = text.charCodeAt(at) - 0x30; digit >= 0 && digit <= 9; digit = text.charCodeAt((at += 1)) - 0x30) {
-    whole = whole * 10 + digit;
+  for (let digit = text.charCodeAt(at); digit >= code.zero && digit <= code.nine; digit = text.charCodeAt((at += 1))) {
+    whole = whole * 10 + digit - code.zero;
   }
   literals.isEnded = at === text.length;
   literals.at = at + 1;
@@ -163,9 +149,10 @@ export const nextValue = (literals: Literals): Value => {
 
 /** The number of literals that have not been read. They are not looked into. */
 export const countLiterals = ({ text, at, isEnded }: Literals): number => {
-  let count = isEnded ? 0 : 1;
+  if (isEnded) return 0;
+  let count = 1;
   let isQuoted = false;
-  for (let place = isEnded ? text.length : at; place < text.length; place += 1) {
+  for (let place = at; place < text.length; place += 1) {
     const character = text.charCodeAt(place);
     if (character === code.apostrophe) isQuoted = !isQuoted;
     else if (character === code.comma && !isQuoted) count += 1;
@@ -175,11 +162,8 @@ export const countLiterals = ({ text, at, isEnded }: Literals): number => {
 
 /** The next value of a list, which may be a date and time without quotes: clients send these so. */
 export const nextDate = (literals: Literals): Value => {
-  const { text } = literals;
-  const from = skipSpace(text, literals.at);
-  const digit = text.charCodeAt(from) - 0x30;
-  if (!(digit >= 0 && digit <= 9)) return nextValue(literals);
-  const comma = text.indexOf(',', from);
-  const end = comma < 0 ? text.length : comma;
-  return endAt(literals, end, trimmed(text.slice(from, end)));
+  const from = skipSpace(literals.text, literals.at);
+  if (!/[0-9]/.test(literals.text.charAt(from))) return nextValue(literals);
+  const date = plainText(literals, from);
+  return endAt(literals, from + date.length, date);
 };

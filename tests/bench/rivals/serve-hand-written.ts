@@ -22,6 +22,7 @@ export interface PlainServer {
 
 export interface PlainReply {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly outcome: Outcome;
 }
@@ -32,6 +33,7 @@ interface Outcome {
   username?: string;
   clientVersion?: string;
   deprecatedClient: boolean;
+  signIn: 'resumed' | 'password' | 'none' | 'failed';
   result: { readonly code: string };
 }
 
@@ -85,22 +87,23 @@ const gateRefusal = (operation: string, session: Session): Refusal | undefined =
 // Sign-in
 
 interface SignedIn {
+  readonly method: 'resumed' | 'password';
   readonly user: User;
   readonly session: SessionIdToken;
 }
 
-const signIn = async (
+const findUser = async (
   { findSession, authenticate, startSession }: PlainPorts,
   { username, password, sessionId, sessionToken }: Request,
 ): Promise<SignedIn | undefined> => {
   if (username._tag === 'None') return undefined;
   if (sessionId._tag === 'Some' && sessionToken._tag === 'Some') {
     const stored = await findSession(sessionId.value, sessionToken.value);
-    if (stored?.user.username === username.value) return { user: stored.user, session: stored };
+    if (stored?.user.username === username.value) return { method: 'resumed', user: stored.user, session: stored };
   }
   if (password._tag === 'None') return undefined;
   const user = await authenticate(username.value, password.value);
-  return user && { user, session: await startSession(user) };
+  return user && { method: 'password', user, session: await startSession(user) };
 };
 
 // Replies
@@ -158,10 +161,12 @@ const answerLines = (operation: string, answer: PlainAnswer): string => {
 const errorBody = (message: string, session: Session | undefined): string =>
   `success:0\n${line('error', message.replaceAll('\\', '\\\\'))}${sessionLines(session)}`;
 
+const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+
 // Outcomes
 
 const summaryOfRequest = ({ operation, deviceName, username, clientVersion }: Request) => {
-  const outcome: Omit<Outcome, 'result'> = { clientVersion, deprecatedClient: false };
+  const outcome: Omit<Outcome, 'result' | 'signIn'> = { clientVersion, deprecatedClient: false };
   if (operation._tag === 'Some') outcome.operation = operation.value;
   if (deviceName._tag === 'Some') outcome.deviceName = deviceName.value;
   if (username._tag === 'Some') outcome.username = username.value;
@@ -172,7 +177,7 @@ const isSent = (value: unknown, grammar: RegExp): value is string =>
   typeof value === 'string' && value !== '' && grammar.test(value);
 
 const summaryOfForm = ({ operation, device, user, camcops_version }: Sent) => {
-  const outcome: Omit<Outcome, 'result'> = { deprecatedClient: false };
+  const outcome: Omit<Outcome, 'result' | 'signIn'> = { deprecatedClient: false };
   if (isSent(operation, operationGrammar)) outcome.operation = operation;
   if (isSent(device, nameGrammar)) outcome.deviceName = device;
   if (isSent(user, nameGrammar)) outcome.username = user;
@@ -189,22 +194,27 @@ export const serveByHand =
     const sent = readFields(form.fields);
     const checked = check(minimum, form.method === 'POST', sent);
     if ('code' in checked) {
-      const outcome = { ...summaryOfForm(sent), result: checked };
+      const outcome = { ...summaryOfForm(sent), signIn: 'none' as const, result: checked };
       const message = messageOf(checked);
-      if (checked.code === 'not-post') return { status: 405, body: `${message}\n`, outcome };
+      if (checked.code === 'not-post') {
+        return { status: 405, headers: { ...headers, allow: 'POST' }, body: `${message}\n`, outcome };
+      }
       const { camcops_version = '' } = sent;
-      if (camcops_version === '') return { status: 400, body: 'Not a valid CamCOPS API request\n', outcome };
-      return { status: 200, body: errorBody(message, undefined), outcome };
+      if (camcops_version === '') return { status: 400, headers, body: 'Not a valid CamCOPS API request\n', outcome };
+      return { status: 200, headers, body: errorBody(message, undefined), outcome };
     }
 
     const { request } = checked;
     const summary = summaryOfRequest(request);
     let session: Session | undefined;
+    let signIn: Outcome['signIn'] =
+      request.password._tag === 'Some' || request.sessionToken._tag === 'Some' ? 'failed' : 'none';
     try {
       const [device, signedIn] = await Promise.all([
         request.deviceName._tag === 'Some' ? ports.findDeviceByName(request.deviceName.value) : undefined,
-        signIn(ports, request),
+        findUser(ports, request),
       ]);
+      signIn = signedIn?.method ?? signIn;
       session = sessionOf(request, {
         device: device === undefined ? none : some(device),
         user: signedIn === undefined ? none : some(signedIn.user),
@@ -213,8 +223,9 @@ export const serveByHand =
 
       const refuse = (refusal: Refusal): PlainReply => ({
         status: 200,
+        headers,
         body: errorBody(messageOf(refusal), session),
-        outcome: { ...summary, result: refusal },
+        outcome: { ...summary, signIn, result: refusal },
       });
       if (request.operation._tag === 'None') return refuse({ code: 'missing-field', field: 'operation' });
       const operation = request.operation.value;
@@ -232,11 +243,17 @@ export const serveByHand =
       }
       return {
         status: 200,
+        headers,
         body: `${answerLines(operation, answer)}success:1\n${sessionLines(session)}`,
-        outcome: { ...summary, result: { code: 'served' } },
+        outcome: { ...summary, signIn, result: { code: 'served' } },
       };
     } catch (cause) {
       const result = { code: 'fault', cause };
-      return { status: 503, body: errorBody('Server error', session), outcome: { ...summary, result } };
+      return {
+        status: 503,
+        headers,
+        body: errorBody('Server error', session),
+        outcome: { ...summary, signIn, result },
+      };
     }
   };

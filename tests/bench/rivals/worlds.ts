@@ -1,8 +1,9 @@
 /** The world of the recorded requests for both servers, each with every operation but the two that the package answers. */
 import { right } from 'fp-ts/lib/Either.js';
 
-import { secret, type Handlers, type SessionIdToken, type User } from 'camcops-tablet-session';
+import { DeviceName, secret, Username, type Handlers, type SessionIdToken, type User } from 'camcops-tablet-session';
 import { modelOperations } from '../../proof/model.js';
+import { decoded } from '../../support/decoded.js';
 import { portsOf, type World } from '../../support/world.js';
 import type { PlainPorts, PlainServer } from './serve-hand-written.js';
 import type { Version } from './version.js';
@@ -17,13 +18,13 @@ const handlers: Handlers<never> = Object.fromEntries(
 export const serverOf = (world: World) => ({ ports: portsOf(world).ports, handlers });
 
 const plainPorts = (world: World): PlainPorts => {
-  const devices = new Map<string, World['devices'][number]>(world.devices.map((device) => [device.name, device]));
+  const devices = new Map(world.devices.map(({ id, name }) => [name, { id, name: decoded(DeviceName, name) }]));
   const users = new Map(
-    world.users.map(({ password, uploadGroupId, ...data }) => {
+    world.users.map(({ username, password, uploadGroupId, ...data }) => {
       const group =
         uploadGroupId === null ? { _tag: 'None' as const } : { _tag: 'Some' as const, value: uploadGroupId };
-      const user: User = { ...data, uploadGroupId: group };
-      return [String(data.username), { user, password }];
+      const user: User = { ...data, username: decoded(Username, username), uploadGroupId: group };
+      return [username, { user, password }];
     }),
   );
   const sessions = new Map<number, SessionIdToken & { readonly user: User }>();

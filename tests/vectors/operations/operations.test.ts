@@ -36,7 +36,7 @@ describe('npm run conformance', () => {
   it('runs commands, told apart from requests by their lines', () => {
     const { status, stdout } = conformance(
       commands,
-      path('../requests.jsonl'),
+      path('../requests.jsonl.gz'),
       path('../patients/access-keys.jsonl.gz'),
     );
     expect(stdout).toBe('4241 commands, 0 mismatches\n1584 requests, 0 mismatches\n1435 access keys, 0 mismatches\n');

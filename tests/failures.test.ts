@@ -1,0 +1,336 @@
+/** The mistakes that hosts make: what the outcome says lets them mend each without opening the source. */
+import { left, right } from 'fp-ts/lib/Either.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  defaultVersionPolicy,
+  fault,
+  handleTabletRequest,
+  openTabletSession,
+  parseTabletRequest,
+  secret,
+  versionPolicy,
+} from '../src/index.js';
+import { rightOf } from './support/decoded.js';
+import { alice, device, post } from './support/fixtures.js';
+import { untyped } from './support/untyped.js';
+
+type Parts = Readonly<Record<string, unknown>>;
+
+/** What a port or handler should be: a function that returns a task of a right. */
+const giving = (answer: unknown) => () => () => Promise.resolve(right(answer));
+/** A promise that nobody awaits must not be made before its test runs. */
+const givingNew = (make: () => unknown) => () => () => Promise.resolve(right(make()));
+const givingLeft = (failure: unknown) => () => () => Promise.resolve(left(failure));
+
+const stored = { id: 501, token: secret('tok-alice'), user: alice };
+const good: Readonly<Record<string, Parts>> = {
+  devices: { findDeviceByName: giving(some(device)) },
+  users: { authenticate: giving(some(alice)) },
+  sessions: { findSession: giving(none), startSession: giving({ id: 900, token: secret('new-token') }) },
+};
+const form = post({ session_id: '501', session_token: 'tok-alice' });
+const broken = (parts: Parts): Parts => ({ ports: good, handlers: {}, ...parts });
+
+const resultOf = async (server: unknown) => {
+  const reply = await handleTabletRequest<unknown>(untyped(server))(form)();
+  expect(reply.status).toBe(503);
+  expect(reply.body).toMatch(/^success:0\nerror:Server error\nsession_id:.*\nsession_token:.*\n$/);
+  return reply.outcome.result;
+};
+
+const rowWithout = (names: readonly string[], row: object) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+const rejected = () => Promise.reject(new Error('nobody looks at this'));
+
+const oneArrow = 'returned a Promise: a TaskEither is a function that returns one';
+const noTask = 'a TaskEither is a function that returns a Promise';
+const noEither = 'it must be an Either (left or right)';
+const noOption = 'the answer must be an Option (none or some)';
+const noAnswer = 'the answer must be undefined, a string or a plain object of strings';
+const noFailure = 'a failure must be a refusal or a fault(cause)';
+
+type Mistake = readonly [mistake: string, given: unknown, words: string];
+
+/** What every port may do wrong, and what each. */
+const ofEveryPort: readonly Mistake[] = [
+  ['is async without its second arrow', async () => Promise.resolve(right(none)), ` ${oneArrow}`],
+  ['rejects, without its second arrow', rejected, ` ${oneArrow}`],
+  ['returns an Either', () => right(none), ` returned an Either: ${noTask}`],
+  ['returns nothing', () => undefined, ` returned undefined: ${noTask}`],
+  ['answers nothing', () => () => Promise.resolve(undefined), ` answered undefined: ${noEither}`],
+  ['answers an Option', () => () => Promise.resolve(some(device)), ` answered an Option: ${noEither}`],
+  ['answers a row', () => () => Promise.resolve(device), ` answered an object: ${noEither}`],
+];
+const ofPorts: Readonly<Record<string, readonly [port: string, mistakes: readonly Mistake[]]>> = {
+  'DeviceStore.findDeviceByName': [
+    'devices',
+    [
+      ['gives a bare row', giving(device), `: ${noOption}, was an object`],
+      ['gives null', giving(null), `: ${noOption}, was null`],
+      ['gives rows', giving([device]), `: ${noOption}, was an array`],
+      ['gives a rejected promise', givingNew(() => some(rejected())), ': the answer must be an object, was a Promise'],
+      ['gives an Option in an Option', giving(some(some(device))), ': the answer must be an object, was an Option'],
+      ['gives some of nothing', giving(some(undefined)), ': the answer must be an object, was undefined'],
+      ['gives an id that is text', giving(some({ ...device, id: '11' })), ': id must be a number, was a string'],
+      ['gives an id of BigInt', giving(some({ ...device, id: 11n })), ': id must be a number, was a bigint'],
+      ['gives no id', giving(some({ ...device, id: NaN })), ': id must be a number, was a number that is not finite'],
+      [
+        'gives another device',
+        giving(some({ ...device, name: 'Tablet-1' })),
+        ': name must be the one that was asked for, was another',
+      ],
+    ],
+  ],
+  'UserAuthenticator.authenticate': [
+    'users',
+    [
+      ['gives a boolean', giving(true), `: ${noOption}, was a boolean`],
+      ['gives an Either', giving(right(alice)), `: ${noOption}, was an Either`],
+      [
+        'leaves memberships out',
+        giving(some(rowWithout(['memberships'], alice))),
+        ': memberships must be an array, was undefined',
+      ],
+      [
+        'gives a group in clear',
+        giving(some({ ...alice, uploadGroupId: 1 })),
+        ': uploadGroupId must be an Option (none or some), was a number',
+      ],
+      [
+        'gives a group that is text',
+        giving(some({ ...alice, uploadGroupId: some('1') })),
+        ': uploadGroupId must be a number, was a string',
+      ],
+      [
+        'gives a flag as a number',
+        giving(some({ ...alice, superuser: 0 })),
+        ': superuser must be a boolean, was a number',
+      ],
+      [
+        'gives a right as a text',
+        giving(some({ ...alice, memberships: [alice.memberships[0], { groupId: 2, mayUpload: 'yes' }] })),
+        ': memberships[1].mayUpload must be a boolean, was a string',
+      ],
+      [
+        'gives null among memberships',
+        giving(some({ ...alice, memberships: [null] })),
+        ': memberships[0] must be an object, was null',
+      ],
+      [
+        'gives another user',
+        giving(some({ ...alice, username: 'Alice' })),
+        ': username must be the one that was asked for, was another',
+      ],
+      [
+        'gives a malformed username',
+        giving(some({ ...alice, username: 'al ice' })),
+        ': username must be a well-formed username, was a string',
+      ],
+    ],
+  ],
+  'SessionStore.findSession': [
+    'sessions',
+    [
+      [
+        'gives a token in clear',
+        giving(some({ ...stored, token: 'tok-alice' })),
+        ': token must be a Secret that is not blank, was a string',
+      ],
+      [
+        'gives an id that is text',
+        giving(some({ ...stored, id: '501' })),
+        ': id must be a whole number above 0, was a string',
+      ],
+      [
+        'gives a session of another id',
+        giving(some({ ...stored, id: 502 })),
+        ': id must be the one that was asked for, was another',
+      ],
+      [
+        'gives a session of another token',
+        giving(some({ ...stored, token: secret('x') })),
+        ': token must be the one that was asked for, was another',
+      ],
+      ['leaves the user out', giving(some(rowWithout(['user'], stored))), ': user must be an object, was undefined'],
+      [
+        'gives a promise of a user',
+        givingNew(() => some({ ...stored, user: rejected() })),
+        ': user must be an object, was a Promise',
+      ],
+      [
+        "leaves the user's memberships out",
+        giving(some({ ...stored, user: rowWithout(['memberships'], alice) })),
+        ': user.memberships must be an array, was undefined',
+      ],
+    ],
+  ],
+  'SessionStore.startSession': [
+    'sessions',
+    [
+      ['gives an Option', giving(some(stored)), ': the answer must be an object, was an Option'],
+      ['gives null', giving(null), ': the answer must be an object, was null'],
+      [
+        'gives a blank token',
+        giving({ id: 900, token: secret('') }),
+        ': token must be a Secret that is not blank, was an object',
+      ],
+      ['gives id 0', giving({ id: 0, token: secret('x') }), ': id must be a whole number above 0, was a number'],
+    ],
+  ],
+};
+
+/** Promises that nobody awaits must not end the process. */
+const unhandled: unknown[] = [];
+const note = (reason: unknown): void => void unhandled.push(reason);
+beforeAll(() => void process.on('unhandledRejection', note));
+afterAll(async () => {
+  await setImmediate();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+describe.each(Object.entries(ofPorts))('%s', (where, [port, mistakes]) => {
+  it.each([...ofEveryPort, ...mistakes])('%s', async (_, given, words) => {
+    const method = where.slice(where.indexOf('.') + 1);
+    const ports = { ...good, [port]: { ...good[port], [method]: given } };
+    const defect = { code: 'defect', where, cause: new TypeError(where + words) };
+    expect(await resultOf(broken({ ports }))).toEqual(defect);
+    const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
+    expect(await openTabletSession(untyped(ports))(request)()).toEqual(left(defect));
+  });
+});
+
+describe('a handler', () => {
+  const where = 'the handler of upload_table';
+
+  it.each<Mistake>([
+    ...ofEveryPort,
+    ['gives null', giving(null), `: ${noAnswer}, was null`],
+    ['gives a number', giving(7), `: ${noAnswer}, was a number`],
+    ['gives an array', giving(['a']), `: ${noAnswer}, was an array`],
+    ['gives a Map', giving(new Map([['a', 'b']])), `: ${noAnswer}, was a Map`],
+    ['gives an Option', giving(none), `: ${noAnswer}, was an Option`],
+    ['gives an Either', giving(right('x')), `: ${noAnswer}, was an Either`],
+    ['gives a Date', giving(new Date(0)), `: ${noAnswer}, was an object`],
+    ['gives a reserved key', giving({ success: '1' }), ': success is reserved: the package writes it'],
+    [
+      'gives a reserved key of a session',
+      giving({ session_id: '1' }),
+      ': session_id is reserved: the package writes it',
+    ],
+    ['gives a number under a key', giving({ rows: 7 }), ': rows must be a string, was a number'],
+    ['gives null under a key', giving({ rows: null }), ': rows must be a string, was null'],
+    ['gives a promise under a key', givingNew(() => ({ rows: rejected() })), ': rows must be a string, was a Promise'],
+    [
+      'gives a malformed key',
+      giving({ 'a b\n': 'x' }),
+      ': a key of the answer must be letters, digits and underscores',
+    ],
+    ['fails with an Error', givingLeft(new Error('down')), `: ${noFailure}, was an Error`],
+    ['fails with a text', givingLeft('down'), `: ${noFailure}, was a string`],
+    ['fails with nothing', givingLeft(undefined), `: ${noFailure}, was undefined`],
+    ['fails with a code that is none', givingLeft({ code: '23505' }), `: ${noFailure}, was an object`],
+    ['refuses without data', givingLeft({ code: 'missing-field' }), `: ${noFailure}, was an object`],
+    [
+      'refuses with a reason that is no text',
+      givingLeft({ code: 'refused', message: 'No', reason: 7 }),
+      `: ${noFailure}, was an object`,
+    ],
+  ])('%s', async (_, given, words) => {
+    const result = await resultOf(broken({ handlers: { upload_table: given } }));
+    expect(result).toEqual({ code: 'defect', where, cause: new TypeError(where + words) });
+  });
+
+  it('keeps the failure that is none as the cause of its defect', async () => {
+    const down = new Error('down');
+    const result = await resultOf(broken({ handlers: { upload_table: givingLeft(down) } }));
+    expect(result.code === 'defect' && result.cause).toHaveProperty('cause', down);
+  });
+
+  it('of its own kind of fault is no mistake', async () => {
+    const down = new Error('down');
+    expect(await resultOf(broken({ handlers: { upload_table: givingLeft(fault(down)) } }))).toEqual(fault(down));
+  });
+});
+
+describe('a server that cannot work says so in every reply', () => {
+  const thrown = new Error('not yet');
+  const thrower = (): never => {
+    throw thrown;
+  };
+  const cases: readonly (readonly [mistake: string, server: () => unknown, words: string])[] = [
+    ['null', () => null, 'the server must be an object, was null'],
+    ['a promise', rejected, 'the server must be an object, was a Promise'],
+    ['no ports', () => broken({ ports: undefined }), 'ports must be an object, was undefined'],
+    ['a promise of ports', () => broken({ ports: rejected() }), 'ports must be an object, was a Promise'],
+    [
+      'no users',
+      () => broken({ ports: { ...good, users: undefined } }),
+      'ports.users must be an object, was undefined',
+    ],
+    [
+      'sessions of null',
+      () => broken({ ports: { ...good, sessions: null } }),
+      'ports.sessions must be an object, was null',
+    ],
+    [
+      'a port without its function',
+      () => broken({ ports: { ...good, devices: {} } }),
+      'ports.devices.findDeviceByName must be a function, was undefined',
+    ],
+    [
+      'a promise of a port',
+      () => broken({ ports: { ...good, devices: rejected() } }),
+      'ports.devices must be an object, was a Promise',
+    ],
+    ['no handlers', () => broken({ handlers: undefined }), 'handlers must be an object, was undefined'],
+    [
+      'a handler that was called',
+      () => broken({ handlers: { register: rejected() } }),
+      'handlers.register must be a function, was a Promise',
+    ],
+    [
+      'a policy that is an Either',
+      () => broken({ versions: versionPolicy({ supported: '*' }) }),
+      'versions must be the right of versionPolicy(config), was an Either',
+    ],
+    [
+      'a policy that is a range',
+      () => broken({ versions: '>=2.0.0' }),
+      'versions must be the right of versionPolicy(config), was a string',
+    ],
+    [
+      'a policy of null',
+      () => broken({ versions: null }),
+      'versions must be the right of versionPolicy(config), was null',
+    ],
+    ['messages that are no function', () => broken({ messages: {} }), 'messages must be a function, was an object'],
+  ];
+  it.each(cases)('%s', async (_, server, words) => {
+    const defect = { code: 'defect', where: 'handleTabletRequest', cause: new TypeError(words) };
+    expect(await resultOf(server())).toEqual(defect);
+    const reply = await handleTabletRequest<unknown>(untyped(server()))(untyped(undefined))();
+    expect(reply).toMatchObject({ status: 503, outcome: { deprecatedClient: false, signIn: 'none', result: defect } });
+  });
+
+  it('what cannot even be looked at, with what it threw', async () => {
+    const lazy = Object.defineProperty({ handlers: {} }, 'ports', { get: thrower });
+    expect(await resultOf(lazy)).toEqual({ code: 'defect', where: 'handleTabletRequest', cause: thrown });
+  });
+
+  it('to openTabletSession, in its name', async () => {
+    const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
+    const cause = new TypeError('ports.users must be an object, was undefined');
+    const opened = await openTabletSession(untyped({ ...good, users: undefined }))(request)();
+    expect(opened).toEqual(left({ code: 'defect', where: 'openTabletSession', cause }));
+    expect(await openTabletSession(untyped(null))(request)()).toMatchObject(
+      left({ cause: new TypeError('ports must be an object, was null') }),
+    );
+    expect(await openTabletSession(untyped(Object.defineProperty({}, 'devices', { get: thrower })))(request)()).toEqual(
+      left({ code: 'defect', where: 'openTabletSession', cause: thrown }),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+
+import { date, read, taskRecords } from '../../support/reading.js';
+
+const changeOf = (table: string) => ({ table, records: [], keep: 'sent', finalize: new Set() });
+
+describe('upload_table', () => {
+  it('says nothing of other tables, and may have no records', () => {
+    expect(read('upload_table', taskRecords())).toEqual({ changes: [changeOf('task')] });
+    const fields = 'q1,when_last_modified,_move_off_tablet';
+    expect(read('upload_table', { ...taskRecords(), fields })).toBe("Field 'id' missing in client input");
+  });
+
+  it.each([
+    ['', 'Must provide the variable: nrecords'],
+    ['ten', "Variable nrecords is not a valid integer; was 'ten'"],
+    ['1e3', "Variable nrecords is not a valid integer; was '1e3'"],
+    ['+1', 'Variable nrecords is not a valid integer'],
+    [' 1', 'Variable nrecords is not a valid integer'],
+    ['-3', "nrecords=-3: can't be less than 0"],
+    ['2', 'Must provide the variable: record1'],
+    ['9'.repeat(1_000_000), 'Must provide the variable: record1'],
+  ])('%.9j records are refused', (nrecords, words) => {
+    expect(read('upload_table', { ...taskRecords('1,1'), nrecords })).toBe(words);
+  });
+
+  it.each([
+    ['2', "Number of fields in field list (4) doesn't match number of values in record 1 (3)"],
+    ['2,1,1', "Number of fields in field list (4) doesn't match number of values in record 1 (5)"],
+    ["2,'a,b',", "Number of fields in field list (4) doesn't match number of values in record 1 (5)"],
+    [
+      `2${',1'.repeat(10_000_000)}`,
+      "Number of fields in field list (4) doesn't match number of values in record 1 (10000003)",
+    ],
+    [
+      '2,one',
+      'Bad value in record1, column q1: must be NULL, a number of at most 1000 digits, a blob or text in single quotes',
+    ],
+    [
+      "2,'",
+      'Bad value in record1, column q1: must be NULL, a number of at most 1000 digits, a blob or text in single quotes',
+    ],
+    ["2,64'aGk'", "Bad value in record1, column q1: 64'...' must hold padded base64"],
+    [
+      `2,${'7'.repeat(1_000_000)}`,
+      'Bad value in record1, column q1: must be NULL, a number of at most 1000 digits, a blob or text in single quotes',
+    ],
+  ])('a record %.20j is refused, and nothing after it is read', (record, words) => {
+    expect(read('upload_table', taskRecords('1,1', record, "3,'"))).toBe(words);
+  });
+
+  it('reads 100,000 records in one pass over the fields', () => {
+    const records = taskRecords(...Array.from({ length: 100_000 }, (_, index) => `${String(index)},1`));
+    const pairs = new URLSearchParams(records);
+    expect(read('upload_table', pairs)).toMatchObject({ changes: [{ records: { length: 100_000 } }] });
+  });
+});
+
+describe('upload_record', () => {
+  const record = { table: 'task', pkname: 'id', fields: 'id,when_last_modified,_move_off_tablet' };
+
+  it('keeps all other records', () => {
+    const command = read('upload_record', { ...record, values: `7,${date},0` });
+    expect(command).toMatchObject({ changes: [{ table: 'task', records: [{ key: 7 }], keep: 'all' }] });
+  });
+
+  it.each([
+    [{ table: '' }, 'Must provide the variable: table'],
+    [{ pkname: 'q1' }, "The primary key of table 'task' must be 'id'"],
+    [{ fields: '_pk' }, "Reserved field name for table 'task': '_pk'"],
+    [{ values: '' }, 'Must provide the variable: values'],
+    [{ values: '7' }, "Number of fields (3) doesn't match number of values (1)"],
+    [{ values: `7.0,${date},0` }, 'Bad value in values, column id: must be a whole number from 0 to 9007199254740991'],
+    [
+      { values: `7,today,0` },
+      'Bad value in values, column when_last_modified: must be NULL, a number of at most 1000 digits, a blob or text in single quotes',
+    ],
+    [{ fields: 'id', values: '7' }, "Field 'when_last_modified' missing in client input"],
+  ])('with %j is refused', (change, words) => {
+    expect(read('upload_record', { ...record, values: `7,${date},0`, ...change })).toBe(words);
+  });
+});
+
+describe('upload_empty_tables', () => {
+  it('empties each table that is named', () => {
+    expect(read('upload_empty_tables', { tables: 'task, patient,task' })).toEqual({
+      changes: ['task', 'patient'].map(changeOf),
+    });
+  });
+
+  it('empties patient_idnum with the patient of a client below 2.0.1', () => {
+    const emptied = (tables: string, version: string) => read('upload_empty_tables', { tables }, version);
+    expect(emptied('patient', '2.0.0')).toEqual({ changes: ['patient', 'patient_idnum'].map(changeOf) });
+    expect(emptied('patient_idnum,patient', '2.0.0')).toEqual({ changes: ['patient_idnum', 'patient'].map(changeOf) });
+    expect(emptied('patient', '2.0.1')).toEqual({ changes: [changeOf('patient')] });
+    expect(emptied('patient_idnum', '2.0.0')).toEqual({ changes: [changeOf('patient_idnum')] });
+  });
+
+  it.each([
+    ['', 'Must provide the variable: tables'],
+    ['task,', 'Invalid client table name'],
+    ['task,nosuch,Task', 'Invalid client table name: nosuch'],
+  ])('of %j is refused', (tables, words) => {
+    expect(read('upload_empty_tables', { tables })).toBe(words);
+  });
+
+  it('needs a client that may use each table', () => {
+    const words = 'Client CamCOPS version 2.2.0 is less than the version (2.3.0) required to handle table task';
+    expect(read('upload_empty_tables', { tables: 'patient,task,nosuch' }, '2.2.0')).toBe(words);
+  });
+});

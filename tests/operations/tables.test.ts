@@ -1,0 +1,41 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+
+import { columnRefusal, usableTable } from '../../src/operations/tables.js';
+import { clientVersion } from '../support/fixtures.js';
+import { tables } from '../support/reading.js';
+
+const task = tables.get('task');
+
+describe('a table', () => {
+  it.each([
+    ['task', '2.3.0', right(task)],
+    [
+      'task',
+      '2.3.0-rc.1',
+      left({ code: 'client-too-old-for-table', actual: '2.3.0-rc.1', required: '2.3.0', table: 'task' }),
+    ],
+    ['Task', '2.4.24', left({ code: 'invalid-table', table: 'Task' })],
+    ['__proto__', '2.4.24', left({ code: 'invalid-table', table: '__proto__' })],
+    ["task'--", '2.4.24', left({ code: 'invalid-table' })],
+    ['', '2.4.24', left({ code: 'invalid-table' })],
+  ])('%j is for client %s what the host says', (name, version, expected) => {
+    expect(usableTable(tables, { clientVersion: clientVersion(version) }, name)).toEqual(expected);
+  });
+});
+
+describe('a column', () => {
+  const known = new Set(['id', '_pk', 'a b', '_move_off_tablet']);
+  it.each([
+    ['id', undefined],
+    ['_move_off_tablet', undefined],
+    ['_pk', { code: 'reserved-column', table: 'task', column: '_pk' }],
+    ['_group_id', { code: 'reserved-column', table: 'task', column: '_group_id' }],
+    ['_Era', { code: 'invalid-column', table: 'task', column: '_Era' }],
+    ['__proto__', { code: 'invalid-column', table: 'task', column: '__proto__' }],
+    ['a b', { code: 'invalid-column', table: 'task' }],
+    ['', { code: 'invalid-column', table: 'task' }],
+  ])('%j is known, reserved or invalid', (column, expected) => {
+    expect(columnRefusal('task', known, column)).toEqual(expected);
+  });
+});

@@ -1,0 +1,125 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { countLiterals, literalsOf, nextDate, nextValue } from '../../../src/operations/wire/sql-literals.js';
+import type { Value } from '../../../src/operations/wire/value.js';
+
+/** All values of a list, or the rule that one of them breaks. */
+const valuesOf = (text: string, next = nextValue): readonly Value[] | string => {
+  const literals = literalsOf(text);
+  const values: Value[] = [];
+  while (!literals.isEnded) {
+    values.push(next(literals));
+    if (literals.broken !== undefined) return literals.broken;
+  }
+  return values;
+};
+
+const notLiteral = 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes';
+
+describe('a list of literals', () => {
+  it.each<readonly [string, readonly Value[]]>([
+    ['', []],
+    [' ', [null]],
+    [',', [null, null]],
+    ['NULL,null,nULL, Null\u00a0', [null, null, null, null]],
+    ['0,7,007,-7,-0', [0, 7, 7, -7, 0]],
+    ['999999999999999,9007199254740991,9007199254740993', [999999999999999, 9007199254740991, 9007199254740993n]],
+    ['-9223372036854775808,100000000000000000000', [-9223372036854775808n, 100000000000000000000n]],
+    ['.5,5.,-0.25,1e+06,1.5e-3,1e5', [0.5, 5, -0.25, 1e6, 0.0015, 1e5]],
+    ['nan,inf,-inf', [NaN, Infinity, -Infinity]],
+    ["''", ['']],
+    [String.raw`'a\',''''`, ['a', "'"]],
+    ["'a,b','it''s','''',''''''", ['a,b', "it's", "'", "''"]],
+    [String.raw`'a\nb\rc','\\','\\n','\x\'''`, ['a\nb\rc', '\\', '\\n', "x'"]],
+    ["'NULL','64''aGk=''','7'", ['NULL', "64'aGk='", '7']],
+    ["64'aGk=',64'',X'00fF'", [Uint8Array.of(0x68, 0x69), Uint8Array.of(), Uint8Array.of(0, 255)]],
+    ["\t1 ,\r\n'a' , X'0 0'\u2028", [1, 'a', Uint8Array.of(0)]],
+    ["'é☃😀\u0000','__proto__'", ['é☃😀\u0000', '__proto__']],
+  ])('%j is read', (text, values) => {
+    expect(valuesOf(text)).toEqual(values);
+  });
+
+  it.each([
+    ['one', notLiteral],
+    ['NULLS', notLiteral],
+    ['nullx,1', notLiteral],
+    ['NaN', notLiteral],
+    ['Infinity', notLiteral],
+    ['+5', notLiteral],
+    ['1_000', notLiteral],
+    ['0x1F', notLiteral],
+    ['1 2', notLiteral],
+    ['1.2.3', notLiteral],
+    ['.', notLiteral],
+    ['-', notLiteral],
+    ['1e', notLiteral],
+    ['1E5', notLiteral],
+    ['e5', notLiteral],
+    ['٣', notLiteral],
+    ['1'.repeat(1001), notLiteral],
+    [`.${'1'.repeat(1_000_000)}`, notLiteral],
+    ["'a'b", notLiteral],
+    ["'a' 'b'", notLiteral],
+    ["a'b'", notLiteral],
+    ["x'00'", notLiteral],
+    ["64 'aGk='", notLiteral],
+    ["64'aGk='1", notLiteral],
+    ['"a"', notLiteral],
+    ["'", 'must have its quote closed'],
+    ["'a''", 'must have its quote closed'],
+    ["64'aGk=", 'must have its quote closed'],
+    ["X'00", 'must have its quote closed'],
+    ["64'aGk'", "64'...' must hold padded base64"],
+    ["X''", "X'...' must hold pairs of hexadecimal digits"],
+    ["X'0'", "X'...' must hold pairs of hexadecimal digits"],
+  ])('%.20j is refused', (text, rule) => {
+    expect(valuesOf(text)).toBe(rule);
+    expect(valuesOf(`1,${text}`)).toBe(rule);
+  });
+
+  it('gives text back as the client escapes it, however long', () => {
+    const escaped = (text: string): string =>
+      `'${text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/'/g, "''")}'`;
+    const awkward = fc.string({ unit: fc.constantFrom('a', "'", '\\', '\n', '\r', ',', '"', ' ', '😀', 'n', 'r') });
+    fc.assert(
+      fc.property(fc.array(awkward, { minLength: 1 }), (texts) => {
+        expect(valuesOf(texts.map(escaped).join(','))).toEqual(texts);
+      }),
+    );
+    const long = '\\\n'.repeat(10_000);
+    expect(valuesOf(escaped(long))).toEqual([long]);
+  });
+
+  it('tells a number with a point or an exponent from a whole one', () => {
+    const literals = literalsOf("7,7.0,7e0,12345678901234567,'7.0'");
+    const isReal = Array.from({ length: 5 }, () => [nextValue(literals), literals.isReal]);
+    expect(isReal).toEqual([
+      [7, false],
+      [7, true],
+      [7, true],
+      [12345678901234567n, false],
+      ['7.0', false],
+    ]);
+  });
+
+  it('counts what it has not read, without reading it', () => {
+    const count = (text: string, read: number): number => {
+      const literals = literalsOf(text);
+      for (let index = 0; index < read; index += 1) nextValue(literals);
+      return countLiterals(literals);
+    };
+    expect([count('', 0), count('1', 0), count('1', 1), count('1,', 1), count('1,2,3', 1)]).toEqual([0, 1, 0, 1, 2]);
+    expect(count("1,'a,b','''',x y,64'", 1)).toBe(4);
+  });
+});
+
+describe('a list of dates', () => {
+  it('may have them with or without quotes', () => {
+    const text = "2017-03-01T12:00:00.000+00:00 ,'2018-01-01T00:00Z', NULL,,2019-01-01 10:00Z";
+    const dates = ['2017-03-01T12:00:00.000+00:00', '2018-01-01T00:00Z', null, null, '2019-01-01 10:00Z'];
+    expect(valuesOf(text, nextDate)).toEqual(dates);
+    expect(valuesOf('today', nextDate)).toBe(notLiteral);
+    expect(valuesOf("'2017", nextDate)).toBe('must have its quote closed');
+  });
+});
