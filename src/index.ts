@@ -80,3 +80,4 @@ export * from './refusals/gates.js';
 export * from './refusals/handler.js';
 export * from './refusals/tables.js';
 export * from './refusals/version-policy.js';
+export type { RecordRefusal } from './refusals/records.js';
