@@ -35,7 +35,8 @@ const testOf = (file: string): string =>
   )?.[1] ?? file;
 
 /** Tests of all files together. */
-const ofAll = /^(architecture|compiler-messages|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+const ofAll =
+  /^(architecture|compiler-messages|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');

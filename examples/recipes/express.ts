@@ -13,8 +13,7 @@ export const expressApp = (handle: Handle, log: Log): Express => {
     const body: unknown = request.body;
     const fields = new URLSearchParams(typeof body === 'string' ? body : '');
     const reply = await handle({ method: request.method, fields })();
-    if (reply.status === 405) response.set('allow', 'POST');
-    response.status(reply.status).type('text/plain').send(reply.body);
+    response.status(reply.status).set(reply.headers).send(reply.body);
     log(reply.outcome);
   });
   return app;

@@ -14,9 +14,8 @@ export const fastifyApp = (handle: Handle, log: Log): FastifyInstance => {
   app.all('/', async (request, response) => {
     const fields = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const reply = await handle({ method: request.method, fields })();
-    if (reply.status === 405) response.header('allow', 'POST');
     log(reply.outcome);
-    return response.code(reply.status).type('text/plain; charset=utf-8').send(reply.body);
+    return response.code(reply.status).headers(reply.headers).send(reply.body);
   });
   return app;
 };

@@ -12,9 +12,8 @@ export const honoApp = (handle: Handle, log: Log): Hono => {
     // As text: parseBody() makes an object, in which the last of a field that was sent twice is the only one.
     const fields = new URLSearchParams(await context.req.text());
     const reply = await handle({ method: context.req.method, fields })();
-    if (reply.status === 405) context.header('allow', 'POST');
     log(reply.outcome);
-    return context.text(reply.body, reply.status);
+    return context.body(reply.body, reply.status, reply.headers);
   });
   return app;
 };

@@ -11,8 +11,7 @@ export const nodeServer = (handle: Handle, log: Log): Server =>
     const answer = async (): Promise<void> => {
       const fields = new URLSearchParams(await text(request));
       const reply = await handle({ method: request.method ?? '', fields })();
-      if (reply.status === 405) response.setHeader('allow', 'POST');
-      response.writeHead(reply.status, { 'content-type': 'text/plain; charset=utf-8' }).end(reply.body);
+      response.writeHead(reply.status, reply.headers).end(reply.body);
       log(reply.outcome);
     };
     // A client that goes away in the middle of its body is owed no answer.

@@ -1,12 +1,12 @@
 /** What an administrator does: users, groups, devices, patients. Each leaves an entry in the audit. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { Username } from 'camcops-tablet-session';
-import { accessKeyOfUuid, type AccessKey, type PatientDetails } from 'camcops-tablet-session/operations';
+import { userErrorMessage, type Username } from 'camcops-tablet-session';
+import { accessKeyOfUuid, type AccessKey } from 'camcops-tablet-session/operations';
 
 import { writeAudit } from './audit.js';
 import type { Database, Query } from './database.js';
-import { detailsJson } from './patients.js';
+import { readPatient } from './patients.js';
 import { defaultCost, hashPassword, hashToken, type PasswordCost } from './passwords.js';
 import { unlock } from './sign-in-limits.js';
 
@@ -45,33 +45,24 @@ export const savePassword = async (
   cost: PasswordCost = defaultCost,
 ): Promise<void> => saveUser(db, username, { passwordHash: await hashPassword(cost, password), group });
 
-/** Adds a patient, and gives the access key, which is not kept. */
-export const addPatient = async (db: Database, details: PatientDetails, group: string): Promise<AccessKey> => {
-  const key = accessKeyOfUuid(
-    randomBytes(16)
-      .toString('hex')
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
-  );
-  if (isLeft(key)) throw new Error('no access key could be made');
-  await savePatient(db, key.right, details, group);
-  return key.right;
-};
-
-/** Adds a patient with a given access key: the number of the patient. */
-export const savePatient = async (
-  db: Database,
-  key: AccessKey,
-  details: PatientDetails,
-  group: string,
-): Promise<number> =>
+/** Adds a patient, told of as `readPatient` reads it: the number of the patient. Of the access key, only a hash is kept. */
+export const savePatient = async (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
   db.transaction(async (query) => {
+    const read = readPatient(patientInfo);
+    if (isLeft(read)) throw new Error(userErrorMessage(read.left));
     const [patient] = await query<{ id: number }>(
       'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
-      [await groupId(query, group), hashToken(key), JSON.stringify(detailsJson(details))],
+      [await groupId(query, group), hashToken(key), patientInfo],
     );
-    await writeAudit(query, { event: 'admin', details: { added: 'patient', id: patient?.id } });
+    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient: patient?.id } });
     return patient?.id ?? 0;
   });
+
+export const newAccessKey = (): AccessKey => {
+  const key = accessKeyOfUuid(randomUUID());
+  if (isLeft(key)) throw new Error('no access key could be made');
+  return key.right;
+};
 
 /** A revoked device is refused as unregistered, and cannot register again. */
 export const revokeDevice = async (db: Database, name: string): Promise<boolean> =>

@@ -1,10 +1,22 @@
 /** Patients who use a tablet of their own: their accounts, and what they are to do. */
 import { createHash } from 'node:crypto';
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { exists, fromNullable, isSome, toNullable, type Option } from 'fp-ts/lib/Option.js';
-import { refused, secret, Username, type Device, type DeviceName, type UserError } from 'camcops-tablet-session';
+import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { exists, fromNullable, isSome, type Option } from 'fp-ts/lib/Option.js';
 import {
+  parseClientVersion,
+  refused,
+  secret,
+  userErrorMessage,
+  Username,
+  type ClientVersion,
+  type Device,
+  type DeviceName,
+  type UserError,
+} from 'camcops-tablet-session';
+import {
+  readCommand,
   samePatient,
+  serverCamcopsVersion,
   unknownAccessKey,
   type AccessKey,
   type PatientDetails,
@@ -21,39 +33,33 @@ import { hashPassword, hashToken, newToken, type PasswordCost } from './password
 import type { Account } from './ports.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-const texts = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
-type Texts = Record<(typeof texts)[number], Option<string>>;
+const client = map((clientVersion: ClientVersion) => ({ clientVersion }))(parseClientVersion(serverCamcopsVersion));
 
-interface DetailsJson extends Readonly<Partial<Record<(typeof texts)[number], string | null>>> {
-  readonly idNumbers?: Readonly<Record<string, string>>;
-}
-
-const numberOf = (digits: string): number | bigint =>
-  Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
-
-/** Details as they are stored: texts, and ID numbers as digits. */
-export const detailsOf = (json: DetailsJson): PatientDetails => ({
-  ...(Object.fromEntries(texts.map((name) => [name, fromNullable(json[name])])) as Texts),
-  idNumbers: new Map(
-    Object.entries(json.idNumbers ?? {}).map(([which, digits]) => [Number(which), numberOf(digits)] as const),
-  ),
-});
-
-export const detailsJson = ({ idNumbers, ...details }: PatientDetails): DetailsJson => ({
-  ...Object.fromEntries(texts.map((name) => [name, toNullable(details[name])])),
-  idNumbers: Object.fromEntries([...idNumbers].map(([which, number]) => [String(which), String(number)])),
-});
+/** A patient as tablets tell of theirs, a list of one in JSON, held to the same rules. So patients are stored. */
+export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> => {
+  if (isLeft(client)) return client;
+  const command = readCommand(new Map())(client.right, 'validate_patients', { patient_info: patientInfo });
+  if (isLeft(command)) return command;
+  const [patient] = command.right.patients;
+  return patient === undefined ? left(refused('There must be one patient')) : right(patient);
+};
 
 interface PatientRow {
   readonly id: number;
   readonly group_id: number;
-  readonly details: DetailsJson;
+  readonly details: PatientDetails;
   readonly ip_uses: readonly string[];
 }
 
 const patientWhere = async (query: Query, condition: string, value: unknown): Promise<PatientRow | undefined> => {
-  const sql = `select p.id, p.group_id, p.details, g.ip_uses from patients p join groups g on g.id = p.group_id where ${condition}`;
-  return (await query<PatientRow>(sql, [value]))[0];
+  const [row] = await query<Omit<PatientRow, 'details'> & { readonly details: string }>(
+    `select p.id, p.group_id, p.details, g.ip_uses from patients p join groups g on g.id = p.group_id where ${condition}`,
+    [value],
+  );
+  if (row === undefined) return undefined;
+  const details = readPatient(row.details);
+  if (isLeft(details)) throw new Error(`patient ${String(row.id)} is damaged: ${userErrorMessage(details.left)}`);
+  return { ...row, details: details.right };
 };
 
 const byAccessKey = (query: Query, accessKey: AccessKey) =>
@@ -153,7 +159,7 @@ export const patientMode = (
       });
       const isUsed = (use: string): boolean => patient.ip_uses.includes(use);
       return right({
-        patient: detailsOf(patient.details),
+        patient: patient.details,
         username: username.right,
         password: secret(password),
         ipUse: {
@@ -170,7 +176,7 @@ export const patientMode = (
       const patient = await byAccessKey(db.query, accessKey);
       const isOwn = exists((id: number) => id === patient?.id)(user.patientId);
       if (patient === undefined || !isOwn) return left(unknownAccessKey);
-      return right({ patient: detailsOf(patient.details), schedules: await schedulesOf(db.query, patient.id) });
+      return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
     }),
 });
 
@@ -181,6 +187,6 @@ export const acceptPatients = (db: Database, { patientId }: Account, patients: r
   asTask(async (): Promise<Either<UserError, void>> => {
     if (!isSome(patientId)) return right(undefined);
     const own = await patientWhere(db.query, 'p.id = $1', patientId.value);
-    const isOwn = own !== undefined && patients.every(samePatient(detailsOf(own.details)));
+    const isOwn = own !== undefined && patients.every(samePatient(own.details));
     return isOwn ? right(undefined) : left(anotherPatient);
   });

@@ -85,11 +85,11 @@ export const referenceServer = (options: ServerOptions): Server => {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
+    const address = addressOf(request, settings.trustProxy);
     const hungUp = new AbortController();
     response.on('close', () => {
       hungUp.abort();
     });
-    const address = addressOf(request, settings.trustProxy);
     const line = { address, ms: () => Math.round(performance.now() - started) };
     try {
       const { status, headers, body, outcome } = await asClient({ address, signal: hungUp.signal }, () =>
@@ -126,7 +126,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   );
   server.maxConnections = maxConnections;
   server.setTimeout(idleTimeoutMs, (socket) => {
-    log({ address: socket.remoteAddress, result: 'gave up a connection on which nothing moved' });
+    if (socket.writableLength > 0) log({ address: socket.remoteAddress, result: 'the reply was not taken' });
     socket.destroy();
   });
   server.on('clientError', (error: Error & { readonly code?: string }, socket) => {

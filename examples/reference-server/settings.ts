@@ -16,7 +16,7 @@ const whole = (name: string, text: string, max: number): number => {
   return Number(text);
 };
 
-const username = (name: string, text: string): Username => {
+export const usernameOf = (name: string, text: string): Username => {
   const decoded = Username.decode(text);
   if (isLeft(decoded))
     throw new Error(`${name} must be 1 to 191 letters, digits or any of , _ - { }, and not "system"`);
@@ -39,7 +39,7 @@ export const settingsOf = (env: Environment, [port = env['PORT'] ?? '8080']: rea
     url: url('DATABASE_URL', env['DATABASE_URL']),
     folder: env['DATA_FOLDER'],
     title,
-    user: username('CAMCOPS_USER', env['CAMCOPS_USER'] ?? 'nurse'),
+    user: usernameOf('CAMCOPS_USER', env['CAMCOPS_USER'] ?? 'nurse'),
     password: env['CAMCOPS_PASSWORD'],
     graceMs: 1000 * whole('GRACE_SECONDS', env['GRACE_SECONDS'] ?? '30', 3600),
     trustProxy: env['TRUST_PROXY'] === '1',

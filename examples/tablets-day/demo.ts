@@ -1,157 +1,148 @@
-/** `npm run demo`: a day of tablets, over HTTP, against the reference server with embedded Postgres. */
+/** `npm run demo`: real days of tablets, over HTTP, against the reference server with embedded PostgreSQL. */
 import { once } from 'node:events';
-import { isRight } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-import {
-  copeWithDeletedPatientDescriptors,
-  copeWithOldIdNums,
-  explicitPkNameForUploadTable,
-  parseClientVersion,
-  pkNameInUploadTableNeitherFirstNorExplicit,
-  Username,
-} from 'camcops-tablet-session';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { Username } from 'camcops-tablet-session';
+import { parseAccessKey } from 'camcops-tablet-session/operations';
 
-import { startDatabase } from '../reference-server/database.js';
-import { saveUser } from '../reference-server/ports.js';
+import { savePassword, savePatient } from '../reference-server/accounts.js';
+import { embeddedDatabase } from '../reference-server/database.js';
 import { referenceServer } from '../reference-server/server.js';
-import { heading, sideBySide } from './side-by-side.js';
-import { tablet, tabletBody, type Post } from './tablet.js';
+import { recordedDays, replay, type Day } from './recorded-days.js';
+import { fit, heading, painted, sideBySide, styleOf, wrapped } from './side-by-side.js';
+import { readReply, tablet, tabletBody, type Exchange, type Post } from './tablet.js';
 
-const nurse = { user: 'nurse', password: 'Ward 7 & 8 = busy!' };
-const newDevice = { device: '{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}', camcops_version: '2.4.24' };
-const patient = { table: 'patient', pkname: 'id', fields: 'id,forename,sex', nrecords: '1', record0: "1,'Zoë','F'" };
-const idNums = {
-  table: 'patient_idnum',
-  pkname: 'id',
-  fields: 'id,patient_id,which_idnum,idnum_value',
-  nrecords: '2',
-  record0: '1,1,1,7007',
-  record1: '2,1,4,4004',
-};
-const phq9 = {
-  table: 'phq9',
-  pkname: 'id',
-  fields: 'id,patient_id,q1',
-  nrecords: '2',
-  record0: '1,1,3',
-  record1: '2,1,NULL',
-};
-const habits = {
-  copeWithDeletedPatientDescriptors,
-  copeWithOldIdNums,
-  explicitPkNameForUploadTable,
-  pkNameInUploadTableNeitherFirstNorExplicit,
-};
-/** Before 2.0.4 the primary key was not named; before 2.0.1 ID numbers were columns of the patient. */
-const oldPatient = {
-  table: 'patient',
-  fields: 'forename,id,sex,idnum1,iddesc1,idnum4',
-  nrecords: '2',
-  record0: "'Émile',1,'M',7008,'Hospital number',NULL",
-  record1: "'Ada',2,'F',7009,'Hospital number',4009",
-};
+const style = styleOf(process.stdout);
+const started = performance.now();
 
-const db = await startDatabase({}, console.log);
-const username = Username.decode(nurse.user);
-if (isRight(username)) await saveUser(db, username.right, nurse.password, 'clinic');
+const days = recordedDays();
+const dayNamed = (name: string): Day => days.get(name) ?? { id: name, what: '', steps: [] };
+const fieldOf = (day: Day, name: string): string =>
+  day.steps.map(({ body }) => new URLSearchParams(body).get(name)).find((value) => value !== null) ?? '';
 
-const logged: string[] = [];
-const server = referenceServer({ db, log: (line) => logged.push(line) }).listen(0, '127.0.0.1');
+// What the server knows before the day begins: a nurse, and a patient who has been given an access key.
+const db = await embeddedDatabase();
+const [nurse, password] = ['nurse', fieldOf(dayNamed('keys-again-onestep'), 'password')];
+const [username, accessKey] = [
+  Username.decode(nurse),
+  parseAccessKey(fieldOf(dayNamed('patient-mode'), 'patient_proquint')),
+];
+if (isLeft(username) || isLeft(accessKey)) throw new Error('days.jsonl.gz is damaged');
+await savePassword(db, username.right, password, 'clinic');
+await db.query(`update groups set upload_policy = 'sex AND idnum1', finalize_policy = 'sex AND idnum1'`);
+await db.query(`insert into id_number_types values (1, 'Hospital number', 'HN')`);
+await db.query(`insert into extra_strings (task, name, value) values ('phq9', 'q1', 'Little interest or pleasure')`);
+await savePatient(db, accessKey.right, fieldOf(dayNamed('patient-mode'), 'patient_info'), 'clinic');
+
+const outcomes = new Map<string, number>();
+const log: Parameters<typeof referenceServer>[0]['log'] = ({ result }) => {
+  outcomes.set(String(result), (outcomes.get(String(result)) ?? 0) + 1);
+};
+const server = referenceServer({ db, log }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const address = server.address();
 const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? String(address.port) : ''}/`;
-
 const post: Post = async (body) => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const response = await fetch(url, { method: 'POST', headers, body });
   return { status: response.status, body: await response.text() };
 };
 
-console.log(heading('A new tablet, client 2.4.24: it registers, and later uploads'));
-const modern = tablet(post, { ...newDevice, ...nurse });
-const day = [
-  ['register', { devicefriendlyname: 'Ward 7' }],
-  ['get_allowed_tables', {}],
-  ['check_device_registered', {}],
-  ['check_upload_user_and_device', {}],
-  ['get_id_info', {}],
-  ['start_upload', {}],
-  ['upload_table', patient],
-  ['upload_table', idNums],
-  ['upload_table', phq9],
-  ['end_upload', {}],
-] as const;
-for (const [operation, fields] of day) console.log(sideBySide(await modern.ask(operation, fields)));
-const [checks] = await db.query<{ sessions: number }>('select count(*)::int as sessions from sessions');
-console.log(
-  `\n${String(day.length)} requests, ${String(checks?.sessions)} session: the password was checked once, the rest resumed.`,
-);
-
-console.log(heading('What this server does not do'));
-console.log(sideBySide(await modern.ask('get_task_schedules')));
-
-for (const [name, camcops_version, table] of [
-  ['older-tablet', '2.0.3', { table: 'gad7', fields: 'patient_id,id,q1', nrecords: '1', record0: '7,1,3' }],
-  ['oldest-tablet', '2.0.0', oldPatient],
-] as const) {
-  console.log(heading(`An old tablet, client ${camcops_version}: served, with its habits known`));
-  const old = tablet(post, { device: name, camcops_version, ...nurse });
-  const oldDay = [
-    ['register', { devicefriendlyname: 'Ward 3' }],
+/** Client 2.0.3 did not name the primary key; its columns came in any order. */
+const oldClient = async (version: string): Promise<readonly Exchange[]> => {
+  const { ask } = tablet(post, { device: 'old-tablet', camcops_version: version, user: nurse, password });
+  const record0 = "'2016-05-01T12:00:00.000+00:00',7,3,0";
+  const phq9 = { table: 'phq9', fields: 'when_last_modified,id,q1,_move_off_tablet', nrecords: '1', record0 };
+  const asked = [
+    ['register', {}],
     ['start_upload', {}],
-    ['upload_table', table],
+    ['upload_table', phq9],
     ['end_upload', {}],
   ] as const;
-  for (const [operation, fields] of oldDay) console.log(sideBySide(await old.ask(operation, fields)));
-  console.log(`\nWhat a server must know of client ${camcops_version}:`);
-  const version = parseClientVersion(camcops_version);
-  for (const [predicate, holds] of Object.entries(habits)) {
-    const told = isRight(version) && holds({ clientVersion: version.right }) ? 'yes' : 'no';
-    console.log(`  ${predicate.padEnd(44)}${told}`);
-  }
+  const exchanges: Exchange[] = [];
+  for (const [operation, fields] of asked) exchanges.push(await ask(operation, fields));
+  return exchanges;
+};
+
+const noTablet = new Map([['email', 'someone@example.org']]);
+const chapters: (readonly [title: string, exchanges: readonly Exchange[]])[] = [];
+for (const name of ['move-fresh-photograph', 'keys-again-onestep', 'patient-mode', 'wrong-password', 'unregistered']) {
+  const day = dayNamed(name);
+  chapters.push([day.what, await replay(post, day)]);
 }
+chapters.push(['An old client, 2.0.3: served, with its habits known.', await oldClient('2.0.3')]);
+chapters.push(['A client of long ago, 1.14: refused, and told why.', (await oldClient('1.14')).slice(0, 1)]);
+chapters.push(['Something that is no tablet.', [{ fields: noTablet, reply: await post(tabletBody(noTablet)) }]]);
 
-console.log(heading('A tablet of long ago, client 1.14: refused, and told why'));
-const ancient = tablet(post, { device: 'old-tablet', camcops_version: '1.14', ...nurse });
-console.log(sideBySide(await ancient.ask('upload_table', phq9)));
-
-console.log(heading('A wrong password'));
-const forgetful = tablet(post, { ...newDevice, user: 'nurse', password: 'Ward 6' });
-console.log(sideBySide(await forgetful.ask('check_upload_user_and_device')));
-
-console.log(heading('A tablet that has not registered'));
-const stranger = tablet(post, { device: 'stranger', camcops_version: '2.4.24', ...nurse });
-console.log(sideBySide(await stranger.ask('check_device_registered')));
-console.log(sideBySide(await stranger.ask('start_upload')));
-
-console.log(heading('Not a tablet at all'));
-const form = new Map([['email', 'someone@example.org']]);
-console.log(sideBySide({ fields: form, reply: await post(tabletBody(form)) }));
-
-console.log(heading('What the database holds'));
-const rows = await db.query<{ device: string; username: string; table_name: string; record: unknown }>(
-  `select d.name as device, u.username, r.table_name, r.record
-   from records r join devices d on d.id = r.device_id join users u on u.id = r.uploaded_by
-   order by d.id, r.table_name, length(r.client_key), r.client_key`,
+const all = chapters.flatMap(([, exchanges]) => exchanges);
+const [counts] = await db.query<Record<'sessions' | 'records' | 'finalized', number>>(
+  `select (select count(*)::integer from sessions) as sessions, count(*)::integer as records,
+     count(*) filter (where finalized)::integer as finalized from history`,
 );
-const cut = (text: string, width: number): string => (text.length < width ? text : `${text.slice(0, width - 2)}… `);
-const row = (device: string, user: string, table: string, record: string): string =>
-  `  ${cut(device, 15).padEnd(15)}${user.padEnd(7)}${table.padEnd(15)}${cut(record, 60)}`.trimEnd();
-console.log(row('device', 'user', 'table', 'record'));
-for (const { device, username, table_name, record } of rows) {
-  console.log(row(device, username, table_name, JSON.stringify(record).replaceAll('"', '')));
+console.log(heading(style, "A day of tablets, with CamCOPS's own client"));
+const took = ((performance.now() - started) / 1000).toFixed(1);
+for (const paragraph of [
+  `${String(all.length)} requests over HTTP, in ${took} s, to the reference server on embedded PostgreSQL.`,
+  `${String(counts?.sessions)} sessions: a password is checked once, and then the session is resumed.`,
+  `${String(counts?.records)} versions of records are stored, ${String(counts?.finalized)} of them finalized: their tablets may delete their copies.`,
+  `Outcomes: ${[...outcomes].map(([code, count]) => `${String(count)} ${code}`).join(', ')}.`,
+  'Left is what a tablet sends, right what it is told; what is as in the request before is left out.',
+]) {
+  console.log(wrapped(paragraph, style.width).join('\n'));
 }
 
-console.log(heading('The day, by outcome'));
-const Entry = t.type({ result: t.string });
-const counts = new Map<string, number>();
-for (const line of logged) {
-  const entry: unknown = JSON.parse(line);
-  if (Entry.is(entry)) counts.set(entry.result, (counts.get(entry.result) ?? 0) + 1);
+/** What has been shown: another served request for the same is counted only. */
+const shownOnce = new Map<string, number>();
+for (const [title, exchanges] of chapters) {
+  console.log(heading(style, title));
+  let [before, alike]: [Exchange | undefined, number] = [undefined, 0];
+  const countThem = (): void => {
+    if (alike > 0) console.log(painted(style, 'dim', `… ${String(alike)} requests like earlier ones, served`));
+    alike = 0;
+  };
+  for (const exchange of exchanges) {
+    const isServed = readReply(exchange.reply.body).get('success') === '1';
+    const operation = `${exchange.fields.get('operation') ?? ''} of ${exchange.fields.get('camcops_version') ?? ''}`;
+    const times = shownOnce.get(operation) ?? 0;
+    if (isServed) shownOnce.set(operation, times + 1);
+    if (isServed && times >= (operation.startsWith('upload_') ? 2 : 1)) alike += 1;
+    else {
+      countThem();
+      console.log(sideBySide(style, exchange, before));
+    }
+    before = exchange;
+  }
+  countThem();
 }
-for (const [code, count] of counts) console.log(`  ${code.padEnd(24)}${String(count).padStart(4)}`);
-console.log(`  ${'in all'.padEnd(24)}${String(logged.length).padStart(4)}`);
-console.log(`\nA line of the log:\n${logged[0] ?? ''}`);
+
+interface Row {
+  readonly table_name: string;
+  readonly key: number;
+  readonly version: number;
+  readonly state: string;
+  readonly finalized: boolean;
+  readonly added_by: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+const history = await db.query<Row>(
+  `with first as (select * from history where table_name = 'patient' and key = 1 and device = $1 order by id limit 1)
+   select h.* from history h, first where h.device = first.device and h.finalized_at = first.finalized_at order by h.id`,
+  [fieldOf(dayNamed('keys-again-onestep'), 'device')],
+);
+console.log(heading(style, 'The history of one patient, whose keys the tablet has given to another since'));
+const cells = (table: string, key: string, version: string, state: string, by: string, values: string): string =>
+  fit(
+    `${table.padEnd(15)}${key.padEnd(5)}${version.padEnd(9)}${state.padEnd(24)}${by.padEnd(8)}${values}`,
+    style.width,
+  );
+console.log(painted(style, 'dim', cells('table', 'key', 'version', 'state', 'by', 'values')));
+for (const { table_name, key, version, state, finalized, added_by, values } of history) {
+  const sent = Object.entries(values).filter(([name, value]) => value !== null && !/^(id|_.*|when_.*)$/.test(name));
+  const all = sent
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  const now = `${state}${finalized ? ', finalized' : ''}`;
+  console.log(cells(table_name, String(key), String(version), now, added_by, all));
+}
 
 server.close();
 server.closeAllConnections();

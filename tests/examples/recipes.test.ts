@@ -3,27 +3,35 @@ import { once } from 'node:events';
 import { createServer, Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createAdaptorServer } from '@hono/node-server';
-import { right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { expressApp } from '../../examples/recipes/express.js';
 import { fastifyApp } from '../../examples/recipes/fastify.js';
 import { honoApp } from '../../examples/recipes/hono.js';
 import { nodeServer } from '../../examples/recipes/node-http.js';
-import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
+import type { Posted } from '../../examples/tablets-day/tablet.js';
 import { handleTabletRequest, type TabletOutcome } from '../../src/index.js';
-import { inMemoryPorts } from '../../src/testing/index.js';
+import { operationHandlers } from '../../src/operations/index.js';
+import { inMemoryHost } from '../../src/testing/index.js';
+import { decoded } from '../support/decoded.js';
+import { textOfFile } from '../support/recorded-file.js';
+import { tablesBeside } from '../support/replay.js';
 
-const { ports } = inMemoryPorts({
-  devices: [{ name: 'tablet-1' }],
-  users: [{ username: 'alice', password: 'a b+c&d=é%' }],
+const file = new URL('../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
+const Day = t.type({ id: t.string, steps: t.array(t.type({ operation: t.string, body: t.string })) });
+const days = textOfFile(file)
+  .trim()
+  .split('\n')
+  .map((line) => decoded(Day, JSON.parse(line)));
+/** A tablet of today, from registration to an upload in one step. */
+const { steps } = days.find(({ id }) => id === 'onestep-copy') ?? { steps: [] };
+
+const { ports, host } = inMemoryHost({
+  users: [{ username: 'nurse', password: 'p&w d+%;é' }],
+  tables: tablesBeside(file),
 });
-const handle = handleTabletRequest({
-  ports,
-  handlers: {
-    upload_table: (_, fields: URLSearchParams) => () => Promise.resolve(right(String(fields.get('record0')))),
-  },
-});
+const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
 
 const log: TabletOutcome<unknown>[] = [];
 const say = (outcome: TabletOutcome<unknown>): void => void log.push(outcome);
@@ -45,7 +53,7 @@ const servers: Record<string, () => Promise<Server>> = {
 describe.each(Object.keys(servers))('%s', (name) => {
   let server: Server;
   let url = '';
-  const post: Post = async (body) => {
+  const post = async (body: string): Promise<Posted> => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const response = await fetch(url, { method: 'POST', headers, body });
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; ?charset=utf-8$/i);
@@ -64,13 +72,14 @@ describe.each(Object.keys(servers))('%s', (name) => {
     server.closeAllConnections();
   });
 
-  const sent = { camcops_version: '2.4.24', device: 'tablet-1', user: 'alice', password: 'a b+c&d=é%' };
-
-  it('serves a tablet, to the letter', async () => {
-    const { reply } = await tablet(post, sent).ask('upload_table', { record0: "1,'a+b c%20&=é😀'" });
-    expect(reply.status).toBe(200);
-    expect(reply.body).toMatch(/^result:1,'a\+b c%20&=é😀'\nsuccess:1\nsession_id:\d+\n/);
-    expect(log.at(-1)).toMatchObject({ username: 'alice', result: { code: 'served' } });
+  it("serves a real tablet's day, to the letter", async () => {
+    expect(steps.length).toBeGreaterThan(5);
+    for (const { operation, body } of steps) {
+      // A session that this server does not know: the password counts.
+      const reply = await post(body);
+      expect([operation, reply.status, reply.body]).toEqual([operation, 200, expect.stringContaining('success:1\n')]);
+      expect(log.at(-1)).toMatchObject({ operation, username: 'nurse', result: { code: 'served' } });
+    }
   });
 
   it('sees a field that was sent twice', async () => {

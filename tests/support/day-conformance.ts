@@ -38,6 +38,7 @@ const RecordedVersion = t.type({
 const RecordedDay = t.type({ id: t.string, steps: t.array(RecordedStep), after: t.array(RecordedVersion) });
 type RecordedDay = t.TypeOf<typeof RecordedDay>;
 
+export const recordedDay = (line: unknown): RecordedDay => decoded(RecordedDay, line);
 export const isRecordedDay = (line: unknown): boolean => RecordedDay.is(line);
 
 const password = 'pw';
@@ -100,5 +101,5 @@ export const dayMismatches = async (
 /** Runs the recorded days of a file. */
 export const runRecordedDays = (file: string, start: StartServer = serverInMemory): Promise<Result> => {
   const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
-  return runDays(file, (line) => dayMismatches(decoded(RecordedDay, line), world, start));
+  return runDays(file, (line) => dayMismatches(recordedDay(line), world, start));
 };

@@ -9,12 +9,12 @@ create table groups (
   ip_uses         text[] not null default '{clinical}'
 );
 
--- A patient who uses a tablet of their own. Of the access key, which is as good as a password, a hash is kept.
+-- A patient who uses a tablet of their own, as tablets tell of theirs: JSON. Of the access key, which is as good as a password, a hash.
 create table patients (
   id              integer generated always as identity primary key,
   group_id        integer not null references groups,
   access_key_hash bytea not null unique,
-  details         jsonb not null
+  details         text not null
 );
 
 create table schedules (

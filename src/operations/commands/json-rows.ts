@@ -9,7 +9,7 @@ import { notJson, skipBlanks, skipString, stringAt } from '../wire/json.js';
 import { literalsOf, nextValue, type Literals } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { NamedTable } from './columns.js';
-import { keyRule, recordList, type Refuse } from './records.js';
+import { notKey, recordList, type Refuse } from './records.js';
 
 /** What a cell must be. */
 const notCell = 'must be a string that holds one SQL literal';
@@ -122,9 +122,9 @@ export const rowReader = ({ name: table, columns }: NamedTable, text: string): R
       const start = isKnown ? cell.at + gap.codes.length : readGap(index, cell.at);
       if (start === notJson) return notJson;
       if (start === cell.at) break;
-      values.set(column, cellValue(cell, text, start));
+      const value = cellValue(cell, text, start);
       if (cell.broken !== undefined) return stop(refuse(column, cell.broken));
-      if (cell.isReal && column === 'id') return stop(refuse('id', keyRule));
+      values.set(column, cell.isReal && column === 'id' ? notKey : value);
       if (cell.at === notJson) return notJson;
       if (values.size === index) return stop(duplicateColumn(table, column));
     }

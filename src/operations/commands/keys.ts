@@ -9,7 +9,7 @@ import { countLiterals, literalsOf, nextDate, nextValue, type Literals } from '.
 import { readTableAndKey } from './columns.js';
 import type { AskedKey, ChangesCommand, Commands } from './commands.js';
 import { neededText, textOf, type Reader, type Source } from './fields.js';
-import { changeOf, isKey, isTrue, keyRule } from './records.js';
+import { changeOf, isKey, isTrue, keyRule, notKey } from './records.js';
 
 /** The first `most` items of a field that holds a list, and the number of all. A blank list is empty. */
 interface List<A> {
@@ -34,10 +34,10 @@ const readList =
     return right({ items, count: items.length + countLiterals(literals) });
   };
 
-/** Keys; NaN for what is none. */
+/** Keys; `notKey` for anything else. */
 const readKeys = readList((literals) => {
   const key = nextValue(literals);
-  return !literals.isReal && isKey(key) ? key : NaN;
+  return !literals.isReal && isKey(key) ? key : notKey;
 });
 
 /** Dates; `undefined` for what is none. NULL is `none`. */

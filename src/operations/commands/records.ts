@@ -15,6 +15,9 @@ const twice = 'must not be that of another record';
 export const isKey = (value: Value): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
 
+/** Stands for a number that is not written as digits: it is refused as a key, but what is wrong elsewhere comes first. */
+export const notKey = NaN;
+
 /** Any number but 0, any text and any bytes but empty ones. NULL is false. */
 export const isTrue = (value: Value): boolean => {
   if (value === null) return false;

@@ -12,7 +12,7 @@ import { checkPrimaryKey, readColumns, readTable, readTableAndKey } from './colu
 import type { ChangesCommand, RecordsCommand } from './commands.js';
 import { neededInteger, neededText, type Reader } from './fields.js';
 import { isOldPatient, oldColumnsOf, separated } from './old-patients.js';
-import { changeOf, keyRule, recordList, type Refuse } from './records.js';
+import { changeOf, notKey, recordList, type Refuse } from './records.js';
 
 /** The values of the columns, read from one text. `mismatch` makes the refusal of another number of values. */
 const readValues = (
@@ -25,9 +25,9 @@ const readValues = (
   const values = new Map<string, Value>();
   for (const column of columns) {
     if (literals.isEnded) break;
-    values.set(column, nextValue(literals));
+    const value = nextValue(literals);
     if (literals.broken !== undefined) return left(refuse(column, literals.broken));
-    if (literals.isReal && column === 'id') return left(refuse('id', keyRule));
+    values.set(column, literals.isReal && column === 'id' ? notKey : value);
   }
   const count = values.size + countLiterals(literals);
   return count === columns.length ? right(values) : left(mismatch(count));

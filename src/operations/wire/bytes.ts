@@ -72,7 +72,8 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
   for (let start = 0; start < bytes.length; start += pieceLength) {
     const digits: number[] = [];
     for (let at = start; at < Math.min(start + pieceLength, bytes.length); at += 3) {
-      const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+      // Past the end, NaN becomes 0.
+      const three = (Number(bytes[at]) << 16) | (Number(bytes[at + 1]) << 8) | Number(bytes[at + 2]);
       digits.push(digit(three >> 18), digit(three >> 12), digit(three >> 6), digit(three));
     }
     text += String.fromCharCode(...digits);

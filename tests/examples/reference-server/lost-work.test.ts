@@ -40,13 +40,10 @@ const record = (one: string): Step => [
   { table: 'bmi', pkname: 'id', fields: columns.join(), values: literals(one) },
 ];
 const whole = (records: string, finalizing = '0'): Step => {
-  const rows = list(records).map((one) =>
-    Object.fromEntries(
-      literals(one)
-        .split(',')
-        .map((value, at) => [columns[at], value]),
-    ),
-  );
+  const rows = list(records).map((one) => {
+    const values = literals(one).split(',');
+    return Object.fromEntries(columns.map((column, at) => [column, values[at]]));
+  });
   return ['upload_entire_database', { finalizing, pknameinfo: '{"bmi":"id"}', dbdata: JSON.stringify({ bmi: rows }) }];
 };
 
@@ -190,7 +187,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
           table: 'bmi',
           pkname: 'id',
           pkvalues: '1,2,3',
-          datevalues: Array(3).fill('2026-03-01T12:00:00.000+00:00').join(),
+          datevalues: Array.from({ length: 3 }, () => '2026-03-01T12:00:00.000+00:00').join(),
           move_off_tablet_values: '0,0,0',
         },
       ],

@@ -55,6 +55,11 @@ describe('a cell', () => {
     expect(cellOf(json)).toBe(`Bad value in dbdata, table task, record 1, column q1: ${rule}`);
   });
 
+  it('holds no control character', () => {
+    expect(cellOf(`"'\u0020'"`)).toBe(' ');
+    expect(cellOf(`"'\u001f'"`)).toBe("Bad JSON for key 'dbdata'");
+  });
+
   it('may hold 10 MB', () => {
     const bytes = Buffer.alloc(10_000_000, 'photograph');
     expect(Buffer.compare(cellOf(`"64'${bytes.toString('base64')}'"`) as Uint8Array, bytes)).toBe(0);
@@ -96,6 +101,7 @@ describe('a record', () => {
     '{,}',
     '{"id":"2"',
     '{"id":"\u0001"}',
+    `{"id":"'\u001f'"}`,
     '{id:"2"}',
     '{"id":"2"]',
   ])('%j is not JSON', (json) => {

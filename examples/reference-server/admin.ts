@@ -1,0 +1,21 @@
+/** `npm run admin -- COMMAND`: what an administrator does, on the database of DATABASE_URL or DATA_FOLDER. */
+import { text } from 'node:stream/consumers';
+
+import { administer } from './admin-commands.js';
+import { startDatabase, type Database } from './database.js';
+import { settingsOf } from './settings.js';
+
+const input = async (what: string): Promise<string> => {
+  if (process.stdin.isTTY) console.error(`${what}, then Ctrl-D:`);
+  return (await text(process.stdin)).trimEnd();
+};
+
+let opened: Database | undefined;
+try {
+  const open = async () => (opened = await startDatabase(settingsOf(process.env, []), () => undefined));
+  console.log(await administer(open, input, process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+await opened?.close();

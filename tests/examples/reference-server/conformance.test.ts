@@ -1,0 +1,37 @@
+/** The real client's days, and recorded days of uploads, against the reference server over HTTP. `npm run conformance -- --server` runs all. */
+import { describe, expect, it, vi } from 'vitest';
+
+import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
+import { runClientDays } from '../../support/client-days.js';
+import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
+import { textOfFile } from '../../support/recorded-file.js';
+import { databases } from '../../support/reference-server.js';
+import { serversOver } from '../../support/server-conformance.js';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const fileIn = (folder: string): string => new URL(`../../vectors/${folder}/days.jsonl.gz`, import.meta.url).pathname;
+
+describe.for(databases)('on $name', ({ isThere, open }) => {
+  if (!isThere) {
+    it.skip('no server answers');
+    return;
+  }
+  const { start, stop } = serversOver(open());
+
+  it("the real client's days are answered and stored as they were", async () => {
+    expect(await runClientDays(fileIn('client-days'), start)).toEqual({ count: 20, kind: 'days', mismatches: [] });
+    await stop();
+  });
+
+  it('so are recorded days, of which each tenth is tried here', async () => {
+    const file = fileIn('days');
+    const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
+    const days = textOfFile(file)
+      .trim()
+      .split('\n')
+      .filter((_, at) => at % 10 === 0);
+    for (const day of days) expect(await dayMismatches(recordedDay(JSON.parse(day)), world, start)).toEqual([]);
+    await stop();
+  });
+});

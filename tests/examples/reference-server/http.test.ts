@@ -1,0 +1,253 @@
+/** The reference server's HTTP: what it refuses, what one client cannot do to others, and what it logs. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { embeddedDatabase, type Database } from '../../../examples/reference-server/database.js';
+import { logTo, type Log } from '../../../examples/reference-server/log.js';
+import { tabletBody } from '../../../examples/tablets-day/tablet.js';
+import { addUsers, password, serving, type Served } from '../../support/reference-server.js';
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const ofAlice = { camcops_version: '2.4.24', device: 'tablet-1', user: 'alice', password };
+
+let db: Database;
+beforeAll(async () => {
+  db = await embeddedDatabase();
+  await addUsers(db, { alice: 'clinic' });
+});
+afterAll(() => db.close());
+
+/** Sends raw bytes, and gives all that comes back until the server closes. */
+const raw = async ({ url }: Served, sent: string, end = false): Promise<string> => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let received = '';
+  socket.on('data', (data: Buffer) => (received += data.toString()));
+  socket.on('error', () => undefined);
+  socket.write(sent);
+  if (end) socket.destroySoon();
+  await once(socket, 'close');
+  return received;
+};
+const head = (length: number): string =>
+  `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(length)}\r\n\r\n`;
+
+describe('a small server', () => {
+  const entries: Parameters<Log>[0][] = [];
+  let served: Served;
+  beforeAll(async () => {
+    served = await serving({
+      ...{ db, maxBodyBytes: 10_000, maxFields: 50, requestTimeoutMs: 500, trustProxy: true },
+      log: (entry) => entries.push(entry),
+    });
+  });
+  afterAll(() => served.stop());
+  const goesOn = async (): Promise<void> => {
+    expect(await served.post('hello=world')).toEqual({ status: 400, body: 'Not a valid CamCOPS API request\n' });
+  };
+
+  it.each([
+    ['a body over the limit', { headers: form, body: 'x'.repeat(10_001) }, 413, 'Must be at most 10000 bytes\n'],
+    ['too many fields', { headers: form, body: 'a&'.repeat(50) }, 413, 'Must have at most 50 fields\n'],
+    ['bad percent-encoding', { headers: form, body: 'user=%zz' }, 400, 'Must be percent-encoded UTF-8 without NUL\n'],
+    ['encoded bytes of no UTF-8', { headers: form, body: 'a=%ff' }, 400, 'Must be percent-encoded UTF-8 without NUL\n'],
+    [
+      ...(['bytes of no UTF-8', { headers: form, body: new Uint8Array([0x61, 0x3d, 0xff]) }] as const),
+      ...([400, 'Must be percent-encoded UTF-8 without NUL\n'] as const),
+    ],
+    ['NUL', { headers: form, body: 'user=%00' }, 400, 'Must be percent-encoded UTF-8 without NUL\n'],
+    [
+      ...(['another type', { headers: { 'content-type': 'application/json' }, body: '{}' }] as const),
+      ...([415, 'Must be application/x-www-form-urlencoded\n'] as const),
+    ],
+    ['no body', { headers: form }, 400, 'Not a valid CamCOPS API request\n'],
+    ['another method', { method: 'PUT', headers: form, body: 'a=b' }, 405, 'Must use POST method\n'],
+  ])('%s gets a clear answer', async (_, request, status, body) => {
+    const response = await fetch(served.url, { method: 'POST', ...request });
+    expect([response.status, await response.text()]).toEqual([status, body]);
+    expect(response.headers.get('allow')).toBe(status === 405 ? 'POST' : null);
+    await goesOn();
+  });
+
+  it('a body just within the limits is read', async () => {
+    expect(await served.post(`${'a&'.repeat(49)}${'x'.repeat(9_902)}`)).toMatchObject({ status: 400 });
+    await goesOn();
+  });
+
+  it('a truncated body, and a closed connection, are owed no answer', async () => {
+    expect(await raw(served, `${head(100)}camcops_version=2.4.24`, true)).toBe('');
+    await goesOn();
+    await vi.waitFor(() => {
+      expect(entries).toContainEqual(expect.objectContaining({ result: 'failed' }));
+    });
+  });
+
+  it('a slow client is told to give up', async () => {
+    expect(await raw(served, `${head(100)}camcops_version=2.4.24`)).toMatch(/^HTTP\/1\.1 408 /);
+    await goesOn();
+  });
+
+  it('malformed HTTP is refused, and leaves a line', async () => {
+    expect(await raw(served, 'this is not HTTP\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(entries.at(-1)?.['result']).toMatch(/^malformed HTTP: HPE_/);
+    await goesOn();
+  });
+
+  it('each request leaves a line: who, from where, how they signed in, and what became of it; no password', async () => {
+    const body = tabletBody(new Map(Object.entries({ ...ofAlice, operation: 'start_upload' })));
+    await fetch(served.url, { method: 'POST', headers: { ...form, 'x-forwarded-for': '6.6.6.6, 10.0.0.7' }, body });
+    expect(entries.at(-1)).toMatchObject({
+      ...{ address: '10.0.0.7', status: 200, username: 'alice', deviceName: 'tablet-1', operation: 'start_upload' },
+      ...{ signIn: 'password', result: 'unregistered-device', ms: expect.any(Number) as number },
+    });
+    expect(JSON.stringify(entries)).not.toContain(password);
+    expect(await db.query('select address from audit order by id desc limit 1')).toEqual([{ address: '10.0.0.7' }]);
+  });
+
+  it('says that it is well', async () => {
+    expect(await (await fetch(`${served.url}health`)).text()).toBe('ok\n');
+  });
+});
+
+describe('one client cannot stop the server for others', () => {
+  it('bodies that are too many together are refused for now, and none is forgotten in the count', async () => {
+    const served = await serving({ db, maxBytesInFlight: 100_000 });
+    const body = 'x'.repeat(60_000);
+    for (let round = 0; round < 3; round += 1) {
+      const held = connect(Number(new URL(served.url).port), '127.0.0.1').on('error', () => undefined);
+      held.write(`${head(100_000)}${body}`);
+      await vi.waitFor(async () => {
+        const response = await fetch(served.url, { method: 'POST', headers: form, body });
+        expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+      });
+      held.destroy();
+      await vi.waitFor(async () => {
+        expect((await served.post(body)).status).toBe(400);
+      });
+    }
+    await served.stop();
+  });
+
+  it('a reply that nobody reads is given up', async () => {
+    await db.query(
+      `insert into extra_strings (task, name, value) select 'phq9', 'q' || n, repeat('x', 1000) from generate_series(1, 20000) n`,
+    );
+    const entries: Parameters<Log>[0][] = [];
+    const served = await serving({ db, idleTimeoutMs: 500, log: (entry) => entries.push(entry) });
+    const body = tabletBody(new Map(Object.entries({ ...ofAlice, operation: 'get_extra_strings' })));
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1').pause();
+    socket.write(head(body.length) + body);
+    await vi.waitFor(
+      () => {
+        expect(entries.map(({ result }) => result)).toContain('the reply was not taken');
+      },
+      { timeout: 10_000 },
+    );
+    socket.destroy();
+    await db.query('delete from extra_strings');
+    await served.stop();
+  });
+
+  it('millions of fields are refused while they come in, and others are served meanwhile', async () => {
+    const served = await serving({ db });
+    const flood = fetch(served.url, { method: 'POST', headers: form, body: 'a&'.repeat(8_000_000) });
+    const waits: number[] = [];
+    for (let asked = 0; asked < 10; asked += 1) {
+      const started = performance.now();
+      await served.post('hello=world');
+      waits.push(performance.now() - started);
+    }
+    expect((await flood).status).toBe(413);
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+    await served.stop();
+  });
+
+  it('a photograph of 20 MB passes', async () => {
+    const served = await serving({ db });
+    const { ask } = served.tablet('photographer');
+    await ask('register');
+    await ask('start_upload');
+    const photograph = Buffer.alloc(20_000_000, 'photograph').toString('base64');
+    const fields = 'id,theblob,when_last_modified,_move_off_tablet';
+    const values = `1,64'${photograph}','2026-03-01T12:00:00.000+00:00',0`;
+    const { reply } = await ask('upload_record', { table: 'blobs', pkname: 'id', fields, values });
+    expect(reply.body).toMatch(/^result:UPLOAD-INSERT\n/);
+    expect((await ask('end_upload')).reply.body).toContain('success:1');
+    await served.stop();
+  });
+
+  it('a database that does not answer is a server error, told to the tablet and logged', async () => {
+    const cause: Record<string, unknown> = { code: 'odd', big: 1n };
+    cause['itself'] = cause;
+    const entries: Parameters<Log>[0][] = [];
+    const down: Database = {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What is thrown need not be an error.
+      query: () => Promise.reject(cause),
+      transaction: () => Promise.reject(new Error('down')),
+      close: () => Promise.resolve(),
+    };
+    const served = await serving({ db: down, log: (entry) => entries.push(entry) });
+    const { reply } = await served.tablet('tablet-1').ask('start_upload');
+    expect([reply.status, reply.body.split('\n')[1]]).toEqual([503, 'error:Server error']);
+    expect(entries.at(-1)).toMatchObject({ status: 503, result: 'fault', cause });
+    const health = await fetch(`${served.url}health`);
+    expect([health.status, await health.text()]).toEqual([503, 'the database does not answer\n']);
+    await served.stop();
+  });
+});
+
+describe('the log', () => {
+  const lines: string[] = [];
+  const writing = (write: (line: string, done: (error?: Error) => void) => void): Writable =>
+    new Writable({
+      write: (line: Buffer, _, done) => {
+        write(line.toString(), done);
+      },
+    });
+
+  it('writes what JSON cannot', () => {
+    const cause: Record<string, unknown> = { big: 1n };
+    cause['itself'] = cause;
+    logTo(
+      writing((line, done) => {
+        lines.push(line);
+        done();
+      }),
+    )({ result: 'fault', cause });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      result: 'fault',
+      cause: expect.stringContaining('big: 1n') as string,
+    });
+  });
+
+  it('drops lines when nobody takes them, and says how many', async () => {
+    const waiting: (() => void)[] = [];
+    const log = logTo(
+      writing((line, done) => {
+        lines.push(line);
+        waiting.push(done);
+      }),
+    );
+    for (let n = 0; n < 30; n += 1) log({ result: 'x'.repeat(100_000) });
+    await vi.waitFor(() => {
+      waiting.shift()?.();
+      log({ result: 'after' });
+      expect(lines.at(-1)).toMatch(/"result":"after","dropped":\d+/);
+    });
+  });
+
+  it('goes on when its pipe is closed', async () => {
+    const closed = writing((_, done) => {
+      done(new Error('EPIPE'));
+    });
+    const log = logTo(closed);
+    log({ result: 'served' });
+    await vi.waitFor(() => {
+      expect(closed.destroyed).toBe(true);
+    });
+    expect(() => {
+      log({ result: 'served' });
+    }).not.toThrow();
+  });
+});

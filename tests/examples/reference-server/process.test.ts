@@ -1,0 +1,117 @@
+/** `npm run serve` and `npm run admin`: settings, starts and stops, one process for each folder, and what an administrator does. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { tablet, tabletBody, type Post } from '../../../examples/tablets-day/tablet.js';
+import { runToEnd, serverProcess, type ServerProcess } from '../../support/server-process.js';
+
+// Each starts processes, which takes seconds.
+vi.setConfig({ testTimeout: 120_000 });
+
+const password = 'Pass-Word 1';
+const ofNurse = { camcops_version: '2.4.24', user: 'nurse', password };
+
+const postTo =
+  (url: string): Post =>
+  async (body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    return { status: response.status, body: await response.text() };
+  };
+
+let folder = '';
+const running: ServerProcess[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
+});
+afterAll(async () => {
+  // Those of a test that has failed.
+  for (const { child } of running) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+const serve = async (settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> => {
+  const started = await serverProcess({ DATA_FOLDER: folder, CAMCOPS_PASSWORD: password, ...settings });
+  running.push(started);
+  return started;
+};
+
+describe('npm run serve', () => {
+  it('prints a curl line that works, and on SIGTERM finishes what is under way', async () => {
+    const { url, said, says, end } = await serve();
+    expect(said()).toContain('Added the user nurse');
+    expect(await (await fetch(`${url}health`)).text()).toBe('ok\n');
+    const [, body = ''] = /curl -d '(.*)' http/.exec(said()) ?? [];
+    expect((await postTo(url)(body)).body).toMatch(/^success:0\nerror:Unregistered device\n/);
+
+    const sent = tabletBody(new Map(Object.entries({ ...ofNurse, device: 'tablet-1', operation: 'register' })));
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    const head = ['POST / HTTP/1.1', 'Host: x', 'Content-Type: application/x-www-form-urlencoded'];
+    socket.write([...head, `Content-Length: ${String(sent.length)}`, '', sent.slice(0, 10)].join('\r\n'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const ended = end('SIGTERM');
+    await says('Finishing');
+    socket.write(sent.slice(10));
+    expect(await ended).toBe(0);
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*\r\n\r\n[^]*success:1\n/i);
+    expect(said()).toContain('Done.');
+    expect(said()).not.toContain(password);
+  });
+
+  it('one process has a folder, and a second refuses to start; sessions count on after a restart', async () => {
+    const { url, said, end } = await serve({ CAMCOPS_PASSWORD: 'another' });
+    expect(said()).toContain('Users as before.');
+    const sessionOf = async (at: string): Promise<number> => {
+      const { reply } = await tablet(postTo(at), { ...ofNurse, device: 'tablet-1' }).ask('get_id_info');
+      return Number(/^session_id:(\d+)$/m.exec(reply.body)?.[1]);
+    };
+    const before = await sessionOf(url);
+    const [code, words] = await runToEnd('main', ['0'], { DATA_FOLDER: folder });
+    expect([code, words]).toEqual([1, expect.stringContaining(`Another server uses the folder ${folder}`)]);
+    expect(words).not.toContain('    at ');
+
+    // However the first ends: the lock goes with it.
+    await end('SIGKILL');
+    const again = await serve();
+    expect(await sessionOf(again.url)).toBeGreaterThan(before);
+    await again.end('SIGTERM');
+  });
+
+  it('waits for no client for ever', async () => {
+    const { url, says, end } = await serve({ GRACE_SECONDS: '1' });
+    const stopped = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+    stopped.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const ended = end('SIGTERM');
+    await says('Finishing');
+    expect(await ended).toBe(0);
+    stopped.destroy();
+  });
+
+  it('goes on when nobody reads its log', async () => {
+    const { url, child, end } = await serve();
+    child.stdout?.destroy();
+    for (let n = 0; n < 5; n += 1) expect((await postTo(url)('hello=world')).status).toBe(400);
+    await end('SIGTERM');
+  });
+
+  it('says what is wrong with a setting, and does not start', async () => {
+    const [code, said] = await runToEnd('main', ['0'], { GRACE_SECONDS: 'soon' });
+    expect([code, said]).toEqual([1, 'GRACE_SECONDS must be a whole number from 0 to 3600\n']);
+  });
+});
+
+it('npm run admin works on the database of the server, which must be stopped', async () => {
+  const admin = (...args: readonly string[]) => runToEnd('admin', args, { DATA_FOLDER: folder }, 'another password');
+  expect(await admin('user', 'nurse', 'clinic')).toEqual([0, expect.stringContaining('may sign in')]);
+  expect(await admin('nothing')).toEqual([1, expect.stringContaining('usage: npm run admin')]);
+  const { url, end } = await serve();
+  expect(await admin('unlock', 'nurse')).toEqual([1, expect.stringContaining('Another server uses the folder')]);
+  const nurse = tablet(postTo(url), { ...ofNurse, password: 'another password', device: 'tablet-1' });
+  expect((await nurse.ask('get_id_info')).reply.body).toContain('success:1');
+  await end('SIGTERM');
+});

@@ -1,0 +1,155 @@
+/** Who may sign in to the reference server: limits of failures, passwords of other servers, what is kept, and what is told of whom. */
+import { hash as bcrypt } from '@node-rs/bcrypt';
+import { left } from 'fp-ts/lib/Either.js';
+import { isSome } from 'fp-ts/lib/Option.js';
+import { describe, expect, it } from 'vitest';
+
+import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
+import { asClient } from '../../../examples/reference-server/client.js';
+import type { Query } from '../../../examples/reference-server/database.js';
+import { isOutdated } from '../../../examples/reference-server/passwords.js';
+import { databasePorts } from '../../../examples/reference-server/ports.js';
+import { signInLimits, unlock } from '../../../examples/reference-server/sign-in-limits.js';
+import { secret } from '../../../src/index.js';
+import { rightOf } from '../../support/decoded.js';
+import { username } from '../../support/fixtures.js';
+import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+
+describe.for(databases)('on $name', ({ isThere, open }) => {
+  if (!isThere) {
+    it.skip('no server answers');
+    return;
+  }
+  const db = open();
+
+  const signingIn = (cost = passwordCost, query: Query = (sql, values) => db.query(sql, values)) => {
+    const { users } = databasePorts({ ...db, query }, signInLimits(db), cost);
+    return (name: string, given: string, address = '10.0.0.1'): Promise<boolean> =>
+      asClient({ address, signal: new AbortController().signal }, async () =>
+        isSome(rightOf(await users.authenticate(username(name), secret(given))())),
+      );
+  };
+  const guesses = (count: number) => Array.from({ length: count }, (_, n) => `guess ${String(n)}`);
+
+  it('too many failures lock an account, but not where its user has signed in before', async () => {
+    await savePassword(db, username('dora'), password, 'clinic', passwordCost);
+    const signIn = signingIn();
+    expect(await signIn('dora', password, 'ward')).toBe(true);
+    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'elsewhere')).toBe(false);
+    expect(await signIn('dora', password, 'elsewhere')).toBe(false);
+    expect(await signIn('dora', password, 'ward')).toBe(true);
+    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'ward')).toBe(false);
+    expect(await signIn('dora', password, 'ward')).toBe(false);
+    expect(
+      await db.query(`select event, address from audit where event = 'locked-out' and username = 'dora' order by id`),
+    ).toEqual([
+      { event: 'locked-out', address: 'elsewhere' },
+      { event: 'locked-out', address: 'ward' },
+    ]);
+    await unlock(db.query, 'dora');
+    expect([await signIn('dora', password, 'elsewhere'), await signIn('dora', password, 'ward')]).toEqual([true, true]);
+  });
+
+  it('failures that are not in a row do not lock', async () => {
+    await savePassword(db, username('emil'), password, 'clinic', passwordCost);
+    const signIn = signingIn();
+    for (let round = 0; round < 3; round += 1) {
+      for (const guess of guesses(9)) expect(await signIn('emil', guess)).toBe(false);
+      expect(await signIn('emil', password)).toBe(true);
+    }
+  });
+
+  it('guessing many accounts from one address is slow, but those known there go on', async () => {
+    const signIn = signingIn();
+    expect(await signIn('alice', password, 'ward 2')).toBe(true);
+    expect(await signIn('bob', password, 'ward 3')).toBe(true);
+    await Promise.all(guesses(60).map((guess, n) => signIn(`nobody-${String(n % 20)}`, guess, 'ward 2')));
+    const checked = await db.query(`select 1 from audit where event = 'sign-in-failed' and address = 'ward 2'`);
+    expect(checked.length).toBeLessThan(35);
+    expect(await signIn('bob', password, 'ward 2')).toBe(false);
+    expect(await signIn('bob', password, 'ward 3')).toBe(true);
+    expect(await signIn('alice', password, 'ward 2')).toBe(true);
+  });
+
+  it('an unknown, a known and a locked user take the same steps', async () => {
+    const asked: string[] = [];
+    const signIn = signingIn(passwordCost, (sql, values) => {
+      asked.push(sql);
+      return db.query(sql, values);
+    });
+    await savePassword(db, username('fred'), password, 'clinic', passwordCost);
+    const stepsFor = async (name: string, given: string): Promise<readonly string[]> => {
+      expect(await signIn(name, given, `of ${name}`)).toBe(false);
+      return asked.splice(0);
+    };
+    const known = await stepsFor('fred', 'wrong');
+    expect(known.length).toBeGreaterThan(1);
+    for (const name of ['nobody', 'nobody']) expect(await stepsFor(name, 'wrong')).toEqual(known);
+    const limits = signInLimits(db);
+    for (let n = 0; n < 10; n += 1) await (await limits.for('fred', 'of fred')).failed();
+    expect(await stepsFor('fred', password)).toEqual(known);
+  });
+
+  it("a bcrypt hash of CamCOPS's own server is taken, and hashed anew; so is one that was cheaper", async () => {
+    const hashOf = async (): Promise<string> =>
+      (await db.query<{ password_hash: string }>(`select password_hash from users where username = 'gina'`))[0]
+        ?.password_hash ?? '';
+    await saveUser(db, username('gina'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
+    expect(await signingIn()('gina', 'wrong')).toBe(false);
+    expect(await signingIn()('gina', password)).toBe(true);
+    const first = await hashOf();
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
+    const dearer = { memoryCost: 16, timeCost: 2 };
+    expect(await signingIn(dearer)('gina', password)).toBe(true);
+    const second = await hashOf();
+    expect(second).toMatch(/^\$argon2id\$v=19\$m=16,t=2,p=1\$/);
+    expect([await signingIn()('gina', password), await hashOf()]).toEqual([true, second]);
+    expect(isOutdated(dearer, second)).toBe(false);
+  });
+
+  it('whoever hangs up is not waited for', async () => {
+    const { users } = databasePorts(db, signInLimits(db), passwordCost);
+    const gone = { address: 'anywhere', signal: AbortSignal.abort() };
+    const answer = asClient(gone, users.authenticate(username('alice'), secret(password)));
+    expect(await answer).toEqual(left(new Error('the client hung up before its password was checked')));
+  });
+
+  it('the database keeps no password and no token in clear', async () => {
+    const { tablet, stop } = await serving({ db });
+    const { reply } = await tablet('Tablet-1').ask('register');
+    await stop();
+    const token = /session_token:(.+)/.exec(reply.body)?.[1] ?? 'no token';
+    const dump = JSON.stringify(await db.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'));
+    expect(token.length).toBeGreaterThan(40);
+    expect(dump).not.toContain(token);
+    expect(dump).not.toContain(password);
+  });
+
+  it('what was stored cannot be changed or deleted, and neither can the audit', async () => {
+    const { tablet, stop } = await serving({ db });
+    const { ask } = tablet('Tablet-2');
+    await ask('register');
+    const row = { id: '1', when_last_modified: "'2026-03-01T12:00:00.000+00:00'", _move_off_tablet: '1' };
+    await ask('upload_entire_database', {
+      finalizing: '1',
+      pknameinfo: '{"bmi":"id"}',
+      dbdata: JSON.stringify({ bmi: [row] }),
+    });
+    await stop();
+    for (const sql of [
+      `update records set values = '{}'`,
+      'update records set finalized_in = null',
+      'delete from records',
+      'delete from uploads',
+      'update uploads set user_id = 2',
+      'delete from audit',
+    ]) {
+      await expect(db.query(sql)).rejects.toThrow('history is never changed');
+    }
+    const [last] = await db.query(`select event, username, device, details from audit order by id desc limit 1`);
+    expect(last).toEqual({
+      ...{ event: 'upload', username: 'alice', device: 'Tablet-2' },
+      details: { bmi: { added: 1, superseded: 0, removed: 0, finalized: 1 } },
+    });
+  });
+});
