@@ -104,5 +104,6 @@ export const ensureValidDeviceAndUserForUploading = <D extends Device, U extends
   const uploader = ensureUserWho(session, mayUpload, notAuthorizedToUpload);
   if (isLeft(uploader)) return uploader;
   const device = ensureDeviceRegistered(session);
-  return isLeft(device) ? device : right({ ...uploader.right, device: device.right });
+  const { user, groupId } = uploader.right;
+  return isLeft(device) ? device : right({ user, groupId, device: device.right });
 };

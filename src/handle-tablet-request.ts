@@ -14,10 +14,10 @@ import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type T
 import type { Device, Ports, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
 import { encodeReply, noSession, problemOfAnswer, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { failedMethod, type SignInMethod } from './sign-in.js';
+import { failedMethod, signIn, type SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
-import { lookUpBoth, tabletSession } from './tablet-session.js';
+import { findDevice, tabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
 import { aPolicy, defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
 
@@ -112,25 +112,28 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const checked = checkForm(versions)(read);
   const request = isLeft(checked) ? summaryOfForm(read) : summaryOfRequest(checked.right, versions);
 
-  const failed = (failure: Fault<E> | Defect, signIn: SignInMethod, session: ReplySession): TabletReply<E> =>
-    replyOf(encodeReply({ kind: 'fault', session }), request, signIn, failure);
-  const refused = (error: UserError, signIn: SignInMethod, session: ReplySession): TabletReply<E> => {
+  const failed = (failure: Fault<E> | Defect, method: SignInMethod, session: ReplySession): TabletReply<E> =>
+    replyOf(encodeReply({ kind: 'fault', session }), request, method, failure);
+  const refused = (error: UserError, method: SignInMethod, session: ReplySession): TabletReply<E> => {
     const message = wordsOf(messages, error);
-    if (typeof message !== 'string') return failed(message, signIn, session);
-    return replyOf(encodeReply({ kind: 'refused', error, message, session }), request, signIn, error);
+    if (typeof message !== 'string') return failed(message, method, session);
+    return replyOf(encodeReply({ kind: 'refused', error, message, session }), request, method, error);
   };
 
   if (isLeft(checked)) {
     if (hasVersion(read)) return refused(checked.left, 'none', noSession);
     return replyOf(encodeReply({ kind: 'not-a-tablet', error: checked.left }), request, 'none', checked.left);
   }
-  const { device, signedIn } = await lookUpBoth(ports, checked.right);
+  // Side by side.
+  const lookedUp = findDevice(ports, checked.right.deviceName);
+  const signedIn = await signIn(ports, checked.right);
+  const device = await lookedUp;
   if (isLeft(signedIn)) return failed(signedIn.left, failedMethod(checked.right), noSession);
-  const { method } = signedIn.right;
+  const { method, user, session: started } = signedIn.right;
   const opened = tabletSession(checked.right);
   // Still report a newly started session, or the tablet could not resume it.
-  if (isLeft(device)) return failed(device.left, method, opened({ device: none, ...signedIn.right }));
-  const session = opened({ device: device.right, ...signedIn.right });
+  if (isLeft(device)) return failed(device.left, method, opened({ device: none, user, session: started }));
+  const session = opened({ device: device.right, user, session: started });
 
   const admission = admit(session);
   if (isLeft(admission)) return refused(admission.left, method, session);
@@ -152,11 +155,20 @@ const replyOf = <E>(
   request: RequestSummary,
   signIn: SignInMethod,
   result: TabletOutcome<E>['result'],
-): TabletReply<E> => ({ ...encoded, outcome: { ...request, signIn, result } });
+): TabletReply<E> => {
+  const { status, headers, body } = encoded;
+  // The summary is this request's own, and is not used again.
+  return { status, headers, body, outcome: Object.assign(request, { signIn, result }) };
+};
 
 /** The reply when the server itself, not one of its functions, is broken. */
 const brokenReply = (cause: unknown): TabletReply<never> =>
-  replyOf(encodeReply({ kind: 'fault', session: noSession }), noSummary, 'none', defect('handleTabletRequest', cause));
+  replyOf(
+    encodeReply({ kind: 'fault', session: noSession }),
+    noSummary(),
+    'none',
+    defect('handleTabletRequest', cause),
+  );
 
 /** What a server must have to work at all, whatever its types promised. */
 const workable = objectOf({

@@ -60,4 +60,4 @@ export const summaryOfRequest = (
 ): RequestSummary => summary(operation, deviceName, username, some(clientVersion), isDeprecated(clientVersion));
 
 /** When not even the form could be read. */
-export const noSummary: RequestSummary = { deprecatedClient: false };
+export const noSummary = (): RequestSummary => ({ deprecatedClient: false });

@@ -72,7 +72,9 @@ export const problemOfAnswer = (answer: unknown): string | undefined => {
 };
 
 /** A line ends at LF; some readers end it at CR too. */
-const onOneLine = (value: string): string => value.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+const lineEnd = /[\r\n]/;
+const onOneLine = (value: string): string =>
+  lineEnd.test(value) ? value.replaceAll('\r', '\\r').replaceAll('\n', '\\n') : value;
 
 const line = (key: string, value: string): string => `${key}:${onOneLine(value)}\n`;
 
