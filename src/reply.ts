@@ -18,12 +18,7 @@ export type ReplySession = Pick<TabletSession, 'sessionId' | 'sessionToken'>;
 
 /** What to tell a tablet. */
 export type Reply =
-  | {
-      readonly kind: 'served';
-      readonly operation: Operation;
-      readonly answer: Answer;
-      readonly session: ReplySession;
-    }
+  | { readonly kind: 'served'; readonly operation: Operation; readonly answer: Answer; readonly session: ReplySession }
   | {
       readonly kind: 'refused';
       readonly error: UserError;
