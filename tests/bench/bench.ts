@@ -176,7 +176,7 @@ try {
   const figures = `${machine}\n\n${tableOf(sections)}`;
   console.log(figures);
   const page = join(root, 'docs/costs.md');
-  const [before = '', , after = ''] = readFileSync(page, 'utf8').split(
+  const [before = '', after = ''] = readFileSync(page, 'utf8').split(
     /(?<=<!-- bench: .* -->\n)[^]*(?=<!-- \/bench -->)/,
   );
   writeFileSync(page, `${before}\n\`\`\`\n${figures}\n\`\`\`\n\n${after}`);
