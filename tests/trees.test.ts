@@ -27,7 +27,6 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'testing/in-memory-host': 'operations/operation-handlers',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
-  'operations/ask-host-functions': 'operations/operation-handlers',
   'refusals/': 'user-error',
 };
 const testOf = (file: string): string =>
