@@ -65,11 +65,10 @@ export const databasePorts = (
     const client = currentClient();
     if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
     const limit = await limits.for(username, client);
-    if (await limit.isAddressOver()) return none;
-    const isLocked = await limit.isLocked();
+    if (limit.isAddressOver) return none;
     const [row] = await db.query<UserRow>(`select ${userColumns} from users u where u.username = $1`, [username]);
     const isRight = await isPassword(password, row?.password_hash ?? (await ofNobody));
-    if (!isRight || row === undefined || isLocked) {
+    if (!isRight || row === undefined || limit.isLocked) {
       const locks = await limit.failed();
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username });
       return none;

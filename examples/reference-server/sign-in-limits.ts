@@ -51,13 +51,19 @@ export const signInLimits = (db: Database) => {
       const pair = `${username} on ${device}`;
       const isKnown = remembered.has(pair) || (await known.get(pair)) !== null;
       const account = isKnown ? pair : username;
+      const isAddressOver = await isOver(addresses, address);
+      // Guesses beyond the limit cost the database one look-up.
+      const isLocked = (isKnown || !isAddressOver) && (await isOver(accounts, account));
       return {
-        isAddressOver: () => (isKnown ? Promise.resolve(false) : isOver(addresses, address)),
-        isLocked: () => isOver(accounts, account),
+        isLocked,
+        /** Those who are known, and not locked, are not held to it. */
+        isAddressOver: isAddressOver && !(isKnown && !isLocked),
         /** Counts a failure; whether it is the one that locks the account. */
         failed: async (): Promise<boolean> => {
           await addresses.penalty(address);
-          return (await accounts.penalty(account)).consumedPoints === perAccount.points;
+          const { consumedPoints } = await accounts.penalty(account);
+          if (consumedPoints >= perAccount.points) remembered.delete(pair);
+          return consumedPoints === perAccount.points;
         },
         succeeded: async (): Promise<void> => {
           await accounts.delete(account);

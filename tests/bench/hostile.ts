@@ -1,5 +1,7 @@
 /** `npm run hostile`: what one client can do to the others, measured against `npm run serve` in a process of its own. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 
 import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
 import { serverProcess } from '../support/server-process.js';
@@ -11,8 +13,8 @@ const post: Post = async (body) => {
   const response = await fetch(server.url, { method: 'POST', headers, body });
   return { status: response.status, body: await response.text() };
 };
-const tabletOf = (given: string) =>
-  tablet(post, { camcops_version: '2.4.24', device: 'tablet-1', user: 'nurse', password: given });
+const tabletOf = (given: string, device = 'tablet-1') =>
+  tablet(post, { camcops_version: '2.4.24', device, user: 'nurse', password: given });
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
   const started = performance.now();
@@ -49,13 +51,20 @@ await nurse.ask('register');
 await post('hello=world');
 const atRest = memory('VmRSS');
 
-const flood = 'a&'.repeat(8_000_000);
-tell('a body of 8 million fields: the longest wait of another request', await longestWait(post(flood)), 'ms', 100);
-await Promise.all(Array.from({ length: 100 }, () => post(flood).catch(() => undefined)));
+/** From a thread of its own: to make and send such a body would hold up the one that measures. */
+const flood = async (count: number): Promise<void> => {
+  const code = `const { url, count } = require('node:worker_threads').workerData;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = Buffer.from('a&'.repeat(8_000_000));
+    Promise.all(Array.from({ length: count }, () => fetch(url, { method: 'POST', headers, body }).catch(() => undefined)));`;
+  await once(new Worker(code, { eval: true, workerData: { url: server.url, count } }), 'exit');
+};
+tell('a body of 8 million fields: the longest wait of another request', await longestWait(flood(1)), 'ms', 100);
+await flood(100);
 tell(`100 of them at once: memory held, beyond ${atRest.toFixed(0)} MB at rest`, memory('VmHWM') - atRest, 'MB', 500);
 
 const guesses = Array.from({ length: 400 }, (_, n) =>
-  tabletOf(`wrong ${String(n)}`).ask('check_upload_user_and_device'),
+  tabletOf(`wrong ${String(n)}`, `guesser-${String(n)}`).ask('check_upload_user_and_device'),
 );
 let answer = '';
 const wait = await timed(
