@@ -3,12 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface Client {
   readonly address: string;
+  /** As it says: the name of a device is known to few. */
+  readonly device: string;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
 }
 
 const current = new AsyncLocalStorage<Client>();
-const nobody: Client = { address: 'local', signal: new AbortController().signal };
+const nobody: Client = { address: 'local', device: 'none', signal: new AbortController().signal };
 
 export const asClient = <A>(client: Client, work: () => A): A => current.run(client, work);
 

@@ -1,4 +1,5 @@
 /** One small face for two databases: PostgreSQL embedded in this process (PGlite), or a PostgreSQL server. */
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { runner } from 'node-pg-migrate';
@@ -46,8 +47,13 @@ export const embeddedDatabase = async (folder?: string): Promise<Database> => {
   };
   // node-pg-migrate calls no other function of a client that it did not make.
   await migrate(client as unknown as pg.ClientBase);
+  const query = on(db);
   return {
-    query: on(db),
+    // Without a pause, queries that wait for one another would keep the process from all else, such as new connections.
+    query: async (sql, values) => {
+      await setImmediate();
+      return query(sql, values);
+    },
     transaction: (work) => db.transaction((tx) => work(on(tx))),
     close: async () => {
       await db.close();

@@ -5,7 +5,7 @@ import PQueue from 'p-queue';
 import { secret, type Device, type Ports, type User } from 'camcops-tablet-session';
 
 import { writeAudit } from './audit.js';
-import { currentClient } from './client.js';
+import { asClient, currentClient } from './client.js';
 import type { Database } from './database.js';
 import { asPort } from './faults.js';
 import {
@@ -61,17 +61,14 @@ export const databasePorts = (
   const ofNobody = hashOfNobody(cost);
 
   /** A user who does not exist, a wrong password and a locked account take the same steps, writes included. */
-  const signIn = async (
-    username: string,
-    password: string,
-    limit: Awaited<ReturnType<SignInLimits['for']>>,
-  ): Promise<Option<Account>> => {
-    if (currentClient().signal.aborted) throw new Error('the client hung up before its password was checked');
-    if (await limit.isAddressOver()) return none;
-    const isLocked = await limit.isLocked();
+  const signIn = async (username: string, password: string): Promise<Option<Account>> => {
+    const client = currentClient();
+    if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
+    const limit = await limits.for(username, client);
+    if (limit.isAddressOver) return none;
     const [row] = await db.query<UserRow>(`select ${userColumns} from users u where u.username = $1`, [username]);
     const isRight = await isPassword(password, row?.password_hash ?? (await ofNobody));
-    if (!isRight || row === undefined || isLocked) {
+    if (!isRight || row === undefined || limit.isLocked) {
       const locks = await limit.failed();
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username });
       return none;
@@ -103,10 +100,11 @@ export const databasePorts = (
       authenticate: (username, password) =>
         asPort(async () => {
           if (queue.size >= maxWaiting) throw new Error('too many passwords wait to be checked');
-          const limit = await limits.for(username, currentClient().address);
-          // Users who are known at their address need not wait for guesses.
-          const work = () => signIn(username, password.reveal(), limit);
-          return right(await queue.add(work, { priority: Number(limit.isKnown) }));
+          const client = currentClient();
+          // The queue calls it in the name of whoever was served last. Users who are known on their device need not wait for guesses.
+          const work = () => asClient(client, () => signIn(username, password.reveal()));
+          const priority = Number(limits.remembers(username, client.device));
+          return right(await queue.add(work, { priority }));
         }),
     },
 

@@ -4,7 +4,7 @@ import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-sessio
 import { operationHandlers } from 'camcops-tablet-session/operations';
 
 import { bodyReader } from './body.js';
-import { asClient } from './client.js';
+import { asClient, type Client } from './client.js';
 import type { Database } from './database.js';
 import { databaseHost, type HostOptions } from './host.js';
 import { logTo, type Log } from './log.js';
@@ -66,7 +66,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   });
   const readBody = bodyReader(settings);
 
-  const answer = async (request: IncomingMessage) => {
+  const answer = async (request: IncomingMessage, client: Omit<Client, 'device'>) => {
     const { method = '' } = request;
     if (method === 'GET' && request.url === '/health') {
       await db.query('select 1');
@@ -75,7 +75,9 @@ export const referenceServer = (options: ServerOptions): Server => {
     const { form, done } =
       method === 'POST' ? await readBody(request) : { form: new URLSearchParams(), done: () => undefined };
     try {
-      if (form instanceof URLSearchParams) return await handle({ method, fields: form })();
+      if (form instanceof URLSearchParams) {
+        return await asClient({ ...client, device: form.get('device') ?? '' }, handle({ method, fields: form }));
+      }
       const headers = form.status === 503 ? { ...plainText, 'retry-after': '5' } : plainText;
       return { status: form.status, headers, body: `${form.words}\n`, outcome: { result: { code: form.words } } };
     } finally {
@@ -92,9 +94,7 @@ export const referenceServer = (options: ServerOptions): Server => {
     });
     const line = { address, ms: () => Math.round(performance.now() - started) };
     try {
-      const { status, headers, body, outcome } = await asClient({ address, signal: hungUp.signal }, () =>
-        answer(request),
-      );
+      const { status, headers, body, outcome } = await answer(request, { address, signal: hungUp.signal });
       // Once the server closes, a connection that is kept alive would hold it up.
       response.writeHead(status, server.listening ? headers : { ...headers, connection: 'close' }).end(body);
       const { result, ...summary } = outcome;

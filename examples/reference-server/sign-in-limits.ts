@@ -1,6 +1,7 @@
 /** How often sign-ins may fail. */
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
+import type { Client } from './client.js';
 import type { Database, Query } from './database.js';
 
 const day = 24 * 60 * 60;
@@ -8,8 +9,10 @@ const day = 24 * 60 * 60;
 /** Failures, and for how many seconds they count. */
 const perAddress = { points: 30, duration: 60 };
 const perAccount = { points: 10, duration: 15 * 60 };
-/** An account that has signed in from an address has failures of its own there, for so long. */
+/** An account that has signed in on a device has failures of its own there, for so long. */
 const knownFor = 90 * day;
+/** So many of these are remembered, and not looked up. */
+const maxRemembered = 10_000;
 
 const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolean> => {
   const counted = await limiter.get(key);
@@ -17,9 +20,9 @@ const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolea
 };
 
 /**
- * Two limits: of failures from one address, so that guessing many accounts is slow, and of failures of one account. A user who has
- * signed in from an address before is held only to failures there: nobody elsewhere can lock them out. Accounts that do not exist count
- * alike.
+ * Two limits: of failures from one address, so that guessing many accounts is slow, and of failures of one account. Where a user has
+ * signed in before, on that device, they are held only to failures there: nobody can lock them out who does not know the device's name.
+ * Accounts that do not exist count alike.
  */
 export const signInLimits = (db: Database) => {
   const storeClient = {
@@ -37,24 +40,36 @@ export const signInLimits = (db: Database) => {
   const accounts = stored('account', perAccount);
   const known = stored('known', { points: 1, duration: knownFor });
 
+  const remembered = new Set<string>();
+
   return {
-    /** What applies to this user at this address. */
-    for: async (username: string, address: string) => {
-      const pair = `${username} at ${address}`;
-      const isKnown = (await known.get(pair)) !== null;
+    /** Whether this user has signed in on this device, as far as this process remembers. */
+    remembers: (username: string, device: string) => remembered.has(`${username} on ${device}`),
+
+    /** What applies to this user, here. */
+    for: async (username: string, { address, device }: Client) => {
+      const pair = `${username} on ${device}`;
+      const isKnown = remembered.has(pair) || (await known.get(pair)) !== null;
       const account = isKnown ? pair : username;
+      const isAddressOver = await isOver(addresses, address);
+      // Guesses beyond the limit cost the database one look-up.
+      const isLocked = (isKnown || !isAddressOver) && (await isOver(accounts, account));
       return {
-        isKnown,
-        isAddressOver: () => (isKnown ? Promise.resolve(false) : isOver(addresses, address)),
-        isLocked: () => isOver(accounts, account),
+        isLocked,
+        /** Those who are known, and not locked, are not held to it. */
+        isAddressOver: isAddressOver && !(isKnown && !isLocked),
         /** Counts a failure; whether it is the one that locks the account. */
         failed: async (): Promise<boolean> => {
           await addresses.penalty(address);
-          return (await accounts.penalty(account)).consumedPoints === perAccount.points;
+          const { consumedPoints } = await accounts.penalty(account);
+          if (consumedPoints >= perAccount.points) remembered.delete(pair);
+          return consumedPoints === perAccount.points;
         },
         succeeded: async (): Promise<void> => {
           await accounts.delete(account);
           await known.set(pair, 1, knownFor);
+          if (remembered.size >= maxRemembered) remembered.clear();
+          remembered.add(pair);
         },
       };
     },
@@ -70,7 +85,7 @@ export type SignInLimits = ReturnType<typeof signInLimits>;
 
 /** Forgets the failures of an account, wherever they were. */
 export const unlock = async (query: Query, username: string): Promise<void> => {
-  await query(`delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' at ')`, [
+  await query(`delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ')`, [
     username,
   ]);
 };

@@ -53,7 +53,7 @@ create table memberships (
   primary key (user_id, group_id)
 );
 
--- Failed sign-ins: of accounts, whether they exist or not, and where users are known. Written by rate-limiter-flexible.
+-- Failed sign-ins of accounts, whether they exist or not, and the devices where users are known. Written by rate-limiter-flexible.
 create table limits (
   key    text primary key,
   points integer not null default 0,

@@ -1,4 +1,5 @@
 /** What an administrator can do, and the settings. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { administer } from '../../../examples/reference-server/admin-commands.js';
@@ -147,4 +148,16 @@ describe('settings', () => {
       trustProxy: false,
     });
   });
+});
+
+it('docs/running.md has each setting and each command', async () => {
+  const page = readFileSync(new URL('../../../docs/running.md', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../../examples/reference-server/settings.ts', import.meta.url), 'utf8');
+  for (const [, name] of source.matchAll(/env\['(\w+)'\]/g)) expect(page).toContain(`\`${String(name)}\``);
+  const usage = await administer(
+    () => Promise.reject(new Error('no database')),
+    () => Promise.resolve(''),
+    [],
+  ).catch(String);
+  for (const [, command] of usage.matchAll(/^ {2}(.+?) {4}/gm)) expect(page).toContain(`\`${String(command)}\``);
 });

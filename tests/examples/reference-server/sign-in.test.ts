@@ -24,30 +24,33 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
 
   const signingIn = (cost = passwordCost, query: Query = (sql, values) => db.query(sql, values)) => {
     const { users } = databasePorts({ ...db, query }, signInLimits(db), cost);
-    return (name: string, given: string, address = '10.0.0.1'): Promise<boolean> =>
-      asClient({ address, signal: new AbortController().signal }, async () =>
+    return (name: string, given: string, device = 'tablet-1', address = '10.0.0.1'): Promise<boolean> =>
+      asClient({ address, device, signal: new AbortController().signal }, async () =>
         isSome(rightOf(await users.authenticate(username(name), secret(given))())),
       );
   };
   const guesses = (count: number) => Array.from({ length: count }, (_, n) => `guess ${String(n)}`);
 
-  it('too many failures lock an account, but not where its user has signed in before', async () => {
+  it('too many failures lock an account, but not on the device where its user has signed in before', async () => {
     await savePassword(db, username('dora'), password, 'clinic', passwordCost);
     const signIn = signingIn();
-    expect(await signIn('dora', password, 'ward')).toBe(true);
-    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'elsewhere')).toBe(false);
-    expect(await signIn('dora', password, 'elsewhere')).toBe(false);
-    expect(await signIn('dora', password, 'ward')).toBe(true);
-    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'ward')).toBe(false);
-    expect(await signIn('dora', password, 'ward')).toBe(false);
+    expect(await signIn('dora', password, 'own tablet')).toBe(true);
+    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'another')).toBe(false);
+    expect(await signIn('dora', password, 'another')).toBe(false);
+    expect(await signIn('dora', password, 'own tablet')).toBe(true);
+    for (const guess of guesses(10)) expect(await signIn('dora', guess, 'own tablet')).toBe(false);
+    expect(await signIn('dora', password, 'own tablet')).toBe(false);
     expect(
       await db.query(`select event, address from audit where event = 'locked-out' and username = 'dora' order by id`),
     ).toEqual([
-      { event: 'locked-out', address: 'elsewhere' },
-      { event: 'locked-out', address: 'ward' },
+      { event: 'locked-out', address: '10.0.0.1' },
+      { event: 'locked-out', address: '10.0.0.1' },
     ]);
     await unlock(db.query, 'dora');
-    expect([await signIn('dora', password, 'elsewhere'), await signIn('dora', password, 'ward')]).toEqual([true, true]);
+    expect([await signIn('dora', password, 'another'), await signIn('dora', password, 'own tablet')]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('failures that are not in a row do not lock', async () => {
@@ -59,16 +62,21 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     }
   });
 
-  it('guessing many accounts from one address is slow, but those known there go on', async () => {
+  it('guessing many accounts from one address is slow, but those known on their devices go on', async () => {
     const signIn = signingIn();
-    expect(await signIn('alice', password, 'ward 2')).toBe(true);
-    expect(await signIn('bob', password, 'ward 3')).toBe(true);
-    await Promise.all(guesses(60).map((guess, n) => signIn(`nobody-${String(n % 20)}`, guess, 'ward 2')));
-    const checked = await db.query(`select 1 from audit where event = 'sign-in-failed' and address = 'ward 2'`);
-    expect(checked.length).toBeLessThan(35);
-    expect(await signIn('bob', password, 'ward 2')).toBe(false);
-    expect(await signIn('bob', password, 'ward 3')).toBe(true);
-    expect(await signIn('alice', password, 'ward 2')).toBe(true);
+    expect(await signIn('alice', password, 'own tablet', 'ward 2')).toBe(true);
+    expect(await signIn('bob', password, 'own tablet', 'ward 3')).toBe(true);
+    const all = guesses(60).map((guess, n) => signIn(`nobody-${String(n % 20)}`, guess, 'any', 'ward 2'));
+    // She does not wait for them either.
+    expect(await signIn('alice', password, 'own tablet', 'ward 2')).toBe(true);
+    const checked = async (): Promise<number> =>
+      (await db.query(`select 1 from audit where event = 'sign-in-failed' and address = 'ward 2'`)).length;
+    expect(await checked()).toBeLessThan(10);
+    await Promise.all(all);
+    expect(await checked()).toBeLessThan(35);
+    expect(await signIn('bob', password, 'new tablet', 'ward 2')).toBe(false);
+    expect(await signIn('bob', password, 'new tablet', 'ward 3')).toBe(true);
+    expect(await signIn('alice', password, 'own tablet', 'ward 2')).toBe(true);
   });
 
   it('an unknown, a known and a locked user take the same steps', async () => {
@@ -79,14 +87,17 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     });
     await savePassword(db, username('fred'), password, 'clinic', passwordCost);
     const stepsFor = async (name: string, given: string): Promise<readonly string[]> => {
-      expect(await signIn(name, given, `of ${name}`)).toBe(false);
+      expect(await signIn(name, given, 'tablet-1', `of ${name}`)).toBe(false);
       return asked.splice(0);
     };
     const known = await stepsFor('fred', 'wrong');
     expect(known.length).toBeGreaterThan(1);
     for (const name of ['nobody', 'nobody']) expect(await stepsFor(name, 'wrong')).toEqual(known);
     const limits = signInLimits(db);
-    for (let n = 0; n < 10; n += 1) await (await limits.for('fred', 'of fred')).failed();
+    for (let n = 0; n < 10; n += 1)
+      await (
+        await limits.for('fred', { address: 'any', device: 'any', signal: new AbortController().signal })
+      ).failed();
     expect(await stepsFor('fred', password)).toEqual(known);
   });
 
@@ -109,7 +120,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
 
   it('whoever hangs up is not waited for', async () => {
     const { users } = databasePorts(db, signInLimits(db), passwordCost);
-    const gone = { address: 'anywhere', signal: AbortSignal.abort() };
+    const gone = { address: 'anywhere', device: 'any', signal: AbortSignal.abort() };
     const answer = asClient(gone, users.authenticate(username('alice'), secret(password)));
     expect(await answer).toEqual(left(new Error('the client hung up before its password was checked')));
   });
