@@ -55,7 +55,10 @@ export interface TabletReply<E> extends EncodedReply {
 }
 
 /** The operations that the package answers itself, unless the host has a handler of its own. */
-const ownHandlers: Handlers<never> = {
+export const ownHandlers: Pick<
+  Required<Handlers<never>>,
+  'check_device_registered' | 'check_upload_user_and_device'
+> = {
   check_device_registered:
     ({ session }) =>
     () =>
@@ -75,14 +78,15 @@ const runHandler = <E, F extends Fields, D extends Device, U extends User>(
       ? () => Promise.resolve(left(unsupportedOperation(admitted.operation)))
       : // Called as a method: some hosts' handlers use `this`.
         handler.call(handlers, admitted, fields);
+  const own: Handlers<never> = ownHandlers;
   if (admission.operation === 'register') return run(handlers.register, admission);
   switch (admission.privilege) {
     case 'anyone':
-      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission);
+      return run(handlers[admission.operation] ?? own[admission.operation], admission);
     case 'registration':
       return run(handlers[admission.operation], admission);
     case 'upload':
-      return run(handlers[admission.operation] ?? ownHandlers[admission.operation], admission);
+      return run(handlers[admission.operation] ?? own[admission.operation], admission);
   }
 };
 

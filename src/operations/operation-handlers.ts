@@ -4,8 +4,7 @@ import { flow } from 'fp-ts/lib/function.js';
 import { isNone } from 'fp-ts/lib/Option.js';
 
 import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
-import { ensureDeviceRegistered } from '../gates.js';
-import type { Handlers } from '../handle-tablet-request.js';
+import { ownHandlers, type Handlers } from '../handle-tablet-request.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
@@ -85,12 +84,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   };
 
   return {
-    check_device_registered:
-      ({ session }) =>
-      () => {
-        const device = ensureDeviceRegistered(session);
-        return Promise.resolve(isLeft(device) ? device : right(undefined));
-      },
+    ...ownHandlers,
 
     register_patient: reading('register_patient', async (admission, command) => {
       const { deviceName } = admission.session;
@@ -126,9 +120,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
         patientMode.taskSchedules(admission, command),
       );
     }),
-
-    // Passing its gate is the whole answer.
-    check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 
     get_id_info: (admission) => () => tellServerInfo(admission),
 

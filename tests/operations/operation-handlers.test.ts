@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fault, handleTabletRequest, refused, type Operation } from '../../src/index.js';
 import { operationHandlers, serverInfo, type TabletHost } from '../../src/operations/index.js';
 import { admissionTo, inMemoryHost, type InMemoryHost } from '../../src/testing/index.js';
+import { nobody } from '../support/patients.js';
 import { untyped } from '../support/untyped.js';
 
 const accessKey = 'hohur-bilov-babab-habab-mabab-bahog-hijol-mokor-l';
@@ -334,17 +335,6 @@ describe.each(functions)('%s, asked by %s', (where, operation, fields, withOther
 
 describe('what no tablet can be told is a defect that names the function and the rule', () => {
   const answering = (answer: unknown) => () => () => Promise.resolve(right(answer));
-  const details = {
-    forename: none,
-    surname: none,
-    sex: none,
-    dob: none,
-    address: none,
-    email: none,
-    gp: none,
-    other: none,
-  };
-  const someone = { ...details, idNumbers: new Map() };
 
   it.each<readonly [Operation, Fields, (host: Host) => unknown, string]>([
     [
@@ -387,7 +377,7 @@ describe('what no tablet can be told is a defect that names the function and the
       { patient_proquint: accessKey },
       (host) => ({
         ...host,
-        patientMode: { registerPatient: answering({ patient: someone, username: 'a b', password: '', ipUse: {} }) },
+        patientMode: { registerPatient: answering({ patient: nobody, username: 'a b', password: '', ipUse: {} }) },
       }),
       'PatientMode.registerPatient: password.reveal is not a function',
     ],
@@ -396,7 +386,7 @@ describe('what no tablet can be told is a defect that names the function and the
       { patient_proquint: accessKey },
       (host) => ({
         ...host,
-        patientMode: { taskSchedules: answering({ patient: { ...someone, sex: some('f') }, schedules: [] }) },
+        patientMode: { taskSchedules: answering({ patient: { ...nobody, sex: some('f') }, schedules: [] }) },
       }),
       'PatientMode.taskSchedules: patient.sex must be M, F or X, or absent',
     ],

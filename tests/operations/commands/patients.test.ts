@@ -1,20 +1,11 @@
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
+import { nobody } from '../../support/patients.js';
 import { read } from '../../support/reading.js';
 
 const patientsOf = (patient_info: string) => read('validate_patients', { patient_info });
-const nobody = {
-  forename: none,
-  surname: none,
-  sex: none,
-  dob: none,
-  address: none,
-  email: none,
-  gp: none,
-  other: none,
-};
-const plain = { ...nobody, idNumbers: new Map(), finalizing: false };
+const plain = { ...nobody, finalizing: false };
 
 describe('validate_patients', () => {
   it('reads every detail', () => {
