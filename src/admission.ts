@@ -139,15 +139,18 @@ export const admit = <D extends Device, U extends User>(
 
   if (demands('upload', operation)) {
     const uploader = ensureValidDeviceAndUserForUploading(session);
-    return isLeft(uploader) ? uploader : right({ privilege: 'upload', operation, session, ...uploader.right });
+    if (isLeft(uploader)) return uploader;
+    const { user, groupId, device } = uploader.right;
+    return right({ privilege: 'upload', operation, session, user, groupId, device });
   }
   if (demands('registration', operation)) {
     const registrar = ensureRegistrar(session);
     if (isLeft(registrar)) return registrar;
-    if (operation !== 'register') return right({ privilege: 'registration', operation, session, ...registrar.right });
+    const { user, groupId } = registrar.right;
+    if (operation !== 'register') return right({ privilege: 'registration', operation, session, user, groupId });
     if (isNone(session.deviceName)) return left(missingField('device'));
     const deviceName = session.deviceName.value;
-    return right({ privilege: 'registration', operation, session, deviceName, ...registrar.right });
+    return right({ privilege: 'registration', operation, session, deviceName, user, groupId });
   }
   return right({ privilege: 'anyone', operation, session });
 };

@@ -4,7 +4,7 @@ import { isSome, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { defect, fault, type Defect, type Fault } from './failures.js';
-import { ask } from './internal/ask-host.js';
+import { askWith } from './internal/ask-host.js';
 import { PositiveInteger } from './internal/codec.js';
 import { aFunction, arrayOf, maybe, objectOf, optionalOf, shape, type Check } from './internal/shape.js';
 import { Username, type DeviceName } from './names.js';
@@ -14,15 +14,18 @@ import { Secret } from './secret.js';
 /** What a port answers, if it keeps its promise. */
 export type Answered<E, A> = Promise<Either<Fault<E> | Defect, A>>;
 
-const askPort = async <E, A>(
+const askPort = <E, A>(
   where: string,
   check: (answer: A) => string | undefined,
   call: () => TaskEither<E, A>,
-): Answered<E, A> => {
-  const answered = await ask(where, (answer) => (isLeft(answer) ? undefined : check(answer.right)), call);
-  if ('broken' in answered) return left(defect(where, answered.broken));
-  return isLeft(answered) ? left(fault(answered.left)) : answered;
-};
+): Answered<E, A> =>
+  askWith<E, A, Either<Fault<E> | Defect, A>>(
+    where,
+    (answer) => (isLeft(answer) ? undefined : check(answer.right)),
+    call,
+    (answer) => (isLeft(answer) ? left(fault(answer.left)) : answer),
+    (cause) => left(defect(where, cause)),
+  );
 
 // The shapes that ports promise. A port that answers another shape must let nobody in.
 

@@ -24,15 +24,16 @@ const semVerGrammar = new RegExp(
   String.raw`^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}` +
     String.raw`(?:-${prereleasePart}(?:\.${prereleasePart})*)?(?:\+${buildPart}(?:\.${buildPart})*)?$`,
 );
-const decimalGrammar = /^(\d+)(?:\.(\d+))?$/;
+const decimalGrammar = /^\d+(?:\.\d+)?$/;
 
-const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
+const withoutLeadingZeros = (digits: string): string =>
+  digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
-  // Stryker disable next-line ArrayDeclaration: only what follows the first item is read.
-  const [, whole, fraction = ''] = decimalGrammar.exec(text) ?? [];
-  if (whole === undefined) return undefined;
+  if (!decimalGrammar.test(text)) return undefined;
+  const dot = text.indexOf('.');
+  const [whole, fraction] = dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)];
   return `${withoutLeadingZeros(whole)}.${withoutLeadingZeros(fraction.padEnd(2, '0'))}.0`;
 };
 

@@ -1,5 +1,5 @@
 /** The gates that guard operations: what a user may do, and what a session must have. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome } from 'fp-ts/lib/Option.js';
 
 import type { Device, Membership, User } from './ports.js';
@@ -76,10 +76,7 @@ export const ensureRegistrar = <U extends User>(
  */
 export const ensureValidUserForDeviceRegistration = <U extends User>(
   session: Pick<TabletSession<Device, U>, 'user'>,
-): Either<GateRefusal, U> => {
-  const registrar = ensureRegistrar(session);
-  return isLeft(registrar) ? registrar : right(registrar.right.user);
-};
+): Either<GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
 
 /**
  * The user, their upload group and the device, if the user is signed in and allowed to upload, and the device is registered; else
@@ -104,5 +101,6 @@ export const ensureValidDeviceAndUserForUploading = <D extends Device, U extends
   const uploader = ensureUserWho(session, mayUpload, notAuthorizedToUpload);
   if (isLeft(uploader)) return uploader;
   const device = ensureDeviceRegistered(session);
-  return isLeft(device) ? device : right({ ...uploader.right, device: device.right });
+  const { user, groupId } = uploader.right;
+  return isLeft(device) ? device : right({ user, groupId, device: device.right });
 };

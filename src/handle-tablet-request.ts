@@ -1,5 +1,5 @@
 /** From a form to a reply, and to an outcome for the host's log, on one page. */
-import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
 import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -14,10 +14,10 @@ import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type T
 import type { Device, Ports, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
 import { encodeReply, noSession, problemOfAnswer, type Answer, type EncodedReply, type ReplySession } from './reply.js';
-import { failedMethod, type SignInMethod } from './sign-in.js';
+import { failedMethod, signIn, type SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
-import { lookUpBoth, tabletSession } from './tablet-session.js';
+import { findDevice, tabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
 import { aPolicy, defaultVersionPolicy, type VersionPolicy } from './version-policy.js';
 
@@ -58,10 +58,8 @@ export interface TabletReply<E> extends EncodedReply {
 const ownHandlers: Handlers<never> = {
   check_device_registered:
     ({ session }) =>
-    () => {
-      const device = ensureDeviceRegistered(session);
-      return Promise.resolve(isLeft(device) ? device : right(undefined));
-    },
+    () =>
+      Promise.resolve(mapRight(() => undefined)(ensureDeviceRegistered(session))),
   // Passing its gate is the whole answer.
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 };
@@ -112,25 +110,28 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const checked = checkForm(versions)(read);
   const request = isLeft(checked) ? summaryOfForm(read) : summaryOfRequest(checked.right, versions);
 
-  const failed = (failure: Fault<E> | Defect, signIn: SignInMethod, session: ReplySession): TabletReply<E> =>
-    replyOf(encodeReply({ kind: 'fault', session }), request, signIn, failure);
-  const refused = (error: UserError, signIn: SignInMethod, session: ReplySession): TabletReply<E> => {
+  const failed = (failure: Fault<E> | Defect, method: SignInMethod, session: ReplySession): TabletReply<E> =>
+    replyOf(encodeReply({ kind: 'fault', session }), request, method, failure);
+  const refused = (error: UserError, method: SignInMethod, session: ReplySession): TabletReply<E> => {
     const message = wordsOf(messages, error);
-    if (typeof message !== 'string') return failed(message, signIn, session);
-    return replyOf(encodeReply({ kind: 'refused', error, message, session }), request, signIn, error);
+    if (typeof message !== 'string') return failed(message, method, session);
+    return replyOf(encodeReply({ kind: 'refused', error, message, session }), request, method, error);
   };
 
   if (isLeft(checked)) {
     if (hasVersion(read)) return refused(checked.left, 'none', noSession);
     return replyOf(encodeReply({ kind: 'not-a-tablet', error: checked.left }), request, 'none', checked.left);
   }
-  const { device, signedIn } = await lookUpBoth(ports, checked.right);
+  // Side by side.
+  const lookedUp = findDevice(ports, checked.right.deviceName);
+  const signedIn = await signIn(ports, checked.right);
+  const device = await lookedUp;
   if (isLeft(signedIn)) return failed(signedIn.left, failedMethod(checked.right), noSession);
-  const { method } = signedIn.right;
+  const { method, user, session: started } = signedIn.right;
   const opened = tabletSession(checked.right);
   // Still report a newly started session, or the tablet could not resume it.
-  if (isLeft(device)) return failed(device.left, method, opened({ device: none, ...signedIn.right }));
-  const session = opened({ device: device.right, ...signedIn.right });
+  if (isLeft(device)) return failed(device.left, method, opened({ device: none, user, session: started }));
+  const session = opened({ device: device.right, user, session: started });
 
   const admission = admit(session);
   if (isLeft(admission)) return refused(admission.left, method, session);
@@ -152,11 +153,20 @@ const replyOf = <E>(
   request: RequestSummary,
   signIn: SignInMethod,
   result: TabletOutcome<E>['result'],
-): TabletReply<E> => ({ ...encoded, outcome: { ...request, signIn, result } });
+): TabletReply<E> => {
+  const { status, headers, body } = encoded;
+  // The summary is this request's own, and is not used again.
+  return { status, headers, body, outcome: Object.assign(request, { signIn, result }) };
+};
 
 /** The reply when the server itself, not one of its functions, is broken. */
 const brokenReply = (cause: unknown): TabletReply<never> =>
-  replyOf(encodeReply({ kind: 'fault', session: noSession }), noSummary, 'none', defect('handleTabletRequest', cause));
+  replyOf(
+    encodeReply({ kind: 'fault', session: noSession }),
+    noSummary(),
+    'none',
+    defect('handleTabletRequest', cause),
+  );
 
 /** What a server must have to work at all, whatever its types promised. */
 const workable = objectOf({

@@ -9,17 +9,7 @@ export {
 export type { Fields, TabletForm } from './tablet-form.js';
 export { parseTabletRequest, type TabletRequest } from './tablet-request.js';
 export { TabletRequestFromForm } from './tablet-request-codec.js';
-export type {
-  Device,
-  DeviceStore,
-  Membership,
-  Ports,
-  SessionIdToken,
-  SessionStore,
-  StoredSession,
-  User,
-  UserAuthenticator,
-} from './ports.js';
+export type * from './ports.js';
 export type { SignIn, SignInMethod } from './sign-in.js';
 export {
   deviceId,
@@ -59,13 +49,7 @@ export { fault, type Defect, type Fault } from './failures.js';
 export { DeviceName, OperationName, Username } from './names.js';
 export { secret, type Secret } from './secret.js';
 export { ClientVersion, clientVersionOrd, parseClientVersion } from './client-version.js';
-export {
-  copeWithDeletedPatientDescriptors,
-  copeWithOldIdNums,
-  explicitPkNameForUploadTable,
-  pkNameInUploadTableNeitherFirstNorExplicit,
-  type HasClientVersion,
-} from './client-quirks.js';
+export * from './client-quirks.js';
 export {
   defaultVersionPolicy,
   versionPolicy,
@@ -80,3 +64,4 @@ export * from './refusals/gates.js';
 export * from './refusals/handler.js';
 export * from './refusals/tables.js';
 export * from './refusals/version-policy.js';
+export type { RecordRefusal } from './refusals/records.js';

@@ -28,11 +28,10 @@ export interface TabletOutcome<E> extends RequestSummary {
 }
 
 type Writable<A> = { -readonly [K in keyof A]: A[K] };
+type Summarized = Pick<TabletRequest, 'operation' | 'deviceName' | 'username'>;
 
 const summary = (
-  operation: Option<OperationName>,
-  deviceName: Option<DeviceName>,
-  username: Option<Username>,
+  { operation, deviceName, username }: Summarized,
   clientVersion: Option<ClientVersion>,
   deprecatedClient: boolean,
 ): RequestSummary => {
@@ -45,19 +44,15 @@ const summary = (
 };
 
 /** Of a refused form: what may be logged. */
-export const summaryOfForm = ({ sent }: ReadForm): RequestSummary =>
-  summary(
-    getRight(OperationName.decode(sent.operation)),
-    getRight(DeviceName.decode(sent.device)),
-    getRight(Username.decode(sent.user)),
-    getRight(parseClientVersion(sent.camcops_version)),
-    false,
-  );
+export const summaryOfForm = ({ sent }: ReadForm): RequestSummary => {
+  const operation = getRight(OperationName.decode(sent.operation));
+  const deviceName = getRight(DeviceName.decode(sent.device));
+  const username = getRight(Username.decode(sent.user));
+  return summary({ operation, deviceName, username }, getRight(parseClientVersion(sent.camcops_version)), false);
+};
 
-export const summaryOfRequest = (
-  { operation, deviceName, username, clientVersion }: TabletRequest,
-  { isDeprecated }: VersionPolicy,
-): RequestSummary => summary(operation, deviceName, username, some(clientVersion), isDeprecated(clientVersion));
+export const summaryOfRequest = (request: TabletRequest, { isDeprecated }: VersionPolicy): RequestSummary =>
+  summary(request, some(request.clientVersion), isDeprecated(request.clientVersion));
 
 /** When not even the form could be read. */
-export const noSummary: RequestSummary = { deprecatedClient: false };
+export const noSummary = (): RequestSummary => ({ deprecatedClient: false });

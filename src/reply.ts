@@ -18,12 +18,7 @@ export type ReplySession = Pick<TabletSession, 'sessionId' | 'sessionToken'>;
 
 /** What to tell a tablet. */
 export type Reply =
-  | {
-      readonly kind: 'served';
-      readonly operation: Operation;
-      readonly answer: Answer;
-      readonly session: ReplySession;
-    }
+  | { readonly kind: 'served'; readonly operation: Operation; readonly answer: Answer; readonly session: ReplySession }
   | {
       readonly kind: 'refused';
       readonly error: UserError;
@@ -72,7 +67,9 @@ export const problemOfAnswer = (answer: unknown): string | undefined => {
 };
 
 /** A line ends at LF; some readers end it at CR too. */
-const onOneLine = (value: string): string => value.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+const lineEnd = /[\r\n]/;
+const onOneLine = (value: string): string =>
+  lineEnd.test(value) ? value.replaceAll('\r', '\\r').replaceAll('\n', '\\n') : value;
 
 const line = (key: string, value: string): string => `${key}:${onOneLine(value)}\n`;
 

@@ -1,5 +1,5 @@
 /** The tablet session: its model, opening one, reading one. */
-import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -10,7 +10,7 @@ import { objectOf } from './internal/shape.js';
 import type { DeviceName, OperationName, Username } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Secret } from './secret.js';
-import { signIn, type SignedIn, type SignIn } from './sign-in.js';
+import { signIn, type SignIn } from './sign-in.js';
 import type { TabletRequest } from './tablet-request.js';
 
 // Model
@@ -53,24 +53,12 @@ export const tabletSession =
     user,
   });
 
-const findDevice = <E, D extends Device>(
+/** The device that was named, if there is one. It never rejects. */
+export const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
 ): Answered<E, Option<D>> =>
   isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports, deviceName.value);
-
-/** Both look-ups of a request, side by side. Each may give a fault or a defect; neither rejects. */
-export const lookUpBoth = async <E, D extends Device, U extends User = User>(
-  ports: Ports<E, D, U>,
-  request: TabletRequest,
-): Promise<{
-  device: Either<Fault<E> | Defect, Option<D>>;
-  signedIn: Either<Fault<E> | Defect, SignedIn<U>>;
-}> => {
-  const device = findDevice(ports, request.deviceName);
-  const signedIn = await signIn(ports, request);
-  return { device: await device, signedIn };
-};
 
 const hasPorts = objectOf({ ports: askable });
 
@@ -80,7 +68,10 @@ const open = async <E, D extends Device, U extends User = User>(
 ): Answered<E, TabletSession<D, U>> => {
   const problem = hasPorts({ ports });
   if (problem !== undefined) return left(defect('openTabletSession', new TypeError(problem)));
-  const { device, signedIn } = await lookUpBoth(ports, request);
+  // Side by side.
+  const looked = findDevice(ports, request.deviceName);
+  const signedIn = await signIn(ports, request);
+  const device = await looked;
   if (isLeft(signedIn)) return signedIn;
   if (isLeft(device)) return device;
   return right(tabletSession(request)({ device: device.right, ...signedIn.right }));

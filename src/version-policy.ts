@@ -2,7 +2,7 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { RangeOptions, SemVer } from 'semver';
-import type Comparator from 'semver/classes/comparator.js';
+import Comparator from 'semver/classes/comparator.js';
 import Range from 'semver/classes/range.js';
 import compareVersions from 'semver/functions/compare.js';
 import validRange from 'semver/ranges/valid.js';
@@ -43,7 +43,7 @@ type Alternative = readonly Comparator[];
 
 /** A range, and those of its alternatives (between `||`) that some version satisfies. */
 interface CompiledRange {
-  readonly range: Range;
+  readonly range: Pick<Range, 'raw' | 'test'>;
   readonly alternatives: readonly Alternative[];
   /** The lowest version in it, as it is told to users. */
   readonly lowest: string;
@@ -128,11 +128,16 @@ export const versionPolicy = (config: VersionPolicyConfig): Either<PolicyError, 
   return right(policyOf(supported, some(deprecated)));
 };
 
-const fromTwo = new Range('>=2.0.0', options);
+// Not a `Range`, which costs more at loading than the rest of this package.
+const fromTwo = new Comparator('>=2.0.0', options);
 
 /** The policy of a server that names none: `supported: '>=2.0.0'`. */
 export const defaultVersionPolicy: VersionPolicy = policyOf(
-  { range: fromTwo, alternatives: fromTwo.set, lowest: '2.0.0' },
+  {
+    range: { raw: '>=2.0.0', test: (version) => fromTwo.test(version) },
+    alternatives: [[fromTwo]],
+    lowest: '2.0.0',
+  },
   none,
 );
 

@@ -21,24 +21,40 @@ const notATask = (kind: string): string =>
 const notAnEither = 'it must be an Either (left or right)';
 
 /**
- * The answer of the host's function called `where`, if `check` finds nothing wrong with it. It never rejects: if the function
- * throws or rejects, `broken` is what it threw; if it answers anything else, `broken` is a `TypeError` in words.
+ * What `read` makes of the answer of the host's function called `where`, if `check` finds nothing wrong with it. It never rejects: if the
+ * function throws or rejects, `broken` gets what it threw; if it answers anything else, `broken` gets a `TypeError` in words.
  */
-export const ask = async <E, A>(
+export const askWith = async <E, A, B>(
   where: string,
   check: (answer: Either<E, A>) => string | undefined,
   call: () => TaskEither<E, A>,
-): Promise<Either<E, A> | Broken> => {
+  read: (answer: Either<E, A>) => B,
+  broken: (cause: unknown) => B,
+): Promise<B> => {
   try {
     const task = call();
-    if (!isFunction(task)) return { broken: new TypeError(`${where} ${notATask(kindOf(task))}`) };
+    if (!isFunction(task)) return broken(new TypeError(`${where} ${notATask(kindOf(task))}`));
     const answer = await task();
-    if (!isEither(answer)) return { broken: new TypeError(`${where} answered ${kindOf(answer)}: ${notAnEither}`) };
+    if (!isEither(answer)) return broken(new TypeError(`${where} answered ${kindOf(answer)}: ${notAnEither}`));
     const problem = check(answer);
-    if (problem === undefined) return answer;
+    if (problem === undefined) return read(answer);
     const words = `${where}: ${sentenceOf('the answer', problem)}`;
-    return { broken: new TypeError(words, isLeft(answer) ? { cause: answer.left } : undefined) };
+    return broken(new TypeError(words, isLeft(answer) ? { cause: answer.left } : undefined));
   } catch (thrown) {
-    return { broken: thrown };
+    return broken(thrown);
   }
 };
+
+/** {@link askWith}, with the answer as it is. */
+export const ask = <E, A>(
+  where: string,
+  check: (answer: Either<E, A>) => string | undefined,
+  call: () => TaskEither<E, A>,
+): Promise<Either<E, A> | Broken> =>
+  askWith<E, A, Either<E, A> | Broken>(
+    where,
+    check,
+    call,
+    (answer) => answer,
+    (cause) => ({ broken: cause }),
+  );

@@ -65,6 +65,7 @@ export interface PortCalls {
   readonly startSession: number;
 }
 
+/** Ports over plain data, and what changes in the world they know. */
 export interface InMemoryPorts<D = InMemoryDevice> {
   readonly ports: Required<Ports<never, DeviceOf<D>>>;
   /** The calls so far. */

@@ -46,19 +46,41 @@ const timeOf = (folder: string, file: string, code: string): number => {
   return performance.now() - start;
 };
 
-/** Milliseconds of a bare process, and what loading the package adds: medians of turns, each of a bare process and a loaded one. */
-export const coldImports = (folder: string): { readonly esm: number; readonly cjs: number; readonly bare: number } => {
+/** Milliseconds that loading adds to a bare process: of the package, and of the modules alone that it loads itself. */
+export interface ColdImports {
+  readonly bare: number;
+  readonly esm: number;
+  readonly esmModules: number;
+  readonly cjs: number;
+  readonly cjsModules: number;
+}
+
+/** Medians of turns, each of bare processes and loaded ones. */
+export const coldImports = (folder: string): ColdImports => {
+  const bundle = readFileSync(join(folder, 'node_modules/camcops-tablet-session/dist/bundle.js'), 'utf8');
+  const modules = [
+    ...new Set([...bundle.matchAll(/require\("((?:fp-ts|io-ts|semver)[^"]*)"\)/g)].map(([, name = '']) => name)),
+  ];
+  const requires = modules.map((name) => `require('${name}');`).join('\n');
+  const imports = modules.map((name) => `import '${name}';`).join('\n');
   const turns = Array.from({ length: processes }, () => {
-    const bareEsm = timeOf(folder, 'bare.mjs', '');
-    const esm = timeOf(folder, 'import.mjs', "import 'camcops-tablet-session';");
+    const bare = timeOf(folder, 'bare.mjs', '');
     const bareCjs = timeOf(folder, 'bare.cjs', '');
-    const cjs = timeOf(folder, 'require.cjs', "require('camcops-tablet-session');");
-    return { esm: esm - bareEsm, cjs: cjs - bareCjs, bare: bareEsm };
+    return {
+      bare,
+      esm: timeOf(folder, 'import.mjs', "import 'camcops-tablet-session';") - bare,
+      esmModules: timeOf(folder, 'modules.mjs', imports) - bare,
+      cjs: timeOf(folder, 'require.cjs', "require('camcops-tablet-session');") - bareCjs,
+      cjsModules: timeOf(folder, 'modules.cjs', requires) - bareCjs,
+    };
   });
+  const medianOf = (key: keyof ColdImports): number => median(turns.map((turn) => turn[key]));
   return {
-    esm: median(turns.map(({ esm }) => esm)),
-    cjs: median(turns.map(({ cjs }) => cjs)),
-    bare: median(turns.map(({ bare }) => bare)),
+    bare: medianOf('bare'),
+    esm: medianOf('esm'),
+    esmModules: medianOf('esmModules'),
+    cjs: medianOf('cjs'),
+    cjsModules: medianOf('cjsModules'),
   };
 };
 
