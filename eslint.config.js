@@ -114,6 +114,15 @@ export default defineConfig(
     },
   },
   {
+    files: ['tests/proof/operations/*-model.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\./[a-z]+-model\\.js$)', message: 'The models share nothing with src.' }] },
+      ],
+    },
+  },
+  {
     files: ['tests/proof/model.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: '.', message: 'The model shares nothing with src.' }] }],

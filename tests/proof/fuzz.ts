@@ -6,10 +6,21 @@ import fc from 'fast-check';
 import { inspect } from 'node:util';
 
 import { firstDifference } from './model-comparison.js';
+import { firstDifference as firstOfOperations, type Comparison } from './operations/comparison.js';
 import { properties } from './properties.js';
 import { seed } from './seed.js';
 
 const total = Number(process.argv[2] ?? 1_000_000);
+
+/** A day is some twenty requests. */
+const ofOperations: readonly (readonly [what: Comparison, share: number])[] = [
+  ['requests', 1],
+  ['patients', 1],
+  ['days', 1 / 20],
+];
+
+const inWords = (difference: unknown): string | undefined =>
+  difference === undefined ? undefined : inspect(difference, { depth: Infinity, maxArrayLength: Infinity });
 
 /** Tries `count` values from a seed, and gives what was found, in words. */
 type Trial = (seed: number, count: number) => Promise<string | undefined>;
@@ -24,11 +35,12 @@ const trials: readonly (readonly [name: string, trial: Trial])[] = [
   ]),
   [
     'the package does as the model says',
-    async (from, count) => {
-      const difference = await firstDifference(from, count, () => undefined);
-      return difference && inspect(difference, { depth: Infinity, maxArrayLength: Infinity });
-    },
+    async (from, count) => inWords(await firstDifference(from, count, () => undefined)),
   ],
+  ...ofOperations.map(([what, share]): readonly [string, Trial] => [
+    `the operations do as the model says: ${what}`,
+    async (from, count) => inWords(await firstOfOperations(what, from, Math.ceil(count * share), () => undefined)),
+  ]),
 ];
 
 const progress = (done: number, name: string): void => {
