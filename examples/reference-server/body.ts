@@ -5,7 +5,7 @@ export interface BodyLimits {
   /** Of one body. A photograph of 20 MB makes 29 MB. */
   readonly maxBodyBytes: number;
   readonly maxFields: number;
-  /** Of all bodies that are being read or worked on. */
+  /** Of all bodies that are being read or worked on; one address may have half of it. */
   readonly maxBytesInFlight: number;
 }
 
@@ -38,16 +38,25 @@ const formOf = (body: Buffer): URLSearchParams | Refusal => {
 /** Gives a reader of bodies that share a budget; each body is in flight until its `done` is called. */
 export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLimits) => {
   let inFlight = 0;
+  const ofAddress = new Map<string, number>();
 
-  return async (request: IncomingMessage) => {
+  return async (request: IncomingMessage, address: string) => {
     const chunks: Buffer[] = [];
     let [size, held, fields] = [0, 0, 1];
     let refusal: Refusal | undefined = formType.test(request.headers['content-type'] ?? '')
       ? undefined
       : { status: 415, words: 'Must be application/x-www-form-urlencoded' };
+    const hold = (bytes: number): void => {
+      held += bytes;
+      inFlight += bytes;
+      const now = (ofAddress.get(address) ?? 0) + bytes;
+      if (now > 0) ofAddress.set(address, now);
+      else ofAddress.delete(address);
+    };
+    const hasRoom = (bytes: number): boolean =>
+      inFlight + bytes <= maxBytesInFlight && (ofAddress.get(address) ?? 0) + bytes <= maxBytesInFlight / 2;
     const done = (): void => {
-      inFlight -= held;
-      held = 0;
+      hold(-held);
     };
     const refuse = (status: Refusal['status'], words: string): void => {
       refusal = { status, words };
@@ -62,10 +71,9 @@ export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLi
         fields += countIn(chunk, ampersand);
         if (size > maxBodyBytes) refuse(413, `Must be at most ${String(maxBodyBytes)} bytes`);
         else if (fields > maxFields) refuse(413, `Must have at most ${String(maxFields)} fields`);
-        else if (inFlight + chunk.length > maxBytesInFlight) refuse(503, 'Too busy: please try again');
+        else if (!hasRoom(chunk.length)) refuse(503, 'Too busy: please try again');
         else {
-          inFlight += chunk.length;
-          held += chunk.length;
+          hold(chunk.length);
           chunks.push(chunk);
         }
       }

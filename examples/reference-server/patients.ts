@@ -1,7 +1,7 @@
 /** Patients who use a tablet of their own: their accounts, and what they are to do. */
 import { createHash } from 'node:crypto';
 import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import { exists, fromNullable, isSome, type Option } from 'fp-ts/lib/Option.js';
+import { exists, isSome } from 'fp-ts/lib/Option.js';
 import {
   parseClientVersion,
   refused,
@@ -22,7 +22,6 @@ import {
   type PatientDetails,
   type PatientMode,
   type ReadPatient,
-  type TaskSchedule,
 } from 'camcops-tablet-session/operations';
 
 import { writeAudit } from './audit.js';
@@ -31,6 +30,7 @@ import type { Database, Query } from './database.js';
 import { asTask } from './faults.js';
 import { hashPassword, hashToken, newToken, type PasswordCost } from './passwords.js';
 import type { Account } from './ports.js';
+import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 const client = map((clientVersion: ClientVersion) => ({ clientVersion }))(parseClientVersion(serverCamcopsVersion));
@@ -76,53 +76,6 @@ export const defaultAccounts: PatientAccounts = {
   name: (device, patientId) =>
     `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
   newPassword: newToken,
-};
-
-interface ScheduledRow {
-  readonly schedule: string;
-  readonly table: string | null;
-  readonly settings: object;
-  readonly due_from: Date;
-  readonly due_by: Date;
-}
-
-interface FinishedRow {
-  readonly table_name: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-/** A task counts as done if the patient's own account has uploaded one that was begun in time, and finished. */
-const schedulesOf = async (query: Query, patientId: number): Promise<readonly TaskSchedule[]> => {
-  const uploaded = await query<FinishedRow>(
-    `select r.table_name, r.values from records r
-     join uploads u on u.id = r.added_in join users a on a.id = u.user_id
-     where a.patient_id = $1 and (r.removed_in is null or r.finalized_in is not null) and r.table_name in (
-       select t.table_name from scheduled_tasks t join schedules s on s.id = t.schedule_id where s.patient_id = $1)`,
-    [patientId],
-  );
-  const whenDone = ({ table, due_from, due_by }: ScheduledRow): Option<string> => {
-    const done = uploaded.find(({ table_name, values }) => {
-      const begun = Date.parse(String(values['when_created']));
-      const isFinished = values['firstexit_is_finish'] === 1;
-      return table_name === table && isFinished && begun >= due_from.getTime() && begun <= due_by.getTime();
-    });
-    return fromNullable(done === undefined ? undefined : String(done.values['when_last_modified']));
-  };
-  const rows = await query<ScheduledRow>(
-    `select s.name as schedule, t.table_name as "table", t.settings, t.due_from, t.due_by
-     from schedules s left join scheduled_tasks t on t.schedule_id = s.id where s.patient_id = $1 order by s.id, t.id`,
-    [patientId],
-  );
-  const items = (row: ScheduledRow) => {
-    const { table, settings, due_from, due_by } = row;
-    if (table === null) return [];
-    const [dueFrom, dueBy, whenCompleted] = [due_from.toISOString(), due_by.toISOString(), whenDone(row)];
-    return [{ table, anonymous: false, settings, dueFrom, dueBy, complete: isSome(whenCompleted), whenCompleted }];
-  };
-  return [...new Set(rows.map(({ schedule }) => schedule))].map((name) => ({
-    name,
-    items: rows.filter(({ schedule }) => schedule === name).flatMap(items),
-  }));
 };
 
 export const patientMode = (

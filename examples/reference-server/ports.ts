@@ -37,7 +37,6 @@ export interface Account extends User {
 interface UserRow extends Omit<User, 'uploadGroupId'> {
   readonly upload_group_id: number | null;
   readonly patient_id: number | null;
-  readonly password_hash: string;
   readonly password_version: number;
 }
 
@@ -66,21 +65,26 @@ export const databasePorts = (
     if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
     const limit = await limits.for(username, client);
     if (limit.isAddressOver) return none;
-    const [row] = await db.query<UserRow>(`select ${userColumns} from users u where u.username = $1`, [username]);
-    const isRight = await isPassword(password, row?.password_hash ?? (await ofNobody));
-    if (!isRight || row === undefined || limit.isLocked) {
+    // Always one row: that of nobody, if there is no such user.
+    const [found] = await db.query<{ readonly id: number; readonly hash: string }>(
+      `select id, password_hash as hash from users where username = $1 union all select 0, $2 limit 1`,
+      [username, await ofNobody],
+    );
+    const { id, hash } = found ?? { id: 0, hash: await ofNobody };
+    const isRight = await isPassword(password, hash);
+    // Read only now: the password may have changed while it was checked.
+    const sql = `select ${userColumns} from users u where u.id = $1 and u.password_hash = $2`;
+    const [row] = isRight && !limit.isLocked ? await db.query<UserRow>(sql, [id, hash]) : [];
+    if (row === undefined) {
       const locks = await limit.failed();
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username });
       return none;
     }
     await limit.succeeded();
-    if (isOutdated(cost, row.password_hash)) {
-      // The version stays: it is the same password. Unless it has changed meanwhile.
-      await db.query('update users set password_hash = $3 where id = $1 and password_hash = $2', [
-        row.id,
-        row.password_hash,
-        await hashPassword(cost, password),
-      ]);
+    if (isOutdated(cost, hash)) {
+      // The version stays: it is the same password, unless it has changed meanwhile.
+      const better = await hashPassword(cost, password);
+      await db.query('update users set password_hash = $3 where id = $1 and password_hash = $2', [id, hash, better]);
     }
     await writeAudit(db.query, { event: 'sign-in', username });
     return some(accountOf(row));

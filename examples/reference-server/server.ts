@@ -73,7 +73,9 @@ export const referenceServer = (options: ServerOptions): Server => {
       return { status: 200, headers: plainText, body: 'ok\n', outcome: { result: { code: 'health' } } };
     }
     const { form, done } =
-      method === 'POST' ? await readBody(request) : { form: new URLSearchParams(), done: () => undefined };
+      method === 'POST'
+        ? await readBody(request, client.address)
+        : { form: new URLSearchParams(), done: () => undefined };
     try {
       if (form instanceof URLSearchParams) {
         return await asClient({ ...client, device: form.get('device') ?? '' }, handle({ method, fields: form }));

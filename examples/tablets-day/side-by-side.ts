@@ -27,12 +27,12 @@ export const fit = (text: string, width: number): string => {
 
 /** On as many lines as it takes. */
 export const wrapped = (text: string, width: number): readonly string[] =>
-  text.match(new RegExp(`.{1,${String(width)}}(?: |$)`, 'gu')) ?? [text];
+  (text.match(new RegExp(`.{1,${String(width)}}(?: |$)`, 'gu')) ?? [text]).map((line) => line.trimEnd());
 
 export const heading = (style: Style, text: string): string => {
   const lines = wrapped(text, style.width);
-  const longest = Math.max(...lines.map((line) => Array.from(line.trimEnd()).length));
-  return ['', ...lines.map((line) => painted(style, 'bold', line.trimEnd())), '═'.repeat(longest)].join('\n');
+  const longest = Math.max(...lines.map((line) => Array.from(line).length));
+  return ['', ...lines.map((line) => painted(style, 'bold', line)), '═'.repeat(longest)].join('\n');
 };
 
 const secrets = new Set(['password', 'session_token']);

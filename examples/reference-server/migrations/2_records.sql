@@ -19,6 +19,7 @@ create table uploads (
   client_version text not null,
   at             timestamptz not null default clock_timestamp()
 );
+create index on uploads (user_id);
 
 -- The versions of records. A version is current until an upload removes it, and within its tablet's reach until one finalizes it.
 create table records (
@@ -34,9 +35,8 @@ create table records (
   removed_in         bigint references uploads,
   finalized_in       bigint references uploads
 );
-create unique index one_current_version on records (device_id, table_name, key)
-  where removed_in is null and finalized_in is null;
-create index not_finalized on records (device_id) where finalized_in is null;
+create unique index on records (device_id, table_name, key) where removed_in is null and finalized_in is null;
+create index on records (device_id, table_name);
 
 create function refuse_change() returns trigger language plpgsql as
   $$ begin raise exception 'history is never changed: % of %', tg_op, tg_table_name; end $$;
@@ -47,10 +47,8 @@ create trigger records_are_kept
 create trigger records_are_ended_once before update on records for each row
   when (old.removed_in <> coalesce(new.removed_in, 0) or old.finalized_in <> coalesce(new.finalized_in, 0))
   execute function refuse_change();
-create trigger uploads_are_kept before update or delete on uploads
-  for each statement execute function refuse_change();
-create trigger audit_is_kept before update or delete on audit
-  for each statement execute function refuse_change();
+create trigger uploads_are_kept before update or delete on uploads for each statement execute function refuse_change();
+create trigger audit_is_kept before update or delete on audit for each statement execute function refuse_change();
 
 -- The history as people read it: all versions of all records.
 create view history as

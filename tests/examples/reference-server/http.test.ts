@@ -111,19 +111,31 @@ describe('a small server', () => {
 });
 
 describe('one client cannot stop the server for others', () => {
-  it('bodies that are too many together are refused for now, and none is forgotten in the count', async () => {
-    const served = await serving({ db, maxBytesInFlight: 100_000 });
+  it('bodies that are too many together are refused for now, first those of one address, and all are counted', async () => {
+    const served = await serving({ db, maxBytesInFlight: 200_000, trustProxy: true });
     const body = 'x'.repeat(60_000);
-    for (let round = 0; round < 3; round += 1) {
+    const post = async (address: string): Promise<string> => {
+      const headers = { ...form, 'x-forwarded-for': address };
+      const response = await fetch(served.url, { method: 'POST', headers, body });
+      return `${String(response.status)} ${String(response.headers.get('retry-after'))}`;
+    };
+    const holding = (address: string) => {
       const held = connect(Number(new URL(served.url).port), '127.0.0.1').on('error', () => undefined);
-      held.write(`${head(100_000)}${body}`);
+      held.write(`${head(100_000).replace('Host: x', `Host: x\r\nX-Forwarded-For: ${address}`)}${body}`);
+      return held;
+    };
+    for (let round = 0; round < 2; round += 1) {
+      const held = ['1.1.1.1', '2.2.2.2', '3.3.3.3'].map(holding);
       await vi.waitFor(async () => {
-        const response = await fetch(served.url, { method: 'POST', headers: form, body });
-        expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+        expect(await post('4.4.4.4')).toBe('503 5');
       });
-      held.destroy();
+      held.pop()?.destroy();
       await vi.waitFor(async () => {
-        expect((await served.post(body)).status).toBe(400);
+        expect([await post('1.1.1.1'), await post('4.4.4.4')]).toEqual(['503 5', '400 null']);
+      });
+      for (const one of held) one.destroy();
+      await vi.waitFor(async () => {
+        expect(await post('1.1.1.1')).toBe('400 null');
       });
     }
     await served.stop();
