@@ -43,7 +43,8 @@ export const wholeInBrief = ({ finalizing, changes }: Staged<unknown>): string =
     ]),
   ]);
 
-type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
+/** What a host's function comes to: a refusal that the tablet's user reads, a `fault(cause)`, or the result. */
+export type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
 
 /**
  * The uploads that a host stores. A device has at most one upload under way. `E` is the host's own type of fault. Each function does
