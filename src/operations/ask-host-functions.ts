@@ -36,20 +36,14 @@ export const askHost =
 export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
   askHost(where, () => right(answer), call);
 
+const inWords = mapLeft(({ field, rule }: BrokenRule) => `${field} ${rule}`);
+
 /** Asks a function whose answer the tablet is told. What cannot be told is the host's defect. */
 export const told = <E, A>(
   where: string,
   write: (answer: A) => Either<BrokenRule, Answer>,
   call: () => Done<E, A>,
-): Outcome<E, Answer> =>
-  askHost(
-    where,
-    flow(
-      write,
-      mapLeft(({ field, rule }) => `${field} ${rule}`),
-    ),
-    call,
-  );
+): Outcome<E, Answer> => askHost(where, flow(write, inWords), call);
 
 const passing =
   (check: Check) =>

@@ -99,12 +99,9 @@ export const planTable = <R>(stored: readonly StoredRecord<R>[]) => {
 
     for (const [place, { ref, key }] of stored.entries()) {
       if (wasSent[place] === 1) continue;
-      if (!keeps(change.keep, key)) {
-        remove.push(ref);
-        continue;
-      }
-      unchanged.push(ref);
-      if (change.finalize.has(key)) finalize.add(key);
+      const isKept = keeps(change.keep, key);
+      (isKept ? unchanged : remove).push(ref);
+      if (isKept && change.finalize.has(key)) finalize.add(key);
     }
     return { insert, supersede, remove, unchanged, finalize: finalizing ? 'all' : finalize };
   };
