@@ -8,7 +8,7 @@ import type { UserError } from '../../user-error.js';
 import { columnRefusal } from '../tables.js';
 import type { TableChange } from '../uploads/table-change.js';
 import { readList, readObject, readScalar, readString, type Json, type Scalar } from '../wire/json.js';
-import { literalEnd } from '../wire/sql-literals.js';
+import { literalEnd, literalValue } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { Commands } from './commands.js';
 import {
@@ -22,7 +22,16 @@ import {
 } from './fields.js';
 import { changeOf, recordList, valueIn, type Refuse } from './records.js';
 
-const notCell = 'must be a string that holds one SQL literal';
+const notCell = Symbol('must be a string that holds one SQL literal');
+
+/** The value of the cell that was read, or what it must be. A list of literals is refused as its first one is, if that is broken. */
+const cellValue = (column: string, { source, from, to }: Json): Value | symbol => {
+  const value = valueIn(column)(source, from, to);
+  const end = typeof value === 'symbol' ? literalEnd(source, from, to) : to;
+  if (end === to) return value;
+  const first = literalValue(source, from, end);
+  return typeof first === 'symbol' ? first : notCell;
+};
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
@@ -56,13 +65,13 @@ const recordReader = (json: Json, { name, columns }: NamedTable) => {
   let refusal: UserError | undefined;
 
   const cellRefusal = (column: string, index: number, isText: boolean): UserError | undefined => {
-    const reason = column === known[index] ? undefined : columnRefusal(name, columns, column);
-    if (reason !== undefined) return reason;
-    known[index] = column;
-    const end = isText ? literalEnd(json.source, json.from, json.to) : json.to;
-    const value = isText ? valueIn(column)(json.source, json.from, end) : undefined;
+    if (column !== known[index]) {
+      const reason = columnRefusal(name, columns, column);
+      if (reason !== undefined) return reason;
+      known[index] = column;
+    }
+    const value = isText ? cellValue(column, json) : notCell;
     if (typeof value === 'symbol') return refuse(records.length, column, String(value.description));
-    if (value === undefined || end < json.to) return refuse(records.length, column, notCell);
     return values.set(column, value).size === index ? duplicateColumn(name, column) : undefined;
   };
   const readCell = (column: string, index: number): void => {
