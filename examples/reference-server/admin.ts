@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 
 import { administer } from './admin-commands.js';
-import { startDatabase, type Database } from './database.js';
+import { openDatabase, type Database } from './database.js';
 import { settingsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {
@@ -12,7 +12,7 @@ const input = async (what: string): Promise<string> => {
 
 let opened: Database | undefined;
 try {
-  const open = async () => (opened = await startDatabase(settingsOf(process.env, []), () => undefined));
+  const open = async () => (opened = await openDatabase(settingsOf(process.env, [])));
   console.log(await administer(open, input, process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

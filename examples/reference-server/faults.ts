@@ -8,9 +8,3 @@ export const asTask =
   <A>(work: () => Promise<Either<UserError, A>>): TaskEither<UserError | Fault<unknown>, A> =>
   () =>
     work().catch((cause: unknown) => left(fault(cause)));
-
-/** For ports, whose faults are their own. */
-export const asPort =
-  <A>(work: () => Promise<Either<never, A>>): TaskEither<unknown, A> =>
-  () =>
-    work().catch((cause: unknown) => left(cause));

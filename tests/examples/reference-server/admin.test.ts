@@ -153,7 +153,9 @@ describe('settings', () => {
 it('docs/running.md has each setting and each command', async () => {
   const page = readFileSync(new URL('../../../docs/running.md', import.meta.url), 'utf8');
   const source = readFileSync(new URL('../../../examples/reference-server/settings.ts', import.meta.url), 'utf8');
-  for (const [, name] of source.matchAll(/env\['(\w+)'\]/g)) expect(page).toContain(`\`${String(name)}\``);
+  const settings = new Set([...source.matchAll(/\b[A-Z]+(_[A-Z]+)?\b(?= = '|,| })/g)].map(([name]) => name));
+  expect(settings.size).toBe(9);
+  for (const name of settings) expect(page).toContain(`\`${name}\``);
   const usage = await administer(
     () => Promise.reject(new Error('no database')),
     () => Promise.resolve(''),
