@@ -26,7 +26,8 @@ const on =
 /** Runs the migrations that this database has not had, each in a transaction. Servers that start together wait for one another. */
 const migrate = (database: { databaseUrl: pg.ClientConfig } | { dbClient: pg.ClientBase }) => {
   const options = { dir: fileURLToPath(new URL('migrations', import.meta.url)), migrationsTable: 'migrations' };
-  const logger = { ...console, info: () => undefined };
+  // What goes wrong is thrown as well.
+  const logger = { ...console, info: () => undefined, error: () => undefined };
   return runner({ ...options, ...database, direction: 'up', advisoryLockMode: 'wait', logger } satisfies RunnerOption);
 };
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { savePassword } from './accounts.js';
 import { openDatabase, type Database } from './database.js';
 import { referenceServer } from './server.js';
-import { settingsOf } from './settings.js';
+import { settingsOf, wordsOf } from './settings.js';
 
 type Settings = ReturnType<typeof settingsOf>;
 
@@ -47,6 +47,6 @@ const serve = async (settings: Settings): Promise<void> => {
 try {
   await serve(settingsOf(process.env, process.argv.slice(2)));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(wordsOf(error));
   process.exit(1);
 }

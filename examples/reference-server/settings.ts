@@ -53,3 +53,9 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
     trustProxy: TRUST_PROXY === '1',
   };
 };
+
+/** What to tell an administrator: of many errors, as when none of a host's addresses answers, all. */
+export const wordsOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+};

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { administer } from '../../../examples/reference-server/admin-commands.js';
-import { settingsOf } from '../../../examples/reference-server/settings.js';
+import { settingsOf, wordsOf } from '../../../examples/reference-server/settings.js';
 import { tablet } from '../../../examples/tablets-day/tablet.js';
 import { databases, password, serving } from '../../support/reference-server.js';
 
@@ -137,6 +137,11 @@ describe('settings', () => {
     [{ TITLE: ' Clinic' }, 'TITLE must be on one line'],
   ])('of %o it is said: %s', (settings, words) => {
     expect(() => settingsOf(settings, [])).toThrow(words);
+  });
+
+  it('of a host with several addresses, none of which answers, each is told', () => {
+    const refused = ['connect ECONNREFUSED ::1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'];
+    expect(wordsOf(new AggregateError(refused.map((words) => new Error(words))))).toBe(refused.join('; '));
   });
 
   it('all have defaults', () => {
