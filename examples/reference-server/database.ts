@@ -3,7 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { runner, type RunnerOption } from 'node-pg-migrate';
+import { left, type Either } from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import pg from 'pg';
+import { fault, type Fault, type UserError } from 'camcops-tablet-session';
 
 import { lockFolder } from './folder-lock.js';
 
@@ -16,6 +19,12 @@ export interface Database {
   readonly transaction: <A>(work: (query: Query) => Promise<A>) => Promise<A>;
   readonly close: () => Promise<void>;
 }
+
+/** For the functions of a host: what the database throws is a fault. The log has it, and no tablet is told. */
+export const asTask =
+  <A>(work: () => Promise<Either<UserError, A>>): TaskEither<UserError | Fault<unknown>, A> =>
+  () =>
+    work().catch((cause: unknown) => left(fault(cause)));
 
 /** Of PGlite, its transactions, and the pools and clients of pg. The reader's word is taken for what is in a row. */
 const on =

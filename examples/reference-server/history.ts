@@ -1,5 +1,4 @@
 /** The history of records: what an upload adds to it. */
-import { pipe } from 'fp-ts/lib/function.js';
 import { groupBy } from 'fp-ts/lib/NonEmptyArray.js';
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import type { UploadAdmission } from 'camcops-tablet-session';
@@ -29,10 +28,7 @@ export const storeStaged = async (
   staged: Staged<Place>,
 ): Promise<void> => {
   const current = await currentRecords(query, device.id, [...staged.changes.keys()]);
-  const stored = pipe(
-    current,
-    groupBy(({ table }) => table),
-  );
+  const stored = groupBy(({ table }: (typeof current)[number]) => table)(current);
   const plans = [...staged.changes].map(([table, change]) => {
     return { table, ...planTable(stored[table] ?? [])(change, staged) };
   });

@@ -11,8 +11,7 @@ import {
 } from 'camcops-tablet-session/operations';
 
 import { writeAudit } from './audit.js';
-import type { Database } from './database.js';
-import { asTask } from './faults.js';
+import { asTask, type Database } from './database.js';
 import { acceptPatients, patientMode, type PatientAccounts } from './patients.js';
 import type { PasswordCost } from './passwords.js';
 import type { Account } from './ports.js';

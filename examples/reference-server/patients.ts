@@ -27,8 +27,7 @@ import {
 
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
-import type { Database } from './database.js';
-import { asTask } from './faults.js';
+import { asTask, type Database } from './database.js';
 import { hashPassword, hashToken, newToken, type PasswordCost } from './passwords.js';
 import type { Account } from './ports.js';
 import { schedulesOf } from './schedules.js';
@@ -46,8 +45,8 @@ export const readPatient = (patientInfo: string): Either<UserError, PatientDetai
   return patient === undefined ? left(refused('There must be one patient')) : right(patient);
 };
 
-const patientBy = async ({ query }: Pick<Database, 'query'>, column: 'id' | 'access_key_hash', value: unknown) => {
-  const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
+const patientBy = async (db: Database, column: 'id' | 'access_key_hash', value: unknown) => {
+  const [row] = await db.query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
     `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
      from patients p join groups g on g.id = p.group_id where p.${column} = $1`,
     [value],

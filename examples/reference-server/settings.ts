@@ -31,24 +31,19 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   } = env;
   const { DATABASE_URL, DATA_FOLDER, CAMCOPS_USER = 'nurse', CAMCOPS_PASSWORD } = env;
   const [port = PORT] = args;
+  const isOneDatabase = DATABASE_URL === undefined || DATA_FOLDER === undefined;
   must(
-    DATABASE_URL === undefined || DATA_FOLDER === undefined,
+    isOneDatabase,
     'DATABASE_URL and DATA_FOLDER exclude each other: one database is used, on a server or in a folder',
   );
-  must(
-    /^postgres(ql)?:\/\/./.test(DATABASE_URL ?? 'postgres://any'),
-    'DATABASE_URL must be a URL: postgres://USER:PASSWORD@HOST/DATABASE',
-  );
+  const isUrl = /^postgres(ql)?:\/\/./.test(DATABASE_URL ?? 'postgres://any');
+  must(isUrl, 'DATABASE_URL must be a URL: postgres://USER:PASSWORD@HOST/DATABASE');
   must(!/^\s|[\r\n]/.test(TITLE), 'TITLE must be on one line, without leading white space');
   must(['0', '1'].includes(TRUST_PROXY), 'TRUST_PROXY must be 0 or 1');
   return {
+    ...{ host: HOST, url: DATABASE_URL, folder: DATA_FOLDER, title: TITLE, password: CAMCOPS_PASSWORD },
     port: whole('The port', port, 65_535),
-    host: HOST,
-    url: DATABASE_URL,
-    folder: DATA_FOLDER,
-    title: TITLE,
     user: usernameOf('CAMCOPS_USER', CAMCOPS_USER),
-    password: CAMCOPS_PASSWORD,
     graceMs: 1000 * whole('GRACE_SECONDS', GRACE_SECONDS, 3600),
     trustProxy: TRUST_PROXY === '1',
   };

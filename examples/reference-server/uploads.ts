@@ -17,8 +17,7 @@ import {
   type UploadStore,
 } from 'camcops-tablet-session/operations';
 
-import type { Database, Query } from './database.js';
-import { asTask } from './faults.js';
+import { asTask, type Database, type Query } from './database.js';
 import { currentRecords, storeStaged, type Place } from './history.js';
 
 const Changes = t.readonlyArray(TableChangeJson);
@@ -54,11 +53,7 @@ const readStaged = async (query: Query, deviceId: number): Promise<Staged<Place>
 };
 
 /** What a device remembers of its uploads. */
-interface DeviceState {
-  readonly upload: string | null;
-  readonly finished: string | null;
-  readonly whole: string | null;
-}
+type DeviceState = Readonly<Record<'upload' | 'finished' | 'whole', string | null>>;
 
 /** Nothing is staged any more, and this is remembered. */
 const startAfresh = async (query: Query, deviceId: number, { upload, finished, whole }: DeviceState) => {
