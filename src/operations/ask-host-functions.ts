@@ -1,11 +1,11 @@
 /** Asking the functions of a `TabletHost`: whatever they do, the result is typed, and what is wrong names the function. */
-import { isLeft, left, mapLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { flatten, isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
 import { flow } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { defect, problemOfFailure, type Defect, type Fault } from '../failures.js';
 import { askWith } from '../internal/ask-host.js';
-import { arrayOf, objectOf, shape, type Check } from '../internal/shape.js';
+import { arrayOf, objectOf, optionalOf, shape, type Check } from '../internal/shape.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
 import type { BrokenRule } from './answers/broken-rule.js';
@@ -16,7 +16,7 @@ export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
 
 /**
  * Asks the function called `where`, and reads what it answers: `read` gives what to go on with, or says what is wrong with it, quoting no
- * value. That is a defect; so is what `read` throws, since a host may answer anything.
+ * value. That is a defect; so is an answer at which `read` throws.
  */
 export const askHost =
   <E, A, B>(where: string, read: (answer: A) => Either<string, B>, call: () => Done<E, A>): Outcome<E, B> =>
@@ -25,10 +25,14 @@ export const askHost =
       where,
       (answer) => (isLeft(answer) ? problemOfFailure(answer.left) : undefined),
       call,
-      (answer) =>
-        isLeft(answer)
-          ? answer
-          : mapLeft((problem: string) => defect(where, new TypeError(`${where}: ${problem}`)))(read(answer.right)),
+      (answer) => {
+        if (isLeft(answer)) return answer;
+        const readAnswer = tryCatch(
+          () => read(answer.right),
+          () => 'the answer does not have the form that its type demands',
+        );
+        return mapLeft((problem: string) => defect(where, new TypeError(`${where}: ${problem}`)))(flatten(readAnswer));
+      },
       (cause) => left(defect(where, cause)),
     );
 
@@ -52,13 +56,15 @@ const passing =
     return problem === undefined ? right(answer) : left(problem);
   };
 
+const aString = shape('a string', (value) => typeof value === 'string');
+const aPolicy = shape('an ID policy', Array.isArray);
+const aMap = shape('a Map', (value) => value instanceof Map);
+const infoOf = objectOf({ databaseTitle: aString, uploadPolicy: aPolicy, finalizePolicy: aPolicy, idNumbers: aMap });
+
 export const readServerInfo: <A>(info: A) => Either<string, A> = passing(
-  shape(
-    'the right of serverInfo(config)',
-    (info) => typeof info === 'object' && info !== null && 'idNumbers' in info && info.idNumbers instanceof Map,
-  ),
+  shape('the right of serverInfo(config)', (info) => infoOf(info) === undefined),
 );
 
 export const readStoredRecords: <A>(records: A) => Either<string, A> = passing(
-  arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger) })),
+  arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) })),
 );

@@ -110,7 +110,9 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     get_allowed_tables: () => told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
 
     get_extra_strings: (admission) =>
-      told('TabletHost.extraStrings', extraStringsAnswer, () => host.extraStrings?.(admission) ?? TE.right([])),
+      told('TabletHost.extraStrings', extraStringsAnswer, () =>
+        host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
+      ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
@@ -123,7 +125,8 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
     validate_patients: reading('validate_patients', (admission, { patients }) => {
       const valid = TE.flatMapEither(serverInfo(admission), (info) => validatePatients(info)(patients));
-      const accept = () => host.acceptPatients?.(admission, patients) ?? TE.right(undefined);
+      const accept = () =>
+        host.acceptPatients === undefined ? TE.right(undefined) : host.acceptPatients(admission, patients);
       return TE.flatMap(valid, () => done('TabletHost.acceptPatients', 'Success', accept));
     }),
 

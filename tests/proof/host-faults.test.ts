@@ -204,10 +204,7 @@ describe.each(tried.map(([call, { where, at }]) => [where, day[at]?.[0], call, a
 
     it(`fails in ${String(ways.length)} ways, and changes nothing`, async () => {
       const { stored } = await spend(undefined, at, at + 1);
-      // A function that a host may leave out counts as left out if it returns nothing.
-      const mayReturnNothing = /^TabletHost\.(extraStrings|acceptPatients)$/.test(where);
       for (const [name, way] of ways) {
-        if (mayReturnNothing && /^returns (undefined|null)$/.test(name)) continue;
         // What a port answers in a left is the host's own, whatever it is.
         const isFault = isPort({ where, at }) && name.startsWith('answers a left');
         const after = await expectFailure(name, way, isFault ? { code: 'fault' } : defect);

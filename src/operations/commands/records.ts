@@ -4,7 +4,7 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js';
 import { missingColumn } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { TableChange, UploadedRecord } from '../uploads/table-change.js';
-import { isWhole, trimmed } from '../wire/characters.js';
+import { trimmed } from '../wire/characters.js';
 import { instantOf } from '../wire/instant.js';
 import { literalValue } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
@@ -19,7 +19,7 @@ export const isKey = (value: Value): value is number =>
 /** As `literalValue`, of a key: a number that is not written in digits is NaN, so what is wrong elsewhere comes before it. */
 const keyValue: typeof literalValue = (text, from, to) => {
   const value = literalValue(text, from, to);
-  return typeof value === 'number' && !isWhole(trimmed(text, from, to)) ? NaN : value;
+  return typeof value === 'number' && !/^[0-9]+$/.test(trimmed(text, from, to)) ? NaN : value;
 };
 
 /** As `literalValue`, of a column. */

@@ -39,7 +39,7 @@ const dates =
 const oddDates =
   "NULL  'yesterday' 5 '2021-02-29T00:00:00Z' '2020-01-01T24:00:00Z' '2020-01-01T00:00:00+24:00' '0000-01-01T00:00:00Z' 64'QQ=='";
 const marks = "0 0 0 0 0 1 2 NULL  000 ''";
-const oddKeys = "-1 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
+const oddKeys = "-1 -0 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
 const oddColumns = "_pk _era _Era nosuch q'1 __proto__ ID idnum1 idnum9 iddesc8 id q1 ";
 const policyWords =
   'forename SURNAME sex Dob address gp otherdetails email anyidnum otheridnum idnum1 IDNUM02 idnum3 idnum2147483647';
