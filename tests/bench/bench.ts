@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { decoded } from '../support/decoded.js';
-import { bundleSizes, coldImports, install, run } from './load.js';
+import { bundleSizes, coldImports, install, run } from './import-cost.js';
 import type { Figures } from './measure.js';
 import { duration, kilobytes, ratio, tableOf, type Row, type Section } from './table.js';
 
