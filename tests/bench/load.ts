@@ -2,19 +2,14 @@
  * `npm run load`: tablets that all do their days at once, against `npm run serve` in processes of its own; and what one large upload
  * costs. On the embedded database, and on PostgreSQL: that of DATABASE_URL, or the one at 127.0.0.1:5432. Fails unless all is stored.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/reference-server/database.js';
 import { username } from '../support/fixtures.js';
-import { conformanceDatabase } from '../support/server-conformance.js';
-import { serverProcess, type Settings } from '../support/server-process.js';
+import { serverProcess } from '../support/server-process.js';
 import { nth } from './forms.js';
+import { databaseKinds, interruption, made, unmakeAll, type Place } from './load-databases.js';
 import { differences, doDay, historyOf, tabletsOf, type Account } from './load-tablets.js';
 import { oneStepSection, oneStepTimes } from './one-step.js';
 import { tableOf, type Row } from './table.js';
@@ -32,64 +27,10 @@ const numbersOf = (args: readonly string[]): Numbers => {
   return { ...defaults, ...Object.fromEntries(given) };
 };
 
-// What a run makes is unmade whatever happens: the last first
-
-const ends: (() => Promise<unknown>)[] = [];
-const interruption = new AbortController();
-
-const made = <A>(make: () => Promise<A>, unmake: (it: A) => Promise<unknown>): Promise<A> => {
-  interruption.signal.throwIfAborted();
-  const making = make();
-  // Also if the run is interrupted while it is being made.
-  ends.push(() => making.then(unmake, () => undefined));
-  return making;
-};
-
-const unmakeAll = async (): Promise<void> => {
-  for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end().catch(console.error);
-};
-
-// Databases
-
-const postgres = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
-
-const ask = async (sql: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: postgres, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
-};
-
-/** A new and empty database: how servers are told of it, and how many there are to be. */
-interface Place {
-  readonly settings: Settings;
-  readonly servers: number;
-  readonly open: () => Promise<Database>;
-}
-
-const embeddedPlace = async (): Promise<Place> => {
-  const folder = await made(
-    () => mkdtemp(join(tmpdir(), 'load-')),
-    (name) => rm(name, { recursive: true, force: true }),
-  );
-  return { settings: { DATA_FOLDER: folder }, servers: 1, open: () => embeddedDatabase(folder) };
-};
-
-const postgresPlace = async (): Promise<Place> => {
-  const name = `camcops_load_${randomBytes(8).toString('hex')}`;
-  await made(
-    () => ask(`create database ${name}`),
-    () => ask(`drop database if exists ${name} with (force)`),
-  );
-  const { href } = Object.assign(new URL(postgres), { pathname: name });
-  return { settings: { DATABASE_URL: href }, servers: 2, open: () => postgresDatabase(href) };
-};
-
 const inDatabase = async <A>({ open }: Place, work: (db: Database) => Promise<A>): Promise<A> => {
   const db = await open();
   return work(db).finally(() => db.close());
 };
-
-// The load
 
 const seed =
   (accounts: readonly Account[]) =>
@@ -130,74 +71,50 @@ const load = async (name: string, place: Place, { tablets, users }: Numbers): Pr
     times[body.includes('session_id=') ? 'others' : 'signing in'].push(performance.now() - started);
     return reply;
   };
-  const [first, ...others] = tabletsOf(tablets + 1, accounts).map((tablet) => () => doDay(post, tablet));
+  const [first, ...rest] = tabletsOf(tablets + 1, accounts).map((tablet) => () => doDay(post, tablet));
   // Alone, and not counted: what a server does only once.
   const alone = first === undefined ? [] : [await first()];
-  for (const of of Object.values(times)) of.length = 0;
+  for (const list of Object.values(times)) list.length = 0;
   const started = performance.now();
-  const done = [...alone, ...(await Promise.all(others.map((day) => day())))];
+  const done = [...alone, ...(await Promise.all(rest.map((day) => day())))];
   const seconds = (performance.now() - started) / 1000;
 
   for (const server of servers) await server.end('SIGTERM');
   const history = await inDatabase(place, historyOf);
-  const percentile = (of: readonly number[], percent: number): string =>
-    `${([...of].sort((a, b) => a - b)[Math.ceil((of.length * percent) / 100) - 1] ?? NaN).toFixed(0)} ms`;
-  const row = (what: string, of: readonly number[]): Row => ({
+  const percentile = (list: readonly number[], percent: number): string =>
+    `${([...list].sort((a, b) => a - b)[Math.ceil((list.length * percent) / 100) - 1] ?? NaN).toFixed(0)} ms`;
+  const row = (what: string, list: readonly number[]): Row => ({
     name: what,
-    cells: [String(of.length), (of.length / seconds).toFixed(0), percentile(of, 50), percentile(of, 99)],
+    cells: [String(list.length), (list.length / seconds).toFixed(0), percentile(list, 50), percentile(list, 99)],
   });
   return {
     rows: [
       row(`${name}, servers: ${String(place.servers)}`, [...times['signing in'], ...times.others]),
-      ...Object.entries(times).map(([what, of]) => row(`  ${what}`, of)),
+      ...Object.entries(times).map(([what, list]) => row(`  ${what}`, list)),
     ],
     stored: history.length,
     wrong: [...done.flatMap(({ refusals }) => refusals), ...differences(done, history)],
   };
 };
 
-const hasPostgres = async (): Promise<boolean> => {
-  const failure: unknown = await ask('select 1').catch((error: unknown) => error);
-  if (failure === undefined) return true;
-  const words = `No PostgreSQL server answers at ${new URL(postgres).host}`;
-  if (process.env['DATABASE_URL'] !== undefined) throw new Error(words, { cause: failure });
-  console.log(`${words}: it is left out.`);
-  return false;
-};
-
 const run = async (numbers: Numbers): Promise<void> => {
-  const databases = [
-    { name: 'PGlite', place: embeddedPlace, url: undefined },
-    ...((await hasPostgres()) ? [{ name: 'PostgreSQL', place: postgresPlace, url: postgres }] : []),
-  ];
+  const kinds = await databaseKinds();
   const columns = ['requests', 'a second', 'p50', 'p99'];
-  for (const { name, place } of databases) {
+  for (const { name, place } of kinds) {
     const { rows, stored, wrong } = await load(name, await place(), numbers);
     await unmakeAll();
     console.log(tableOf([{ name: `${String(numbers.tablets)} tablets at once`, columns, rows }]));
-    console.log(`  ${String(stored)} versions of records are stored; ${String(wrong.length)} things are wrong\n`);
+    console.log(`  versions of records stored: ${String(stored)}; wrong: ${String(wrong.length)}\n`);
     for (const line of wrong.slice(0, 10)) console.log(line);
     if (wrong.length > 0) process.exitCode = 1;
   }
-  for (const { name, url } of databases) {
-    const db = await made(
-      () => conformanceDatabase(url),
-      (opened) => opened.close(),
-    );
-    console.log(
-      tableOf([oneStepSection(name, numbers.records, await oneStepTimes(db, numbers.records, numbers.rounds))]),
-      '\n',
-    );
+  for (const { name, database } of kinds) {
+    const times = await oneStepTimes(await database(), numbers.records, numbers.rounds);
     await unmakeAll();
+    console.log(`${tableOf([oneStepSection(name, numbers.records, times)])}\n`);
   }
 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interruption.abort();
-    void unmakeAll().then(() => process.exit(1));
-  });
-}
 try {
   await run(numbersOf(process.argv.slice(2)));
 } catch (error) {
