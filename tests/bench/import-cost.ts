@@ -2,16 +2,16 @@
 import { build } from 'esbuild';
 import * as t from 'io-ts';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { decoded } from '../support/decoded.js';
-import { median } from './measure.js';
+import { median, type Figures } from './measure.js';
 
 const processes = 20;
 
-const Packed = t.array(t.type({ filename: t.string, size: t.number, unpackedSize: t.number }));
+const Packed = t.array(t.type({ filename: t.string, size: t.number }));
 const Manifest = t.type({ devDependencies: t.record(t.string, t.string) });
 
 export const run = (command: string, args: readonly string[], cwd: string): string => {
@@ -20,13 +20,8 @@ export const run = (command: string, args: readonly string[], cwd: string): stri
   return stdout;
 };
 
-export interface Sizes {
-  readonly size: number;
-  readonly unpackedSize: number;
-}
-
 /** Installs the built package and its peers in a folder. */
-export const install = (root: string, folder: string): Sizes => {
+export const install = (root: string, folder: string): { readonly size: number } => {
   // Without its scripts, which would build it anew.
   const pack = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder];
   const [packed] = decoded(Packed, JSON.parse(run('npm', pack, root)));
@@ -84,16 +79,42 @@ export const coldImports = (folder: string): ColdImports => {
   };
 };
 
-/** Bytes of a server's bundle, with fp-ts, io-ts and semver in it. */
-export const bundleSizes = async (folder: string): Promise<{ readonly minified: number; readonly gzipped: number }> => {
-  const { outputFiles } = await build({
-    stdin: { contents: "export { handleTabletRequest } from 'camcops-tablet-session';", resolveDir: folder },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
-  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
-  return { minified: bytes.length, gzipped: gzipSync(bytes).length };
+const bundled = {
+  'the front door': "export { handleTabletRequest } from 'camcops-tablet-session';",
+  'and the operations': "export * from 'camcops-tablet-session'; export * from 'camcops-tablet-session/operations';",
+};
+
+/** Bytes of a server's bundle, minified and gzipped, with fp-ts, io-ts and semver in it. */
+export const bundleSizes = async (folder: string): Promise<Figures[string]> => {
+  const sizes: Record<string, number> = {};
+  for (const [name, contents] of Object.entries(bundled)) {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: folder },
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+    });
+    sizes[name] = gzipSync(outputFiles[0]?.contents ?? '').length;
+  }
+  return sizes;
+};
+
+const parts: Readonly<Record<string, RegExp>> = {
+  code: /^dist\/.*\.m?js$/,
+  types: /\.d\.m?ts$/,
+  'source maps': /\.map$/,
+  sources: /^src\/.*\.ts$/,
+  texts: /^[^/]*\.(md|json)$|^LICENSE$/,
+};
+
+/** Bytes of what npm downloads, and of its parts, each gzipped alone. */
+export const packedSizes = (folder: string, { size }: { readonly size: number }): Figures[string] => {
+  const installed = join(folder, 'node_modules/camcops-tablet-session');
+  const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+  const sizeOf = (part: RegExp): number =>
+    gzipSync(Buffer.concat(files.filter((file) => part.test(file)).map((file) => readFileSync(join(installed, file)))))
+      .length;
+  return { all: size, ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sizeOf(part)])) };
 };

@@ -4,7 +4,6 @@ import { tabletBody } from '../../examples/tablets-day/tablet.js';
 import { serversOver } from '../support/server-conformance.js';
 import { median } from './measure.js';
 import { columns, oneStepFields, recordsOf } from './records.js';
-import { duration, ratio, type Section } from './table.js';
 
 const account = { username: 'nurse', password: 'Pass-Word 1' };
 const table = { minClientVersion: '2.0.0', columns };
@@ -33,28 +32,7 @@ const bareInsert = `insert into records (device_id, table_name, key, version, wh
   from json_to_recordset($3::json) a(key bigint, when_last_modified text, values json)`;
 
 /** Milliseconds, medians: of new records, of records that supersede as many, and of the bare inserts. */
-export interface OneStepTimes {
-  readonly added: number;
-  readonly superseding: number;
-  readonly bare: number;
-}
-
-/** At most so many times what the bare inserts take. */
-const most = 3;
-
-export const oneStepSection = (database: string, count: number, { bare, ...uploads }: OneStepTimes): Section => ({
-  name: `one step of ${count.toLocaleString('en')} records`,
-  columns: ['ours', 'ratio'],
-  rows: [
-    { name: `${database}, bare inserts`, cells: [duration(bare * 1e6), ratio(1)] },
-    ...Object.entries(uploads).map(([what, time]) => ({
-      name: `${database}, ${what}`,
-      cells: [duration(time * 1e6), ratio(time / bare)],
-      target: `<= ${most.toFixed(2)}`,
-      isReached: time / bare <= most,
-    })),
-  ],
-});
+type OneStepTimes = Readonly<Record<'added' | 'superseding' | 'bare', number>>;
 
 /** The database is emptied first. In each round, each takes its turn. */
 export const oneStepTimes = async (db: Database, count: number, rounds: number): Promise<OneStepTimes> => {
