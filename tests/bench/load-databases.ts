@@ -26,12 +26,15 @@ export const unmakeAll = async (): Promise<void> => {
   for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end().catch(console.error);
 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interruption.abort();
-    void unmakeAll().then(() => process.exit(1));
-  });
-}
+const interrupt = (): void => {
+  // A terminal may send a signal to this process twice: itself, and by npm.
+  if (interruption.signal.aborted) return;
+  interruption.abort();
+  void unmakeAll().then(() => process.exit(1));
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+// Nobody reads on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
 
 // Databases
 
