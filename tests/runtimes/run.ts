@@ -48,7 +48,7 @@ const binaryOf = (scope: string, path: string): string => {
 };
 
 const versionBy = (command: string): string =>
-  /\d+[\d.]*|\d{4}-\d\d-\d\d/.exec(run(command, ['--version'], folder))?.[0] ?? '';
+  /\d[\d.-]*/.exec(run(command, ['--version'], folder))?.[0] ?? '';
 
 const versionIn = (installed: string): string =>
   /"version": "(.*)"/.exec(readFileSync(join(installed, 'package.json'), 'utf8'))?.[1] ?? '';
