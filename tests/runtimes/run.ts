@@ -47,8 +47,7 @@ const binaryOf = (scope: string, path: string): string => {
   return at(scope, name, path);
 };
 
-const versionBy = (command: string): string =>
-  /\d[\d.-]*/.exec(run(command, ['--version'], folder))?.[0] ?? '';
+const versionBy = (command: string): string => /\d[\d.-]*/.exec(run(command, ['--version'], folder))?.[0] ?? '';
 
 const versionIn = (installed: string): string =>
   /"version": "(.*)"/.exec(readFileSync(join(installed, 'package.json'), 'utf8'))?.[1] ?? '';
