@@ -55,11 +55,11 @@ test('the day completes', async () => {
 
 /** As the starters of Nest 11 and of Nest 10 have it. */
 const modules = {
-  nodenext: { module: 'nodenext', moduleResolution: 'nodenext', isolatedModules: true },
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
   commonjs: { module: 'commonjs' },
 };
 const decorators = { experimentalDecorators: true, emitDecoratorMetadata: true };
-const others = { target: 'es2022', strict: true, esModuleInterop: true, skipLibCheck: true };
+const others = { target: 'es2022', strict: true, esModuleInterop: true, skipLibCheck: true, types: ['node', 'jest'] };
 
 const nest = ['common', 'core', 'platform-express'].map((name) => `@nestjs/${name}@11`);
 const beside = [
