@@ -1,5 +1,5 @@
 /** Asking the functions of a `TabletHost`: whatever they do, the result is typed, and what is wrong names the function. */
-import { flatten, isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
+import { flatMap, isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
 import { flow } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -27,11 +27,13 @@ export const askHost =
       call,
       (answer) => {
         if (isLeft(answer)) return answer;
-        const readAnswer = tryCatch(
+        const wrong = (problem: string, cause?: unknown) =>
+          defect(where, new TypeError(`${where}: ${problem}`, { cause }));
+        const answered = tryCatch(
           () => read(answer.right),
-          () => 'the answer does not have the form that its type demands',
+          (thrown) => wrong('the answer does not have the form that its type demands', thrown),
         );
-        return mapLeft((problem: string) => defect(where, new TypeError(`${where}: ${problem}`)))(flatten(readAnswer));
+        return flatMap(answered, mapLeft(wrong));
       },
       (cause) => left(defect(where, cause)),
     );
