@@ -1,0 +1,21 @@
+/** The parts of a run. Each takes less than an hour on two cores. */
+
+/** Paths without their endings, within `src` of the files to change, and within `tests` of the tests that meet each change. */
+interface Part {
+  readonly files: RegExp;
+  readonly tests: RegExp;
+}
+
+/** By name. Each file of `src` belongs to exactly one. */
+export const parts: Readonly<Record<string, Part>> = {
+  'front-door': {
+    files: /^[^/]+$|^(?:refusals|internal)\//,
+    tests:
+      /^(?!architecture|compiler|conformance|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/,
+  },
+  testing: { files: /^testing\//, tests: /^testing\// },
+  operations: { files: /^operations\//, tests: /^operations\/|^vectors\/.+\/|^testing\// },
+};
+
+/** Holds the name of the part, for the processes that run the tests. */
+export const partVariable = 'MUTANTS_PART';
