@@ -86,7 +86,8 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
     let number = 0;
     for (; at < version.length; at += 1) {
       const digit = version.charCodeAt(at) - digitZero;
-      if (digit < 0 || digit > 9) break;
+      // What may follow a number, `.`, `-` or `+`, comes before the digits.
+      if (digit < 0) break;
       number = number * 10 + digit;
     }
     if (number !== bound) return number - bound;

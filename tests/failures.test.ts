@@ -232,7 +232,9 @@ describe('a handler', () => {
     ['fails with an Error', givingLeft(new Error('down')), `: ${noFailure}, was an Error`],
     ['fails with a text', givingLeft('down'), `: ${noFailure}, was a string`],
     ['fails with nothing', givingLeft(undefined), `: ${noFailure}, was undefined`],
+    ['fails with null', givingLeft(null), `: ${noFailure}, was null`],
     ['fails with a code that is none', givingLeft({ code: '23505' }), `: ${noFailure}, was an object`],
+    ['fails with such a code and a cause', givingLeft({ code: '23505', cause: 'x' }), `: ${noFailure}, was an object`],
     ['refuses without data', givingLeft({ code: 'missing-field' }), `: ${noFailure}, was an object`],
     [
       'refuses with a reason that is no text',
@@ -242,6 +244,11 @@ describe('a handler', () => {
   ])('%s', async (_, given, words) => {
     const result = await resultOf(broken({ handlers: { upload_table: given } }));
     expect(result).toEqual({ code: 'defect', where, cause: new TypeError(where + words) });
+  });
+
+  it('may pass on the defect of another function', async () => {
+    const defect = { code: 'defect', where: 'the database', cause: new Error('down') };
+    expect(await resultOf(broken({ handlers: { upload_table: givingLeft(defect) } }))).toEqual(defect);
   });
 
   it('keeps the failure that is none as the cause of its defect', async () => {
@@ -319,6 +326,12 @@ describe('a server that cannot work says so in every reply', () => {
   it('what cannot even be looked at, with what it threw', async () => {
     const lazy = Object.defineProperty({ handlers: {} }, 'ports', { get: thrower });
     expect(await resultOf(lazy)).toEqual({ code: 'defect', where: 'handleTabletRequest', cause: thrown });
+    const handlers = Object.defineProperty({ upload_table: giving('x') }, 'register', { get: thrower });
+    expect(await resultOf(broken({ handlers }))).toEqual({
+      code: 'defect',
+      where: 'handleTabletRequest',
+      cause: thrown,
+    });
   });
 
   it('to openTabletSession, in its name', async () => {

@@ -6,15 +6,21 @@ interface Part {
   readonly tests: RegExp;
 }
 
+/** Only operations refuse with these. */
+const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
+
 /** By name. Each file of `src` belongs to exactly one. */
 export const parts: Readonly<Record<string, Part>> = {
   'front-door': {
-    files: /^[^/]+$|^(?:refusals|internal)\//,
+    files: new RegExp(`^(?!${refusalsOfOperations})(?:(?:refusals|internal)/)?[^/]+$`),
     tests:
       /^(?!architecture|compiler|conformance|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/,
   },
   testing: { files: /^testing\//, tests: /^testing\// },
-  operations: { files: /^operations\//, tests: /^operations\/|^vectors\/.+\/|^testing\// },
+  operations: {
+    files: new RegExp(`^(?:operations/|${refusalsOfOperations})`),
+    tests: /^operations\/|^vectors\/.+\/|^testing\//,
+  },
 };
 
 /** Holds the name of the part, for the processes that run the tests. */
