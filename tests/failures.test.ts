@@ -213,7 +213,8 @@ describe('a handler', () => {
     ['gives an array', giving(['a']), `: ${noAnswer}, was an array`],
     ['gives a Map', giving(new Map([['a', 'b']])), `: ${noAnswer}, was a Map`],
     ['gives an Option', giving(none), `: ${noAnswer}, was an Option`],
-    ['gives an Either', giving(right('x')), `: ${noAnswer}, was an Either`],
+    ['gives a right', giving(right('x')), `: ${noAnswer}, was an Either`],
+    ['gives a left', giving(left('x')), `: ${noAnswer}, was an Either`],
     ['gives a Date', giving(new Date(0)), `: ${noAnswer}, was an object`],
     ['gives a reserved key', giving({ success: '1' }), ': success is reserved: the package writes it'],
     [
@@ -222,6 +223,7 @@ describe('a handler', () => {
       ': session_id is reserved: the package writes it',
     ],
     ['gives a number under a key', giving({ rows: 7 }), ': rows must be a string, was a number'],
+    ['gives a number as if it were a promise', giving({ then: 7 }), ': then must be a string, was a number'],
     ['gives null under a key', giving({ rows: null }), ': rows must be a string, was null'],
     ['gives a promise under a key', givingNew(() => ({ rows: rejected() })), ': rows must be a string, was a Promise'],
     [

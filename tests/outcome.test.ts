@@ -143,6 +143,12 @@ describe('signIn', () => {
     expect(await outcomeOf(fieldsOf(differences))).toMatchObject({ signIn });
   });
 
+  it('is by password where no sessions are stored', async () => {
+    const { devices, users } = ports;
+    const reply = await handleTabletRequest({ ports: { devices, users }, handlers: {} })(post(resumes))();
+    expect(reply.outcome).toMatchObject({ signIn: 'password' });
+  });
+
   const down = () => () => Promise.resolve(left('down'));
   it.each<readonly [string, TabletOutcome<never>['signIn'], Partial<Ports<string>>, Parameters<typeof post>[0]]>([
     ['users who cannot be asked', 'failed', { users: { authenticate: down } }, {}],

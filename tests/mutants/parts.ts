@@ -9,18 +9,18 @@ interface Part {
 /** Only operations refuse with these. */
 const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
 
+/** Those of the front door that do not check documents, types or commands. */
+const testsOfFrontDoor =
+  /^(?!architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
+
 /** By name. Each file of `src` belongs to exactly one. */
 export const parts: Readonly<Record<string, Part>> = {
   'front-door': {
     files: new RegExp(`^(?!${refusalsOfOperations})(?:(?:refusals|internal)/)?[^/]+$`),
-    tests:
-      /^(?!architecture|compiler|conformance|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/,
+    tests: testsOfFrontDoor,
   },
   testing: { files: /^testing\//, tests: /^testing\// },
-  operations: {
-    files: new RegExp(`^(?:operations/|${refusalsOfOperations})`),
-    tests: /^operations\/|^vectors\/.+\/|^testing\//,
-  },
+  operations: { files: new RegExp(`^operations/|^${refusalsOfOperations}`), tests: /^operations\// },
 };
 
 /** Holds the name of the part, for the processes that run the tests. */
