@@ -77,6 +77,7 @@ const ofPorts: Readonly<Record<string, readonly [port: string, mistakes: readonl
       ['gives an id that is text', giving(some({ ...device, id: '11' })), ': id must be a number, was a string'],
       ['gives an id of BigInt', giving(some({ ...device, id: 11n })), ': id must be a number, was a bigint'],
       ['gives no id', giving(some({ ...device, id: NaN })), ': id must be a number, was a number that is not finite'],
+      ['gives no name', giving(some({ ...device, name: null })), ': name must be a string, was null'],
       [
         'gives another device',
         giving(some({ ...device, name: 'Tablet-1' })),
@@ -285,11 +286,17 @@ describe('a server that cannot work says so in every reply', () => {
       () => broken({ ports: { ...good, sessions: null } }),
       'ports.sessions must be an object, was null',
     ],
-    [
-      'a port without its function',
-      () => broken({ ports: { ...good, devices: {} } }),
-      'ports.devices.findDeviceByName must be a function, was undefined',
-    ],
+    ...['devices.findDeviceByName', 'users.authenticate', 'sessions.findSession', 'sessions.startSession'].map(
+      (path) => {
+        const [port = '', name = ''] = path.split('.');
+        const lacking = { ...good, [port]: rowWithout([name], good[port] ?? {}) };
+        return [
+          `no ${path}`,
+          () => broken({ ports: lacking }),
+          `ports.${path} must be a function, was undefined`,
+        ] as const;
+      },
+    ),
     [
       'a promise of a port',
       () => broken({ ports: { ...good, devices: rejected() } }),
