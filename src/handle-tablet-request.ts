@@ -79,6 +79,7 @@ const runHandler = <E, F extends Fields, D extends Device, U extends User>(
       : // Called as a method: some hosts' handlers use `this`.
         handler.call(handlers, admitted, fields);
   const own: Handlers<never> = ownHandlers;
+  // Stryker disable next-line ConditionalExpression,StringLiteral: below it would run the same, but for the types.
   if (admission.operation === 'register') return run(handlers.register, admission);
   switch (admission.privilege) {
     case 'anyone':

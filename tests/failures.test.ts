@@ -61,6 +61,7 @@ const ofEveryPort: readonly Mistake[] = [
   ['returns an Either', () => right(none), ` returned an Either: ${noTask}`],
   ['returns nothing', () => undefined, ` returned undefined: ${noTask}`],
   ['answers nothing', () => () => Promise.resolve(undefined), ` answered undefined: ${noEither}`],
+  ['answers null', () => () => Promise.resolve(null), ` answered null: ${noEither}`],
   ['answers an Option', () => () => Promise.resolve(some(device)), ` answered an Option: ${noEither}`],
   ['answers a row', () => () => Promise.resolve(device), ` answered an object: ${noEither}`],
 ];
