@@ -102,7 +102,15 @@ export type AdmissionTo<O extends Operation, D extends Device = Device, U extend
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
-/** What an operation demands. */
+/**
+ * What an operation demands.
+ *
+ * @example
+ * import { privilegeOf } from 'camcops-tablet-session';
+ *
+ * privilegeOf('register'); // 'registration'
+ * privilegeOf('upload_table'); // 'upload'
+ */
 export const privilegeOf = (operation: Operation): Privilege => privileges[operation];
 
 /** The names of all operations. */

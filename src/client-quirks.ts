@@ -32,12 +32,28 @@ export const copeWithDeletedPatientDescriptors = (client: HasClientVersion): boo
 /**
  * Whether the client (below 2.0.1) uploads ID numbers within its patient table, not in a table of their own.
  * CamCOPS's `cope_with_old_idnums`.
+ *
+ * @example
+ * import { copeWithOldIdNums, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const habit = E.map((clientVersion: ClientVersion) => copeWithOldIdNums({ clientVersion }));
+ * habit(parseClientVersion('2.0.0')); // right(true)
+ * habit(parseClientVersion('2.0.1')); // right(false)
  */
 export const copeWithOldIdNums = (client: HasClientVersion): boolean => isBelow(idNumsHaveOwnTable, client);
 
 /**
  * Whether the client (2.0.4 and later) names the primary key when it uploads a table.
  * CamCOPS's `explicit_pkname_for_upload_table`.
+ *
+ * @example
+ * import { explicitPkNameForUploadTable, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const habit = E.map((clientVersion: ClientVersion) => explicitPkNameForUploadTable({ clientVersion }));
+ * habit(parseClientVersion('2.0.3')); // right(false)
+ * habit(parseClientVersion('2.0.4')); // right(true)
  */
 export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean =>
   !isBelow(clientNamesPrimaryKey, client);
@@ -45,6 +61,14 @@ export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean 
 /**
  * Whether the client (2.0.0 to before 2.0.4) neither names the primary key when it uploads a table nor puts it first: it is
  * always `id`. CamCOPS's `pkname_in_upload_table_neither_first_nor_explicit`.
+ *
+ * @example
+ * import { pkNameInUploadTableNeitherFirstNorExplicit, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const habit = E.map((clientVersion: ClientVersion) => pkNameInUploadTableNeitherFirstNorExplicit({ clientVersion }));
+ * habit(parseClientVersion('2.0.3')); // right(true)
+ * habit(parseClientVersion('2.0.4')); // right(false)
  */
 export const pkNameInUploadTableNeitherFirstNorExplicit = (client: HasClientVersion): boolean =>
   !isBelow(idDescriptorsLeftPatient, client) && isBelow(clientNamesPrimaryKey, client);

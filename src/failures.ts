@@ -18,7 +18,14 @@ export interface Defect {
   readonly cause: unknown;
 }
 
-/** A handler's failure that is not the tablet's doing: the tablet is told only `Server error`. */
+/**
+ * A handler's failure that is not the tablet's doing: the tablet is told only `Server error`.
+ *
+ * @example
+ * import { fault } from 'camcops-tablet-session';
+ *
+ * fault('the database is down'); // { code: 'fault', cause: 'the database is down' }
+ */
 export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
 
 export const defect = (where: string, cause: unknown): Defect => ({ code: 'defect', where, cause });

@@ -24,10 +24,36 @@ const mayInUploadGroup =
 /**
  * Whether a user may upload: the upload group is set, and the user is a superuser or some membership of that group allows it.
  * Group 0 is a group.
+ *
+ * @example
+ * import { mayUpload } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { none, some } from 'fp-ts/lib/Option.js';
+ *
+ * const memberships = [{ groupId: 3, mayUpload: true, mayRegisterDevices: false }];
+ * const { user } = admissionTo('end_upload');
+ * const nurse = { ...user, superuser: false, memberships };
+ * mayUpload({ ...nurse, uploadGroupId: some(3) }); // true
+ * mayUpload({ ...nurse, uploadGroupId: some(4) }); // false
+ * mayUpload({ ...nurse, uploadGroupId: none }); // false
  */
 export const mayUpload: (user: User) => boolean = mayInUploadGroup((membership) => membership.mayUpload);
 
-/** Whether a user may register devices, by the same rule as {@link mayUpload}. */
+/**
+ * Whether a user may register devices, by the same rule as {@link mayUpload}.
+ *
+ * @example
+ * import { mayRegisterDevices } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { none, some } from 'fp-ts/lib/Option.js';
+ *
+ * const memberships = [{ groupId: 3, mayRegisterDevices: true, mayUpload: false }];
+ * const { user } = admissionTo('end_upload');
+ * const nurse = { ...user, superuser: false, memberships };
+ * mayRegisterDevices({ ...nurse, uploadGroupId: some(3) }); // true
+ * mayRegisterDevices({ ...nurse, uploadGroupId: some(4) }); // false
+ * mayRegisterDevices({ ...nurse, uploadGroupId: none }); // false
+ */
 export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
   (membership) => membership.mayRegisterDevices,
 );
@@ -73,6 +99,16 @@ export const ensureRegistrar = <U extends User>(
 /**
  * The user, if signed in and allowed to register devices; else `invalid-credentials`, `no-upload-group` or
  * `not-authorized-to-register-devices`, in this order. CamCOPS's `ensure_valid_user_for_device_registration()`.
+ *
+ * @example
+ * import { ensureValidUserForDeviceRegistration } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * const { session } = admissionTo('register');
+ * E.isRight(ensureValidUserForDeviceRegistration(session)); // true
+ * ensureValidUserForDeviceRegistration({ user: none }); // left({ code: 'invalid-credentials' })
  */
 export const ensureValidUserForDeviceRegistration = <U extends User>(
   session: Pick<TabletSession<Device, U>, 'user'>,

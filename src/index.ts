@@ -1,4 +1,6 @@
 /** `camcops-tablet-session`: the public face of the front door. */
+
+// Serve a request
 export {
   handleTabletRequest,
   type Handler,
@@ -7,9 +9,15 @@ export {
   type TabletServer,
 } from './handle-tablet-request.js';
 export type { Fields, TabletForm } from './tablet-form.js';
+
+// Read a request
 export { parseTabletRequest, type TabletRequest } from './tablet-request.js';
 export { TabletRequestFromForm } from './tablet-request-codec.js';
+
+// The ports of a host
 export type * from './ports.js';
+
+// Open a session
 export type { SignIn, SignInMethod } from './sign-in.js';
 export {
   deviceId,
@@ -22,6 +30,8 @@ export {
   type LookedUp,
   type TabletSession,
 } from './tablet-session.js';
+
+// Admit it
 export {
   ensureDeviceRegistered,
   ensureValidDeviceAndUserForUploading,
@@ -43,13 +53,21 @@ export {
   type RegistrationAdmission,
   type UploadAdmission,
 } from './admission.js';
+
+// Reply, and log the outcome
 export { encodeReply, type Answer, type EncodedReply, type Reply, type ReplySession } from './reply.js';
 export type { RequestSummary, TabletOutcome } from './outcome.js';
 export { fault, type Defect, type Fault } from './failures.js';
+
+// Names, secrets, versions
 export { DeviceName, OperationName, Username } from './names.js';
 export { secret, type Secret } from './secret.js';
 export { ClientVersion, clientVersionOrd, parseClientVersion } from './client-version.js';
+
+// Old clients
 export * from './client-quirks.js';
+
+// Which clients are served
 export {
   defaultVersionPolicy,
   versionPolicy,
@@ -57,6 +75,8 @@ export {
   type VersionPolicy,
   type VersionPolicyConfig,
 } from './version-policy.js';
+
+// Refusals
 export { userErrorMessage, type UserError } from './user-error.js';
 export * from './refusals/client-version.js';
 export * from './refusals/form.js';

@@ -39,6 +39,20 @@ export interface LookedUp<D extends Device = Device, U extends User = User> exte
 /**
  * Makes a session from what a host has looked up itself: no port is asked. The host must then do what {@link openTabletSession}
  * does: decide who is signed in.
+ *
+ * @example
+ * import { defaultVersionPolicy, deviceId, parseTabletRequest, tabletSession } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import * as E from 'fp-ts/lib/Either.js';
+ * import * as O from 'fp-ts/lib/Option.js';
+ *
+ * const { device } = admissionTo('end_upload', { device: { id: 7, name: 'tablet-1' } });
+ * const fields = { camcops_version: '2.4.24', device: 'tablet-1' };
+ * const request = parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields });
+ * const sessionOf = E.map((asked: Parameters<typeof tabletSession>[0]) =>
+ *   deviceId(tabletSession(asked)({ device: O.some(device), user: O.none, session: O.none })),
+ * );
+ * sessionOf(request); // right(some(7))
  */
 export const tabletSession =
   (request: TabletRequest) =>
@@ -107,14 +121,35 @@ export const openTabletSession =
   () =>
     open(ports, request).catch((thrown: unknown) => left(defect('openTabletSession', thrown)));
 
-/** Looks the device up again, as after registering it. CamCOPS's `reload_device()`. */
+/**
+ * Looks the device up again, as after registering it. CamCOPS's `reload_device()`.
+ *
+ * @example
+ * import { deviceId, reloadDevice } from 'camcops-tablet-session';
+ * import { admissionTo, inMemoryPorts } from 'camcops-tablet-session/testing';
+ * import { map } from 'fp-ts/lib/TaskEither.js';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * const { ports } = inMemoryPorts({ devices: [{ id: 7, name: 'tablet-1' }] });
+ * const { session } = admissionTo('register');
+ * await map(deviceId)(reloadDevice(ports)({ ...session, device: none }))(); // right(some(7))
+ */
 export const reloadDevice =
   <E, D extends Device>(ports: Pick<Ports<E, D>, 'devices'>) =>
   <U extends User>(session: TabletSession<D, U>): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
   () =>
     findDevice(ports, session.deviceName).then(mapRight((device) => ({ ...session, device })));
 
-/** The session with another id (a whole number above 0) and token. CamCOPS's `set_session_id_token()`. */
+/**
+ * The session with another id (a whole number above 0) and token. CamCOPS's `set_session_id_token()`.
+ *
+ * @example
+ * import { secret, setSessionIdToken } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ *
+ * const { session } = admissionTo('register');
+ * setSessionIdToken(8, secret('8f3a'))(session).sessionId; // some(8)
+ */
 export const setSessionIdToken =
   (id: number, token: Secret) =>
   <D extends Device, U extends User = User>(session: TabletSession<D, U>): TabletSession<D, U> => ({
@@ -125,13 +160,46 @@ export const setSessionIdToken =
 
 // Reading
 
-/** The device's number, if it has registered. CamCOPS's `device_id`. */
+/**
+ * The device's number, if it has registered. CamCOPS's `device_id`.
+ *
+ * @example
+ * import { deviceId } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * const { session } = admissionTo('end_upload', { device: { id: 7, name: 'tablet-1' } });
+ * deviceId(session); // some(7)
+ * deviceId({ ...session, device: none }); // none
+ */
 export const deviceId = ({ device }: Pick<TabletSession, 'device'>): Option<number> =>
   mapOption((found: Device) => found.id)(device);
 
-/** The user's number, if one is signed in. CamCOPS's `user_id`. */
+/**
+ * The user's number, if one is signed in. CamCOPS's `user_id`.
+ *
+ * @example
+ * import { userId } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * const { session } = admissionTo('end_upload', { user: { id: 4 } });
+ * userId(session); // some(4)
+ * userId({ ...session, user: none }); // none
+ */
 export const userId = ({ user }: Pick<TabletSession, 'user'>): Option<number> =>
   mapOption((found: User) => found.id)(user);
 
-/** CamCOPS's `is_device_registered()`. */
+/**
+ * CamCOPS's `is_device_registered()`.
+ *
+ * @example
+ * import { isDeviceRegistered } from 'camcops-tablet-session';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { none } from 'fp-ts/lib/Option.js';
+ *
+ * const { session } = admissionTo('end_upload');
+ * isDeviceRegistered(session); // true
+ * isDeviceRegistered({ ...session, device: none }); // false
+ */
 export const isDeviceRegistered = ({ device }: Pick<TabletSession, 'device'>): boolean => isSome(device);

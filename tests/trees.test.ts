@@ -36,7 +36,7 @@ const testOf = (file: string): string =>
 
 /** Tests of all files together. */
 const ofAll =
-  /^(architecture|compiler-messages|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+  /^(architecture|compiler-messages|doc-examples|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');

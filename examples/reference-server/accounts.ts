@@ -11,10 +11,10 @@ import { defaultCost, hashPassword, hashToken, type PasswordCost } from './passw
 import { unlock } from './sign-in-limits.js';
 
 /** The group of a name, made if it is not there. */
-const groupId = async (query: Query, name: string): Promise<number> => {
-  await query('insert into groups (name) values ($1) on conflict do nothing', [name]);
-  const [group] = await query<{ id: number }>('select id from groups where name = $1', [name]);
-  return group?.id ?? 0;
+const groupId = async (query: Query, name: string): Promise<number | undefined> => {
+  const sql =
+    'insert into groups (name) values ($1) on conflict (name) do update set name = excluded.name returning id';
+  return (await query<{ id: number }>(sql, [name]))[0]?.id;
 };
 
 /** Adds a user who may upload and register devices in a group, or changes their password, which ends their sessions. */
@@ -25,13 +25,14 @@ export const saveUser = async (
 ): Promise<void> =>
   db.transaction(async (query) => {
     const id = await groupId(query, group);
-    const [user] = await query<{ id: number }>(
-      `insert into users (username, password_hash, upload_group_id) values ($1, $2, $3)
-       on conflict (username) do update set password_hash = excluded.password_hash,
-         password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id returning id`,
+    await query(
+      `with saved as (
+         insert into users (username, password_hash, upload_group_id) values ($1, $2, $3)
+         on conflict (username) do update set password_hash = excluded.password_hash,
+           password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id returning id
+       ) insert into memberships (user_id, group_id) select id, $3 from saved on conflict do nothing`,
       [username, passwordHash, id],
     );
-    await query('insert into memberships (user_id, group_id) values ($1, $2) on conflict do nothing', [user?.id, id]);
     await unlock(query, username);
     await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
   });

@@ -18,90 +18,70 @@ const policy = (policyText: string): string => {
 /** Reads what is secret, which is no argument: everyone on the machine can see arguments. */
 type Input = (what: string) => Promise<string>;
 
-type Command = readonly [
-  needed: number,
-  usage: string,
-  run: (db: Database, input: Input, ...given: readonly string[]) => Promise<string>,
-];
+const usage = `usage: npm run admin -- COMMAND, one of
+  user NAME GROUP    add a user or change their password, which is read: a password, or a bcrypt hash of CamCOPS
+  unlock NAME    forget the failed sign-ins of a user
+  revoke DEVICE    refuse a device from now on
+  group NAME UPLOAD FINALIZE    set the ID policies of a group, such as "sex AND idnum1"
+  idnumber N DESCRIPTION SHORT [uk_nhs_number]    define a type of ID number
+  patient GROUP    add a patient, read as JSON: {"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}; print the access key
+  schedule PATIENT NAME TABLE FROM BY    schedule a task for a patient, by number, between two times such as 2026-12-01T09:00Z`;
 
-/** By name: its arguments, and what it does. */
+type Command = (db: Database, input: Input, ...given: readonly string[]) => Promise<string>;
+
 const commands: Readonly<Record<string, Command>> = {
-  user: [
-    2,
-    'NAME GROUP    add a user or change their password, which is read: a password, or a bcrypt hash of CamCOPS',
-    async (db, input, name = '', group = '') => {
-      const [user, given] = [usernameOf('NAME', name), await input('The password')];
-      if (given.length < 8) throw new Error('A password has at least 8 characters');
-      if (/^\$2[aby]\$\d\d\$.{53}$/.test(given)) await saveUser(db, user, { passwordHash: given, group });
-      else await savePassword(db, user, given, group);
-      return `The user ${name} may sign in, and uploads for the group ${group}.`;
-    },
-  ],
-  unlock: [
-    1,
-    'NAME    forget the failed sign-ins of a user',
-    async (db, _input, name = '') => {
-      await unlock(db.query, name);
-      await writeAudit(db.query, { event: 'admin', username: name, details: { unlocked: 'user' } });
-      return `The failures of ${name} are forgotten.`;
-    },
-  ],
-  revoke: [
-    1,
-    'DEVICE    refuse a device from now on',
-    async (db, _input, device = '') =>
-      (await revokeDevice(db, device)) ? `${device} is revoked.` : `There is no device ${device}.`,
-  ],
-  group: [
-    3,
-    'NAME UPLOAD FINALIZE    set the ID policies of a group, such as "sex AND idnum1"',
-    async (db, _input, name = '', upload = '', finalize = '') => {
-      await db.query(
-        `insert into groups (name, upload_policy, finalize_policy) values ($1, $2, $3)
-         on conflict (name) do update set upload_policy = excluded.upload_policy, finalize_policy = excluded.finalize_policy`,
-        [name, policy(upload), policy(finalize)],
-      );
-      return `The policies of ${name} are set. Tablets must fetch server information again.`;
-    },
-  ],
-  idnumber: [
-    3,
-    'N DESCRIPTION SHORT [uk_nhs_number]    define a type of ID number',
-    async (db, _input, which = '', description, short, validation = '') => {
-      await db.query(
-        `insert into id_number_types values ($1, $2, $3, $4) on conflict (which) do update
-           set description = excluded.description, short_description = excluded.short_description, validation = excluded.validation`,
-        [which, description, short, validation === '' ? null : validation],
-      );
-      return `ID number ${which} is defined. Tablets must fetch server information again.`;
-    },
-  ],
-  patient: [
-    1,
-    'GROUP    add a patient, read as JSON: {"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}; print the access key',
-    async (db, input, group = '') => {
-      const details = await input('The patient');
-      const key = newAccessKey();
-      const id = await savePatient(db, key, `[${details.replace(/\}$/, ',"finalizing":false}')}]`, group);
-      return `Patient ${String(id)} has the access key\n${key}`;
-    },
-  ],
-  schedule: [
-    5,
-    'PATIENT NAME TABLE FROM BY    schedule a task for a patient, by number, between two times such as 2026-12-01T09:00Z',
-    async (db, _input, patient, name, table = '', from, by) => {
-      await db.query('insert into schedules (patient_id, name) values ($1, $2) on conflict do nothing', [
-        patient,
-        name,
-      ]);
-      await db.query(
-        `insert into scheduled_tasks (schedule_id, table_name, due_from, due_by)
-         select id, $3, $4, $5 from schedules where patient_id = $1 and name = $2`,
-        [patient, name, table, from, by],
-      );
-      return `${table} is scheduled.`;
-    },
-  ],
+  user: async (db, input, name, group) => {
+    const [user, given] = [usernameOf('NAME', name), await input('The password')];
+    if (given.length < 8) throw new Error('A password has at least 8 characters');
+    if (/^\$2[aby]\$\d\d\$.{53}$/.test(given)) await saveUser(db, user, { passwordHash: given, group });
+    else await savePassword(db, user, given, group);
+    return `The user ${name} may sign in, and uploads for the group ${group}.`;
+  },
+
+  unlock: async (db, _input, name) => {
+    await unlock(db.query, name);
+    await writeAudit(db.query, { event: 'admin', username: name, details: { unlocked: 'user' } });
+    return `The failures of ${name} are forgotten.`;
+  },
+
+  revoke: async (db, _input, device) =>
+    (await revokeDevice(db, device)) ? `${device} is revoked.` : `There is no device ${device}.`,
+
+  group: async (db, _input, name, upload, finalize) => {
+    await db.query(
+      `insert into groups (name, upload_policy, finalize_policy) values ($1, $2, $3)
+       on conflict (name) do update set upload_policy = excluded.upload_policy, finalize_policy = excluded.finalize_policy`,
+      [name, policy(upload), policy(finalize)],
+    );
+    return `The policies of ${name} are set. Tablets must fetch server information again.`;
+  },
+
+  idnumber: async (db, _input, which, description, short, validation = '') => {
+    await db.query(
+      `insert into id_number_types values ($1, $2, $3, nullif($4, '')) on conflict (which) do update
+         set description = excluded.description, short_description = excluded.short_description, validation = excluded.validation`,
+      [which, description, short, validation],
+    );
+    return `ID number ${which} is defined. Tablets must fetch server information again.`;
+  },
+
+  patient: async (db, input, group) => {
+    const details = await input('The patient');
+    const key = newAccessKey();
+    const id = await savePatient(db, key, `[${details.replace(/\}$/, ',"finalizing":false}')}]`, group);
+    return `Patient ${String(id)} has the access key\n${key}`;
+  },
+
+  schedule: async (db, _input, patient, name, table, from, by) => {
+    await db.query(
+      `with schedule as (
+         insert into schedules (patient_id, name) values ($1, $2)
+         on conflict (patient_id, name) do update set name = excluded.name returning id
+       ) insert into scheduled_tasks (schedule_id, table_name, due_from, due_by) select id, $3, $4, $5 from schedule`,
+      [patient, name, table, from, by],
+    );
+    return `${table} is scheduled.`;
+  },
 };
 
 /** Does what the arguments say, and gives the words to print. What is wrong is thrown, in words. */
@@ -111,9 +91,7 @@ export const administer = async (
   [name = '', ...given]: readonly string[],
 ): Promise<string> => {
   const command = commands[name];
-  if (command === undefined || given.length < command[0]) {
-    const usage = Object.entries(commands).map(([one, [, words]]) => `  ${one} ${words}`);
-    throw new Error(['usage: npm run admin -- COMMAND, one of', ...usage].join('\n'));
-  }
-  return command[2](await db(), input, ...given);
+  // A function says by its parameters how many arguments it needs.
+  if (command === undefined || given.length < command.length - 2) throw new Error(usage);
+  return command(await db(), input, ...given);
 };

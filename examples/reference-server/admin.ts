@@ -2,8 +2,8 @@
 import { text } from 'node:stream/consumers';
 
 import { administer } from './admin-commands.js';
-import { startDatabase, type Database } from './database.js';
-import { settingsOf } from './settings.js';
+import { openDatabase, type Database } from './database.js';
+import { settingsOf, wordsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {
   if (process.stdin.isTTY) console.error(`${what}, then Ctrl-D:`);
@@ -12,10 +12,10 @@ const input = async (what: string): Promise<string> => {
 
 let opened: Database | undefined;
 try {
-  const open = async () => (opened = await startDatabase(settingsOf(process.env, []), () => undefined));
+  const open = async () => (opened = await openDatabase(settingsOf(process.env, [])));
   console.log(await administer(open, input, process.argv.slice(2)));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(wordsOf(error));
   process.exitCode = 1;
 }
 await opened?.close();

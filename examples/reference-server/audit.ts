@@ -10,11 +10,6 @@ export interface AuditEntry {
 }
 
 export const writeAudit = async (query: Query, { event, username, device, details }: AuditEntry): Promise<void> => {
-  await query('insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)', [
-    event,
-    username ?? null,
-    device ?? null,
-    currentClient().address,
-    details === undefined ? null : JSON.stringify(details),
-  ]);
+  const sql = 'insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)';
+  await query(sql, [event, username, device, currentClient().address, details]);
 };

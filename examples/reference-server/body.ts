@@ -35,17 +35,18 @@ const formOf = (body: Buffer): URLSearchParams | Refusal => {
   return { status: 400, words: 'Must be percent-encoded UTF-8 without NUL' };
 };
 
-/** Gives a reader of bodies that share a budget; each body is in flight until its `done` is called. */
+/** Gives a reader of bodies that share a budget: a body is in flight until the work on it is done. */
 export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLimits) => {
   let inFlight = 0;
   const ofAddress = new Map<string, number>();
 
-  return async (request: IncomingMessage, address: string) => {
+  return async <A>(
+    request: IncomingMessage,
+    address: string,
+    work: (form: URLSearchParams | Refusal) => Promise<A>,
+  ): Promise<A> => {
     const chunks: Buffer[] = [];
     let [size, held, fields] = [0, 0, 1];
-    let refusal: Refusal | undefined = formType.test(request.headers['content-type'] ?? '')
-      ? undefined
-      : { status: 415, words: 'Must be application/x-www-form-urlencoded' };
     const hold = (bytes: number): void => {
       held += bytes;
       inFlight += bytes;
@@ -53,35 +54,31 @@ export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLi
       if (now > 0) ofAddress.set(address, now);
       else ofAddress.delete(address);
     };
-    const hasRoom = (bytes: number): boolean =>
-      inFlight + bytes <= maxBytesInFlight && (ofAddress.get(address) ?? 0) + bytes <= maxBytesInFlight / 2;
-    const done = (): void => {
-      hold(-held);
+    const refusalOf = (): Refusal | undefined => {
+      if (size > maxBodyBytes) return { status: 413, words: `Must be at most ${String(maxBodyBytes)} bytes` };
+      if (fields > maxFields) return { status: 413, words: `Must have at most ${String(maxFields)} fields` };
+      const hasRoom = inFlight <= maxBytesInFlight && (ofAddress.get(address) ?? 0) <= maxBytesInFlight / 2;
+      return hasRoom ? undefined : { status: 503, words: 'Too busy: please try again' };
     };
-    const refuse = (status: Refusal['status'], words: string): void => {
-      refusal = { status, words };
-      chunks.length = 0;
-      done();
-    };
+    let refusal: Refusal | undefined = formType.test(request.headers['content-type'] ?? '')
+      ? undefined
+      : { status: 415, words: 'Must be application/x-www-form-urlencoded' };
     try {
-      // A body that is refused is read to its end all the same: a client that is still sending would not see the answer.
       for await (const chunk of request as AsyncIterable<Buffer>) {
-        size += chunk.length;
+        // A body that is refused is read to its end all the same: a client that is still sending would not see the answer.
         if (refusal !== undefined) continue;
+        size += chunk.length;
         fields += countIn(chunk, ampersand);
-        if (size > maxBodyBytes) refuse(413, `Must be at most ${String(maxBodyBytes)} bytes`);
-        else if (fields > maxFields) refuse(413, `Must have at most ${String(maxFields)} fields`);
-        else if (!hasRoom(chunk.length)) refuse(503, 'Too busy: please try again');
-        else {
-          hold(chunk.length);
-          chunks.push(chunk);
-        }
+        hold(chunk.length);
+        chunks.push(chunk);
+        refusal = refusalOf();
+        if (refusal === undefined) continue;
+        chunks.length = 0;
+        hold(-held);
       }
-    } catch (error) {
-      // Cut short: nobody is left to answer.
-      done();
-      throw error;
+      return await work(refusal ?? formOf(Buffer.concat(chunks)));
+    } finally {
+      hold(-held);
     }
-    return { form: refusal ?? formOf(Buffer.concat(chunks)), done };
   };
 };

@@ -2,8 +2,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import { runner } from 'node-pg-migrate';
+import { runner, type RunnerOption } from 'node-pg-migrate';
+import { left, type Either } from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import pg from 'pg';
+import { fault, type Fault, type UserError } from 'camcops-tablet-session';
 
 import { lockFolder } from './folder-lock.js';
 
@@ -17,6 +20,12 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
+/** For the functions of a host: what the database throws is a fault. The log has it, and no tablet is told. */
+export const asTask =
+  <A>(work: () => Promise<Either<UserError, A>>): TaskEither<UserError | Fault<unknown>, A> =>
+  () =>
+    work().catch((cause: unknown) => left(fault(cause)));
+
 /** Of PGlite, its transactions, and the pools and clients of pg. The reader's word is taken for what is in a row. */
 const on =
   (client: { query: (sql: string, values: unknown[]) => Promise<{ rows: unknown[] }> }): Query =>
@@ -24,20 +33,16 @@ const on =
     (await client.query(sql, [...values])).rows as readonly Row[];
 
 /** Runs the migrations that this database has not had, each in a transaction. Servers that start together wait for one another. */
-const migrate = async (dbClient: pg.ClientBase): Promise<void> => {
-  await runner({
-    dbClient,
-    dir: fileURLToPath(new URL('migrations', import.meta.url)),
-    direction: 'up',
-    migrationsTable: 'migrations',
-    advisoryLockMode: 'wait',
-    logger: { ...console, info: () => undefined },
-  });
+const migrate = (database: { databaseUrl: pg.ClientConfig } | { dbClient: pg.ClientBase }) => {
+  const options = { dir: fileURLToPath(new URL('migrations', import.meta.url)), migrationsTable: 'migrations' };
+  // What goes wrong is thrown as well.
+  const logger = { ...console, info: () => undefined, error: () => undefined };
+  return runner({ ...options, ...database, direction: 'up', advisoryLockMode: 'wait', logger } satisfies RunnerOption);
 };
 
 /** Embedded PostgreSQL, kept in a folder, or in memory if none is named. Another process that uses the folder is an error. */
 export const embeddedDatabase = async (folder?: string): Promise<Database> => {
-  const unlock = folder === undefined ? () => Promise.resolve() : await lockFolder(folder);
+  const unlock = folder === undefined ? undefined : await lockFolder(folder);
   const db = await PGlite.create(folder ?? 'memory://', { parsers: { [pg.types.builtins.INT8]: Number } });
   const client = {
     query: async (query: string | { readonly text: string }) => {
@@ -46,7 +51,7 @@ export const embeddedDatabase = async (folder?: string): Promise<Database> => {
     },
   };
   // node-pg-migrate calls no other function of a client that it did not make.
-  await migrate(client as unknown as pg.ClientBase);
+  await migrate({ dbClient: client as unknown as pg.ClientBase });
   const query = on(db);
   return {
     // Without a pause, queries that wait for one another would keep the process from all else, such as new connections.
@@ -57,7 +62,7 @@ export const embeddedDatabase = async (folder?: string): Promise<Database> => {
     transaction: (work) => db.transaction((tx) => work(on(tx))),
     close: async () => {
       await db.close();
-      await unlock();
+      await unlock?.();
     },
   };
 };
@@ -68,6 +73,8 @@ const poolOptions: pg.PoolConfig = {
   statement_timeout: 30_000,
   lock_timeout: 15_000,
   idle_in_transaction_session_timeout: 15_000,
+  // For a server that can no longer say that time is up: it hangs, or the network is cut.
+  query_timeout: 40_000,
   types: {
     // As numbers: no id here comes near 2^53.
     getTypeParser: (oid, format): unknown =>
@@ -76,44 +83,32 @@ const poolOptions: pg.PoolConfig = {
 };
 
 /** A PostgreSQL server, by its URL. */
-export const postgresDatabase = async (url: string): Promise<Database> => {
-  const pool = new pg.Pool({ ...poolOptions, connectionString: url });
+export const postgresDatabase = async (url: string, options: pg.PoolConfig = {}): Promise<Database> => {
+  // In a connection of their own: migrations take the time that they need.
+  await migrate({ databaseUrl: { connectionString: url, connectionTimeoutMillis: 10_000 } });
+  const pool = new pg.Pool({ ...poolOptions, ...options, connectionString: url });
   // A lost connection fails its query, if it has one, and is replaced: with nobody listening it would end the process.
   pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
-  const inClient = async <A>(work: (client: pg.PoolClient) => Promise<A>): Promise<A> => {
-    const client = await pool.connect();
-    try {
-      const result = await work(client);
-      client.release();
-      return result;
-    } catch (error) {
-      // Closed rather than rolled back: that is as good, and works whatever state the connection is in.
-      client.release(true);
-      throw error;
-    }
-  };
-  await inClient(migrate);
   return {
     query: on(pool),
-    transaction: (work) =>
-      inClient(async (client) => {
+    transaction: async (work) => {
+      const client = await pool.connect();
+      try {
         await client.query('begin');
         const result = await work(on(client));
         await client.query('commit');
+        client.release();
         return result;
-      }),
+      } catch (error) {
+        // Closed rather than rolled back: that is as good, and works whatever state the connection is in.
+        client.release(true);
+        throw error;
+      }
+    },
     close: () => pool.end(),
   };
 };
 
-/** Says when it begins and how long it took, so that nobody thinks it hangs. */
-export const startDatabase = async (
-  { url, folder }: { readonly url?: string | undefined; readonly folder?: string | undefined },
-  say: (line: string) => void,
-): Promise<Database> => {
-  const started = performance.now();
-  say(url === undefined ? 'Starting embedded PostgreSQL, which takes some seconds...' : 'Connecting to PostgreSQL...');
-  const db = await (url === undefined ? embeddedDatabase(folder) : postgresDatabase(url));
-  say(`The database is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
-  return db;
-};
+/** A server by its URL, or else embedded. */
+export const openDatabase = (where: { readonly url?: string | undefined; readonly folder?: string | undefined }) =>
+  where.url === undefined ? embeddedDatabase(where.folder) : postgresDatabase(where.url);

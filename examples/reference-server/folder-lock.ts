@@ -1,7 +1,8 @@
 /** One process for each folder of embedded data: two would destroy it. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, realpath, rename, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
 // The longest path of a socket.
@@ -9,47 +10,33 @@ const maxPath = 103;
 
 const isAnswered = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(path, () => {
+    const answer = (is: boolean) => () => {
       socket.destroy();
-      resolve(true);
-    }).on('error', () => {
-      resolve(false);
-    });
+      resolve(is);
+    };
+    const socket = connect(path, answer(true)).on('error', answer(false));
   });
 
-const listen = async (path: string): Promise<Server | undefined> => {
-  const server = createServer((socket) => socket.destroy()).unref();
-  try {
-    await once(server.listen(path), 'listening');
-    return server;
-  } catch {
-    return undefined;
-  }
-};
-
 /**
- * Locks a folder, and gives what unlocks it; if another process has it, it throws and says so. The lock is a socket, which the system
- * closes when its process ends, however it ends; what is left of it then is a file, and nobody answers there.
+ * Locks a folder, and gives what unlocks it; if another process has it, it throws and says so. Each process listens at a socket of its
+ * own there, and only then looks for others: of two that start together, at least one sees the other. The system closes a socket when
+ * its process ends, however it ends; what is left then is a file at which nobody answers.
  */
 export const lockFolder = async (folder: string): Promise<() => Promise<void>> => {
   await mkdir(folder, { recursive: true });
-  const path = join(await realpath(folder), 'server.lock');
-  if (Buffer.byteLength(path) > maxPath) throw new Error(`DATA_FOLDER has too long a path: ${folder}`);
-  const taken = new Error(`Another server uses the folder ${folder}: stop it first, or choose another DATA_FOLDER`);
-
-  const left = `${path}.${String(process.pid)}`;
-  let server = await listen(path);
-  if (server === undefined && !(await isAnswered(path))) {
-    // Moved away first: if another process has done the same and listens by now, it is put back.
-    await rename(path, left).catch(() => undefined);
-    if (await isAnswered(left)) await rename(left, path);
-    else await unlink(left).catch(() => undefined);
-    server = await listen(path);
-  }
-  if (server === undefined) throw taken;
-  const held = server;
-  return async () => {
-    held.close();
-    await once(held, 'close');
+  const own = `${randomBytes(6).toString('hex')}.lock`;
+  if (Buffer.byteLength(join(folder, own)) > maxPath) throw new Error(`DATA_FOLDER has too long a path: ${folder}`);
+  const server = createServer((socket) => socket.destroy()).unref();
+  await once(server.listen(join(folder, own)), 'listening');
+  const unlock = async (): Promise<void> => {
+    await once(server.close(), 'close');
   };
+  for (const other of (await readdir(folder)).filter((name) => name.endsWith('.lock') && name !== own)) {
+    if (await isAnswered(join(folder, other))) {
+      await unlock();
+      throw new Error(`Another server uses the folder ${folder}: stop it first, or choose another DATA_FOLDER`);
+    }
+    await rm(join(folder, other), { force: true });
+  }
+  return unlock;
 };

@@ -1,13 +1,17 @@
 /** What this server does for its tablets: the functions of a `TabletHost`. Nothing here knows the wire format. */
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { toNullable } from 'fp-ts/lib/Option.js';
-import { fromNullable } from 'fp-ts/lib/Option.js';
+import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import { refused, type Device } from 'camcops-tablet-session';
-import { serverInfo, type ExtraString, type TabletHost, type UploadTables } from 'camcops-tablet-session/operations';
+import {
+  serverInfo,
+  type ExtraString,
+  type IdNumberType,
+  type TabletHost,
+  type UploadTables,
+} from 'camcops-tablet-session/operations';
 
 import { writeAudit } from './audit.js';
-import type { Database } from './database.js';
-import { asTask } from './faults.js';
+import { asTask, type Database } from './database.js';
 import { acceptPatients, patientMode, type PatientAccounts } from './patients.js';
 import type { PasswordCost } from './passwords.js';
 import type { Account } from './ports.js';
@@ -23,17 +27,6 @@ export interface HostOptions {
 
 const revoked = refused('This device has been revoked: please speak to your administrator', 'revoked-device');
 
-interface InfoRow {
-  readonly upload_policy: string;
-  readonly finalize_policy: string;
-  readonly types: readonly {
-    readonly which: number;
-    readonly description: string;
-    readonly short_description: string;
-    readonly validation: 'uk_nhs_number' | null;
-  }[];
-}
-
 export const databaseHost = (
   db: Database,
   limits: SignInLimits,
@@ -46,20 +39,17 @@ export const databaseHost = (
 
   serverInfo: ({ groupId }) =>
     asTask(async () => {
-      const [row] = await db.query<InfoRow>(
-        `select upload_policy, finalize_policy,
-           (select coalesce(json_agg(t), '[]') from id_number_types t) as types from groups where id = $1`,
-        [groupId],
+      const sql = 'select upload_policy as upload, finalize_policy as finalize from groups where id = $1';
+      const [policy] = await db.query<{ upload: string; finalize: string }>(sql, [groupId]);
+      if (policy === undefined) throw new Error('there is no such group');
+      const types = await db.query<Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null }>(
+        'select which, description, short_description as "shortDescription", validation from id_number_types',
       );
-      if (row === undefined) throw new Error('there is no such group');
       const info = serverInfo({
         databaseTitle: title,
-        uploadPolicy: row.upload_policy,
-        finalizePolicy: row.finalize_policy,
-        idNumbers: row.types.map(({ which, description, short_description: shortDescription, validation }) => ({
-          ...{ which, description, shortDescription },
-          validation: fromNullable(validation),
-        })),
+        uploadPolicy: policy.upload,
+        finalizePolicy: policy.finalize,
+        idNumbers: types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
       });
       if (isLeft(info))
         throw new Error(`the server information of group ${String(groupId)}: ${info.left.field} ${info.left.rule}`);

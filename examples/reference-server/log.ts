@@ -19,10 +19,10 @@ export const logTo = (stream: Writable): Log => {
       dropped += 1;
       return;
     }
-    const about = { ...(cause === undefined ? {} : { cause: textOf(cause) }), ...(dropped === 0 ? {} : { dropped }) };
+    const about = { ...(cause !== undefined && { cause: textOf(cause) }), ...(dropped > 0 && { dropped }) };
+    dropped = 0;
     stream.write(`${JSON.stringify({ at: new Date(), ...entry, ...about })}\n`, (error) => {
       if (error) dropped += 1;
     });
-    dropped = 0;
   };
 };

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
 import { savePassword } from './accounts.js';
-import { startDatabase, type Database } from './database.js';
+import { openDatabase, type Database } from './database.js';
 import { referenceServer } from './server.js';
-import { settingsOf } from './settings.js';
+import { settingsOf, wordsOf } from './settings.js';
 
 type Settings = ReturnType<typeof settingsOf>;
 
@@ -21,13 +21,16 @@ const firstUser = async (db: Database, { user, password: given }: Settings): Pro
 };
 
 const serve = async (settings: Settings): Promise<void> => {
-  const db = await startDatabase(settings, console.log);
+  const { host, url: database } = settings;
+  // So that nobody thinks it hangs.
+  console.log(database === undefined ? 'Starting embedded PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
+  const db = await openDatabase(settings);
   console.log(await firstUser(db, settings));
-  const server = referenceServer({ db, ...settings }).listen(settings.port, settings.host);
+  const server = referenceServer({ db, ...settings }).listen(settings.port, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(port)}/`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}/`;
   console.log(`Listening at ${url} without TLS: put it behind a proxy that has it. Try:`);
   console.log(`  curl -d 'camcops_version=2.4.24&device=tablet-1&operation=check_device_registered' ${url}`);
 
@@ -44,6 +47,6 @@ const serve = async (settings: Settings): Promise<void> => {
 try {
   await serve(settingsOf(process.env, process.argv.slice(2)));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(wordsOf(error));
   process.exit(1);
 }

@@ -1,14 +1,14 @@
 /** Patients who use a tablet of their own: their accounts, and what they are to do. */
 import { createHash } from 'node:crypto';
-import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import { exists, isSome } from 'fp-ts/lib/Option.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { elem, isNone } from 'fp-ts/lib/Option.js';
+import { Eq } from 'fp-ts/lib/number.js';
 import {
   parseClientVersion,
   refused,
   secret,
   userErrorMessage,
   Username,
-  type ClientVersion,
   type Device,
   type DeviceName,
   type UserError,
@@ -19,6 +19,7 @@ import {
   serverCamcopsVersion,
   unknownAccessKey,
   type AccessKey,
+  type IpUse,
   type PatientDetails,
   type PatientMode,
   type ReadPatient,
@@ -26,34 +27,28 @@ import {
 
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
-import type { Database, Query } from './database.js';
-import { asTask } from './faults.js';
+import { asTask, type Database } from './database.js';
 import { hashPassword, hashToken, newToken, type PasswordCost } from './passwords.js';
 import type { Account } from './ports.js';
 import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-const client = map((clientVersion: ClientVersion) => ({ clientVersion }))(parseClientVersion(serverCamcopsVersion));
+const clientVersion = parseClientVersion(serverCamcopsVersion);
 
 /** A patient as tablets tell of theirs, a list of one in JSON, held to the same rules. So patients are stored. */
 export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> => {
-  if (isLeft(client)) return client;
-  const command = readCommand(new Map())(client.right, 'validate_patients', { patient_info: patientInfo });
+  if (isLeft(clientVersion)) return clientVersion;
+  const client = { clientVersion: clientVersion.right };
+  const command = readCommand(new Map())(client, 'validate_patients', { patient_info: patientInfo });
   if (isLeft(command)) return command;
   const [patient] = command.right.patients;
   return patient === undefined ? left(refused('There must be one patient')) : right(patient);
 };
 
-interface PatientRow {
-  readonly id: number;
-  readonly group_id: number;
-  readonly details: PatientDetails;
-  readonly ip_uses: readonly string[];
-}
-
-const patientWhere = async (query: Query, condition: string, value: unknown): Promise<PatientRow | undefined> => {
-  const [row] = await query<Omit<PatientRow, 'details'> & { readonly details: string }>(
-    `select p.id, p.group_id, p.details, g.ip_uses from patients p join groups g on g.id = p.group_id where ${condition}`,
+const patientBy = async (db: Database, column: 'id' | 'access_key_hash', value: unknown) => {
+  const [row] = await db.query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
+    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
+     from patients p join groups g on g.id = p.group_id where p.${column} = $1`,
     [value],
   );
   if (row === undefined) return undefined;
@@ -62,8 +57,7 @@ const patientWhere = async (query: Query, condition: string, value: unknown): Pr
   return { ...row, details: details.right };
 };
 
-const byAccessKey = (query: Query, accessKey: AccessKey) =>
-  patientWhere(query, 'p.access_key_hash = $1', hashToken(accessKey));
+const byAccessKey = (db: Database, key: AccessKey) => patientBy(db, 'access_key_hash', hashToken(key));
 
 /** How accounts of patients' tablets are named, and where their passwords come from. */
 export interface PatientAccounts {
@@ -88,7 +82,7 @@ export const patientMode = (
     asTask(async () => {
       const { address } = currentClient();
       if (await limits.isAddressOver(address)) return left(unknownAccessKey);
-      const patient = await byAccessKey(db.query, accessKey);
+      const patient = await byAccessKey(db, accessKey);
       if (patient === undefined) {
         await limits.addressFailed(address);
         return left(unknownAccessKey);
@@ -103,43 +97,32 @@ export const patientMode = (
            on conflict (username) do update set password_hash = excluded.password_hash,
              password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id
            where users.patient_id = excluded.patient_id returning id`,
-          [username.right, hash, patient.group_id, patient.id],
+          [username.right, hash, patient.groupId, patient.id],
         );
         if (user === undefined) throw new Error("the name of a patient's account is another user's");
         await query('delete from memberships where user_id = $1', [user.id]);
-        await query('insert into memberships (user_id, group_id) values ($1, $2)', [user.id, patient.group_id]);
+        await query('insert into memberships (user_id, group_id) values ($1, $2)', [user.id, patient.groupId]);
         await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
       });
-      const isUsed = (use: string): boolean => patient.ip_uses.includes(use);
-      return right({
-        patient: patient.details,
-        username: username.right,
-        password: secret(password),
-        ipUse: {
-          commercial: isUsed('commercial'),
-          clinical: isUsed('clinical'),
-          educational: isUsed('educational'),
-          research: isUsed('research'),
-        },
-      });
+      const { details, ipUse } = patient;
+      return right({ patient: details, username: username.right, password: secret(password), ipUse });
     }),
 
   taskSchedules: ({ user }, { accessKey }) =>
     asTask(async () => {
-      const patient = await byAccessKey(db.query, accessKey);
-      const isOwn = exists((id: number) => id === patient?.id)(user.patientId);
-      if (patient === undefined || !isOwn) return left(unknownAccessKey);
+      const patient = await byAccessKey(db, accessKey);
+      if (patient === undefined || !elem(Eq)(patient.id)(user.patientId)) return left(unknownAccessKey);
       return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
     }),
 });
 
-const anotherPatient: UserError = refused('This account may upload its own patient only', 'another-patient');
+const anotherPatient = refused('This account may upload its own patient only', 'another-patient');
 
 /** The account of a patient may upload that patient only. */
 export const acceptPatients = (db: Database, { patientId }: Account, patients: readonly ReadPatient[]) =>
   asTask(async (): Promise<Either<UserError, void>> => {
-    if (!isSome(patientId)) return right(undefined);
-    const own = await patientWhere(db.query, 'p.id = $1', patientId.value);
+    if (isNone(patientId)) return right(undefined);
+    const own = await patientBy(db, 'id', patientId.value);
     const isOwn = own !== undefined && patients.every(samePatient(own.details));
     return isOwn ? right(undefined) : left(anotherPatient);
   });

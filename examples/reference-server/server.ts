@@ -4,9 +4,9 @@ import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-sessio
 import { operationHandlers } from 'camcops-tablet-session/operations';
 
 import { bodyReader } from './body.js';
-import { asClient, type Client } from './client.js';
+import { asClient } from './client.js';
 import type { Database } from './database.js';
-import { databaseHost, type HostOptions } from './host.js';
+import { databaseHost } from './host.js';
 import { logTo, type Log } from './log.js';
 import { defaultCost } from './passwords.js';
 import { defaultAccounts } from './patients.js';
@@ -37,24 +37,27 @@ const defaults = {
   trustProxy: false,
 };
 
-export interface ServerOptions
-  extends Readonly<Partial<Omit<typeof defaults, keyof HostOptions>>>, Partial<HostOptions> {
+export interface ServerOptions extends Readonly<Partial<typeof defaults>> {
   readonly db: Database;
   readonly log?: Log;
 }
 
 /** As the connection says, or the last that a trusted proxy added. */
-const addressOf = (request: IncomingMessage, trustProxy: boolean): string => {
-  const forwarded = trustProxy
-    ? String(request.headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim()
-    : '';
-  return forwarded === undefined || forwarded === '' ? (request.socket.remoteAddress ?? 'unknown') : forwarded;
+const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): string => {
+  const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '').replace(/^.*,/, '') : '';
+  return forwarded.trim() || (socket.remoteAddress ?? 'unknown');
 };
 
-const plainText = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+/** An answer of this server's own, rather than of the package. */
+const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => ({
+  status,
+  headers: {
+    ...{ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    ...(status === 503 && { 'retry-after': '5' }),
+  },
+  body: `${words}\n`,
+  outcome: { result },
+});
 
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
@@ -64,27 +67,22 @@ export const referenceServer = (options: ServerOptions): Server => {
     handlers: operationHandlers(databaseHost(db, limits, settings)),
     versions: settings.versions,
   });
-  const readBody = bodyReader(settings);
+  const withForm = bodyReader(settings);
 
-  const answer = async (request: IncomingMessage, client: Omit<Client, 'device'>) => {
-    const { method = '' } = request;
-    if (method === 'GET' && request.url === '/health') {
-      await db.query('select 1');
-      return { status: 200, headers: plainText, body: 'ok\n', outcome: { result: { code: 'health' } } };
-    }
-    const { form, done } =
-      method === 'POST'
-        ? await readBody(request, client.address)
-        : { form: new URLSearchParams(), done: () => undefined };
-    try {
-      if (form instanceof URLSearchParams) {
-        return await asClient({ ...client, device: form.get('device') ?? '' }, handle({ method, fields: form }));
-      }
-      const headers = form.status === 503 ? { ...plainText, 'retry-after': '5' } : plainText;
-      return { status: form.status, headers, body: `${form.words}\n`, outcome: { result: { code: form.words } } };
-    } finally {
-      done();
-    }
+  const health = () =>
+    db.query('select 1').then(
+      () => plain(200, 'ok', { code: 'health' }),
+      (cause: unknown) => plain(503, 'the database does not answer', { code: 'failed', cause }),
+    );
+
+  const answer = async (request: IncomingMessage, address: string, signal: AbortSignal) => {
+    const { method = '', url } = request;
+    if (method === 'GET' && url === '/health') return health();
+    if (method !== 'POST') return handle({ method, fields: new URLSearchParams() })();
+    return withForm(request, address, async (form) => {
+      if (!(form instanceof URLSearchParams)) return plain(form.status, form.words, { code: form.words });
+      return asClient({ address, signal, device: form.get('device') ?? '' }, handle({ method, fields: form }));
+    });
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -94,26 +92,19 @@ export const referenceServer = (options: ServerOptions): Server => {
     response.on('close', () => {
       hungUp.abort();
     });
-    const line = { address, ms: () => Math.round(performance.now() - started) };
+    let entry: Parameters<Log>[0];
     try {
-      const { status, headers, body, outcome } = await answer(request, { address, signal: hungUp.signal });
+      const { status, headers, body, outcome } = await answer(request, address, hungUp.signal);
       // Once the server closes, a connection that is kept alive would hold it up.
       response.writeHead(status, server.listening ? headers : { ...headers, connection: 'close' }).end(body);
       const { result, ...summary } = outcome;
-      log({
-        ...line,
-        ms: line.ms(),
-        status,
-        ...summary,
-        result: result.code,
-        ...('cause' in result && { cause: result.cause }),
-      });
+      entry = { status, ...summary, result: result.code, ...('cause' in result && { cause: result.cause }) };
     } catch (cause) {
-      log({ ...line, ms: line.ms(), result: 'failed', cause });
-      if (request.url === '/health' && !response.destroyed)
-        response.writeHead(503, plainText).end('the database does not answer\n');
-      else response.destroy();
+      // A body that was cut short, mostly: nobody is left to answer.
+      response.destroy();
+      entry = { result: 'failed', cause };
     }
+    log({ address, ms: Math.round(performance.now() - started), ...entry });
   };
 
   const { requestTimeoutMs, idleTimeoutMs, keepAliveTimeoutMs, maxConnections } = settings;
@@ -124,7 +115,8 @@ export const referenceServer = (options: ServerOptions): Server => {
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs / 2),
     },
-    (request, response) => void serve(request, response),
+    // A log that fails costs its line.
+    (request, response) => void serve(request, response).catch(() => undefined),
   );
   server.maxConnections = maxConnections;
   server.setTimeout(idleTimeoutMs, (socket) => {

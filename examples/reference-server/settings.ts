@@ -4,15 +4,12 @@ import { Username } from 'camcops-tablet-session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const url = (name: string, text: string | undefined): string | undefined => {
-  if (text !== undefined && !/^postgres(ql)?:\/\/./.test(text))
-    throw new Error(`${name} must be a URL: postgres://USER:PASSWORD@HOST/DATABASE`);
-  return text;
+const must = (isMet: boolean, words: string): void => {
+  if (!isMet) throw new Error(words);
 };
 
 const whole = (name: string, text: string, max: number): number => {
-  if (!/^[0-9]{1,9}$/.test(text) || Number(text) > max)
-    throw new Error(`${name} must be a whole number from 0 to ${String(max)}`);
+  must(/^[0-9]{1,9}$/.test(text) && Number(text) <= max, `${name} must be a whole number from 0 to ${String(max)}`);
   return Number(text);
 };
 
@@ -23,25 +20,37 @@ export const usernameOf = (name: string, text: string): Username => {
   return decoded.right;
 };
 
-/** PORT, HOST, DATABASE_URL, DATA_FOLDER, TITLE, CAMCOPS_USER, CAMCOPS_PASSWORD, GRACE_SECONDS, TRUST_PROXY: all optional. */
-export const settingsOf = (env: Environment, [port = env['PORT'] ?? '8080']: readonly string[]) => {
-  if (env['DATABASE_URL'] !== undefined && env['DATA_FOLDER'] !== undefined) {
-    throw new Error(
-      'DATABASE_URL and DATA_FOLDER exclude each other: one database is used, on a server or in a folder',
-    );
-  }
-  const title = env['TITLE'] ?? 'Reference server';
-  if (/^\s|[\r\n]/.test(title)) throw new Error('TITLE must be on one line, without leading white space');
-  if (!['0', '1'].includes(env['TRUST_PROXY'] ?? '0')) throw new Error('TRUST_PROXY must be 0 or 1');
+/** All are optional. */
+export const settingsOf = (env: Environment, args: readonly string[]) => {
+  const {
+    PORT = '8080',
+    HOST = '127.0.0.1',
+    GRACE_SECONDS = '30',
+    TRUST_PROXY = '0',
+    TITLE = 'Reference server',
+  } = env;
+  const { DATABASE_URL, DATA_FOLDER, CAMCOPS_USER = 'nurse', CAMCOPS_PASSWORD } = env;
+  const [port = PORT] = args;
+  const isOneDatabase = DATABASE_URL === undefined || DATA_FOLDER === undefined;
+  must(
+    isOneDatabase,
+    'DATABASE_URL and DATA_FOLDER exclude each other: one database is used, on a server or in a folder',
+  );
+  const isUrl = /^postgres(ql)?:\/\/./.test(DATABASE_URL ?? 'postgres://any');
+  must(isUrl, 'DATABASE_URL must be a URL: postgres://USER:PASSWORD@HOST/DATABASE');
+  must(!/^\s|[\r\n]/.test(TITLE), 'TITLE must be on one line, without leading white space');
+  must(['0', '1'].includes(TRUST_PROXY), 'TRUST_PROXY must be 0 or 1');
   return {
+    ...{ host: HOST, url: DATABASE_URL, folder: DATA_FOLDER, title: TITLE, password: CAMCOPS_PASSWORD },
     port: whole('The port', port, 65_535),
-    host: env['HOST'] ?? '127.0.0.1',
-    url: url('DATABASE_URL', env['DATABASE_URL']),
-    folder: env['DATA_FOLDER'],
-    title,
-    user: usernameOf('CAMCOPS_USER', env['CAMCOPS_USER'] ?? 'nurse'),
-    password: env['CAMCOPS_PASSWORD'],
-    graceMs: 1000 * whole('GRACE_SECONDS', env['GRACE_SECONDS'] ?? '30', 3600),
-    trustProxy: env['TRUST_PROXY'] === '1',
+    user: usernameOf('CAMCOPS_USER', CAMCOPS_USER),
+    graceMs: 1000 * whole('GRACE_SECONDS', GRACE_SECONDS, 3600),
+    trustProxy: TRUST_PROXY === '1',
   };
+};
+
+/** What to tell an administrator: of many errors, as when none of a host's addresses answers, all. */
+export const wordsOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 };

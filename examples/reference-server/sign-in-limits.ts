@@ -75,9 +75,7 @@ export const signInLimits = (db: Database) => {
     },
     /** Of access keys, which nobody types wrong often. */
     isAddressOver: (address: string) => isOver(addresses, address),
-    addressFailed: async (address: string): Promise<void> => {
-      await addresses.penalty(address);
-    },
+    addressFailed: (address: string) => addresses.penalty(address),
   };
 };
 

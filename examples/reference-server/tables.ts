@@ -13,12 +13,8 @@ const Tables = t.record(t.string, t.type({ minClientVersion: ClientVersion, colu
 export const tablesOf = (json: unknown): UploadTables => {
   const tables = Tables.decode(json);
   if (isLeft(tables)) throw new Error(`The tables are not well-formed: ${PathReporter.report(tables).join('; ')}`);
-  return new Map(
-    Object.entries(tables.right).map(([table, { minClientVersion, columns }]) => [
-      table,
-      { minClientVersion, columns: new Set(columns) },
-    ]),
-  );
+  const entries = Object.entries(tables.right);
+  return new Map(entries.map(([name, { columns, ...table }]) => [name, { ...table, columns: new Set(columns) }]));
 };
 
 export const defaultTables: UploadTables = tablesOf(defaultJson);

@@ -1,94 +1,72 @@
 /** Asking the functions of a `TabletHost`: whatever they do, the result is typed, and what is wrong names the function. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { some } from 'fp-ts/lib/Option.js';
+import { flatMap, isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
+import { flow } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import type { RegistrationAdmission, UploadAdmission } from '../admission.js';
 import { defect, problemOfFailure, type Defect, type Fault } from '../failures.js';
-import { ask } from '../internal/ask-host.js';
-import { arrayOf, kindOf, objectOf, shape } from '../internal/shape.js';
-import type { Device, User } from '../ports.js';
+import { askWith } from '../internal/ask-host.js';
+import { arrayOf, objectOf, optionalOf, shape, type Check } from '../internal/shape.js';
+import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
-import type { ServerInfo } from './patients/server-info.js';
-import { validatePatientIdNums } from './patients/validate-patients.js';
-import type { TabletHost } from './tablet-host.js';
-import type { StoredRecord } from './uploads/plan-table.js';
-import { stepOf } from './uploads/stage-step.js';
-import type { Staged, TableChange } from './uploads/table-change.js';
-import { uploadIdOf } from './uploads/upload-store.js';
+import type { BrokenRule } from './answers/broken-rule.js';
+import type { Done } from './uploads/upload-store.js';
 
 /** What an operation comes to. */
-export type Outcome<E, A> = Promise<Either<UserError | Fault<E> | Defect, A>>;
+export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
 
 /**
  * Asks the function called `where`, and reads what it answers: `read` gives what to go on with, or says what is wrong with it, quoting no
- * value. That is a defect; so is what `read` throws, since a host may answer anything.
+ * value. That is a defect; so is an answer at which `read` throws.
  */
-export const askHost = async <E, A, B>(
+export const askHost =
+  <E, A, B>(where: string, read: (answer: A) => Either<string, B>, call: () => Done<E, A>): Outcome<E, B> =>
+  () =>
+    askWith<UserError | Fault<E>, A, Either<UserError | Fault<E> | Defect, B>>(
+      where,
+      (answer) => (isLeft(answer) ? problemOfFailure(answer.left) : undefined),
+      call,
+      (answer) => {
+        if (isLeft(answer)) return answer;
+        const wrong = (problem: string, cause?: unknown) =>
+          defect(where, new TypeError(`${where}: ${problem}`, { cause }));
+        const answered = tryCatch(
+          () => read(answer.right),
+          (thrown) => wrong('the answer does not have the form that its type demands', thrown),
+        );
+        return flatMap(answered, mapLeft(wrong));
+      },
+      (cause) => left(defect(where, cause)),
+    );
+
+/** Asks a function that answers nothing; then the tablet is told `answer`. */
+export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
+  askHost(where, () => right(answer), call);
+
+const inWords = mapLeft(({ field, rule }: BrokenRule) => `${field} ${rule}`);
+
+/** Asks a function whose answer the tablet is told. What cannot be told is the host's defect. */
+export const told = <E, A>(
   where: string,
-  read: (answer: A) => Either<string, B>,
-  call: () => TaskEither<UserError | Fault<E>, A>,
-): Outcome<E, B> => {
-  const answered = await ask(where, (given) => (isLeft(given) ? problemOfFailure(given.left) : undefined), call);
-  if ('broken' in answered) return left(defect(where, answered.broken));
-  if (isLeft(answered)) return answered;
-  try {
-    const result = read(answered.right);
-    return isLeft(result) ? left(defect(where, new TypeError(`${where}: ${result.left}`))) : result;
-  } catch (thrown) {
-    return left(defect(where, thrown));
-  }
-};
+  write: (answer: A) => Either<BrokenRule, Answer>,
+  call: () => Done<E, A>,
+): Outcome<E, Answer> => askHost(where, flow(write, inWords), call);
 
-/** For a function that answers nothing. */
-export const anything = (): Either<string, void> => right(undefined);
-
-const readServerInfo = (info: ServerInfo): Either<string, ServerInfo> =>
-  kindOf(info) === 'an object' && kindOf(info.idNumbers) === 'a Map'
-    ? right(info)
-    : left(`must be the right of serverInfo(config), was ${kindOf(info)}`);
-
-const storedRecords = arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger) }));
-const readStoredRecords = (records: readonly StoredRecord[]): Either<string, readonly StoredRecord[]> => {
-  const problem = storedRecords(records);
-  return problem === undefined ? right(records) : left(problem);
-};
-
-/** The functions that several operations ask for. */
-export const hostFunctions = <E, D extends Device, U extends User>(host: TabletHost<E, D, U>) => {
-  type Upload = UploadAdmission<D, U>;
-
-  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload): Outcome<E, ServerInfo> =>
-    askHost('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
-
-  const stage = (admission: Upload, step: Staged): Outcome<E, void> =>
-    askHost('UploadStore.stage', anything, () => host.uploads.stage(admission, uploadIdOf(admission), step));
-
-  /** Refuses ID numbers that the server does not define, or that are invalid. */
-  const checkIdNumbers = async (admission: Upload, changes: readonly TableChange[]): Outcome<E, void> => {
-    if (!changes.some(({ table, records }) => table === 'patient_idnum' && records.length > 0)) return right(undefined);
-    const info = await serverInfo(admission);
-    return isLeft(info) ? info : (changes.map(validatePatientIdNums(info.right)).find(isLeft) ?? right(undefined));
+const passing =
+  (check: Check) =>
+  <A>(answer: A): Either<string, A> => {
+    const problem = check(answer);
+    return problem === undefined ? right(answer) : left(problem);
   };
 
-  return {
-    serverInfo,
-    stage,
-    checkIdNumbers,
+const aString = shape('a string', (value) => typeof value === 'string');
+const aPolicy = shape('an ID policy', Array.isArray);
+const aMap = shape('a Map', (value) => value instanceof Map);
+const infoOf = objectOf({ databaseTitle: aString, uploadPolicy: aPolicy, finalizePolicy: aPolicy, idNumbers: aMap });
 
-    /** Stages what a command says, if its ID numbers pass. */
-    stageChanges: async (admission: Upload, changes: readonly TableChange[]): Outcome<E, void> => {
-      const checked = await checkIdNumbers(admission, changes);
-      return isLeft(checked) ? checked : stage(admission, stepOf({ changes }));
-    },
+export const readServerInfo: <A>(info: A) => Either<string, A> = passing(
+  shape('the right of serverInfo(config)', (info) => infoOf(info) === undefined),
+);
 
-    currentRecords: (
-      admission: Upload,
-      table: string,
-      records: readonly { readonly key: number }[],
-    ): Outcome<E, readonly StoredRecord[]> =>
-      askHost('UploadStore.currentRecords', readStoredRecords, () =>
-        host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
-      ),
-  };
-};
+export const readStoredRecords: <A>(records: A) => Either<string, A> = passing(
+  arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) })),
+);

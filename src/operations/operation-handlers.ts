@@ -1,7 +1,8 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
-import { isLeft, left, mapLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, traverseArray } from 'fp-ts/lib/Either.js';
 import { flow } from 'fp-ts/lib/function.js';
-import { isNone } from 'fp-ts/lib/Option.js';
+import { isNone, some } from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 
 import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
 import { ownHandlers, type Handlers } from '../handle-tablet-request.js';
@@ -11,29 +12,20 @@ import { unsupportedOperation } from '../refusals/gates.js';
 import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { allowedTablesAnswer } from './answers/allowed-tables.js';
-import type { BrokenRule } from './answers/broken-rule.js';
 import { extraStringsAnswer } from './answers/extra-strings.js';
 import { keysToSendAnswer } from './answers/keys-to-send.js';
 import { registerPatientAnswer } from './answers/register-patient.js';
 import { serverInfoAnswer } from './answers/server-info.js';
 import { taskSchedulesAnswer } from './answers/task-schedules.js';
-import { anything, askHost, hostFunctions, type Outcome } from './ask-host-functions.js';
+import { askHost, done, readServerInfo, readStoredRecords, told, type Outcome } from './ask-host-functions.js';
 import type { CommandOf } from './commands/commands.js';
 import { readCommand } from './commands/read-command.js';
-import { validatePatients } from './patients/validate-patients.js';
+import { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import type { TabletHost } from './tablet-host.js';
 import { keysToSend } from './uploads/keys-to-send.js';
-import { nothingStaged, wholeDatabase } from './uploads/stage-step.js';
+import { nothingStaged, stepOf, wholeDatabase } from './uploads/stage-step.js';
+import type { Staged, TableChange } from './uploads/table-change.js';
 import { uploadIdOf } from './uploads/upload-store.js';
-
-/** What cannot be told to a tablet is the host's defect. */
-const inWords: <A>(written: Either<BrokenRule, A>) => Either<string, A> = mapLeft(
-  ({ field, rule }: BrokenRule) => `${field} ${rule}`,
-);
-
-// In place of functions that a host leaves out.
-const nothing = () => Promise.resolve(right(undefined));
-const noStrings = () => Promise.resolve(right([]));
 
 /**
  * The handlers of all operations, from the functions of a host. They read and check what the tablet sent, ask the host's functions in
@@ -60,132 +52,121 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
   type Answered = Outcome<E, Answer>;
-
+  const { patientMode, uploads } = host;
   const read = readCommand(host.tables);
-  const { serverInfo, stage, checkIdNumbers, stageChanges, currentRecords } = hostFunctions(host);
+
+  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
+    askHost('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
+
+  const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
+
+  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
+    askHost('UploadStore.currentRecords', readStoredRecords, () =>
+      uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+    );
+
+  /** Refuses ID numbers that the server does not define, or that are invalid. */
+  const checkIdNumbers = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
+    const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
+    if (sent.length === 0) return TE.right(undefined);
+    return TE.flatMapEither(serverInfo(admission), (info) => traverseArray(validatePatientIdNums(info))(sent));
+  };
+
+  const turnUpload = (name: 'begin' | 'finish') => (admission: Upload) =>
+    done(`UploadStore.${name}`, undefined, () => uploads[name](admission, uploadIdOf(admission)));
+
+  const store = (name: 'stage' | 'storeWhole', answer: Answer, admission: Upload, step: Staged) =>
+    done(`UploadStore.${name}`, answer, () => uploads[name](admission, uploadIdOf(admission), step));
+
+  /** Stages changes, if their ID numbers pass. */
+  const stage = (answer: Answer, admission: Upload, changes: readonly TableChange[]): Answered =>
+    TE.flatMap(checkIdNumbers(admission, changes), () => store('stage', answer, admission, stepOf({ changes })));
 
   /** A handler that reads its command first. */
   const reading =
     <O extends Operation>(operation: O, work: (admission: AdmissionTo<O, D, U>, command: CommandOf<O>) => Answered) =>
-    (admission: AdmissionTo<O, D, U>, fields: Fields) =>
-    (): Answered => {
+    (admission: AdmissionTo<O, D, U>, fields: Fields): Answered => {
       const command = read(admission.session, operation, fields);
-      return isLeft(command) ? Promise.resolve(command) : work(admission, command.right);
+      return isLeft(command) ? TE.fromEither(command) : work(admission, command.right);
     };
-
-  const answering = async (answer: Answer, done: Outcome<E, unknown>): Answered => {
-    const outcome = await done;
-    return isLeft(outcome) ? outcome : right(answer);
-  };
-
-  const tellServerInfo = async (admission: RegistrationAdmission<D, U> | Upload): Answered => {
-    const info = await serverInfo(admission);
-    return isLeft(info) ? info : right(serverInfoAnswer(info.right));
-  };
 
   return {
     ...ownHandlers,
 
-    register_patient: reading('register_patient', async (admission, command) => {
+    register_patient: reading('register_patient', (admission, command) => {
       const { deviceName } = admission.session;
-      if (isNone(deviceName)) return left(missingField('device'));
-      const { patientMode } = host;
-      if (patientMode === undefined) return left(unsupportedOperation('register_patient'));
-      return askHost('PatientMode.registerPatient', flow(registerPatientAnswer, inWords), () =>
+      if (isNone(deviceName)) return TE.left(missingField('device'));
+      if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
+      return told('PatientMode.registerPatient', registerPatientAnswer, () =>
         patientMode.registerPatient({ ...admission, deviceName: deviceName.value }, command),
       );
     }),
 
-    register: reading('register', async (admission, command) => {
-      const registered = await askHost('TabletHost.registerDevice', anything, () =>
-        host.registerDevice(admission, command),
-      );
-      return isLeft(registered) ? registered : tellServerInfo(admission);
+    register: reading('register', (admission, command) => {
+      const registered = done('TabletHost.registerDevice', undefined, () => host.registerDevice(admission, command));
+      return TE.flatMap(registered, () => tellServerInfo(admission));
     }),
 
-    get_allowed_tables: () => () =>
-      askHost('TabletHost.tables', flow(allowedTablesAnswer, inWords), () => () => Promise.resolve(right(host.tables))),
+    get_allowed_tables: () => told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
 
-    get_extra_strings: (admission) => () =>
-      askHost(
-        'TabletHost.extraStrings',
-        flow(extraStringsAnswer, inWords),
-        () => host.extraStrings?.(admission) ?? noStrings,
+    get_extra_strings: (admission) =>
+      told('TabletHost.extraStrings', extraStringsAnswer, () =>
+        host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
       ),
 
-    get_task_schedules: reading('get_task_schedules', async (admission, command) => {
-      const { patientMode } = host;
-      if (patientMode === undefined) return left(unsupportedOperation('get_task_schedules'));
-      return askHost('PatientMode.taskSchedules', flow(taskSchedulesAnswer, inWords), () =>
+    get_task_schedules: reading('get_task_schedules', (admission, command) => {
+      if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
+      return told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
       );
     }),
 
-    get_id_info: (admission) => () => tellServerInfo(admission),
+    get_id_info: tellServerInfo,
 
-    validate_patients: reading('validate_patients', async (admission, { patients }) => {
-      const info = await serverInfo(admission);
-      if (isLeft(info)) return info;
-      const valid = validatePatients(info.right)(patients);
-      if (isLeft(valid)) return valid;
-      const accepted = askHost(
-        'TabletHost.acceptPatients',
-        anything,
-        () => host.acceptPatients?.(admission, patients) ?? nothing,
-      );
-      return answering('Success', accepted);
+    validate_patients: reading('validate_patients', (admission, { patients }) => {
+      const valid = TE.flatMapEither(serverInfo(admission), (info) => validatePatients(info)(patients));
+      const accept = () =>
+        host.acceptPatients === undefined ? TE.right(undefined) : host.acceptPatients(admission, patients);
+      return TE.flatMap(valid, () => done('TabletHost.acceptPatients', 'Success', accept));
     }),
 
-    start_upload: (admission) => () =>
-      answering(
-        undefined,
-        askHost('UploadStore.begin', anything, () => host.uploads.begin(admission, uploadIdOf(admission))),
-      ),
+    start_upload: turnUpload('begin'),
 
-    start_preservation: (admission) => () =>
-      answering('STARTPRESERVATION', stage(admission, { ...nothingStaged, finalizing: true })),
+    start_preservation: (admission) =>
+      store('stage', 'STARTPRESERVATION', admission, { ...nothingStaged, finalizing: true }),
 
     upload_empty_tables: reading('upload_empty_tables', (admission, { changes }) =>
-      answering('UPLOAD-EMPTY-TABLES', stageChanges(admission, changes)),
+      stage('UPLOAD-EMPTY-TABLES', admission, changes),
     ),
 
     upload_table: reading('upload_table', (admission, { changes }) =>
-      answering(`Table ${changes[0].table} upload successful`, stageChanges(admission, changes)),
+      stage(`Table ${changes[0].table} upload successful`, admission, changes),
     ),
 
     delete_where_key_not: reading('delete_where_key_not', (admission, { changes }) =>
-      answering('Trimmed', stageChanges(admission, changes)),
+      stage('Trimmed', admission, changes),
     ),
 
-    which_keys_to_send: reading('which_keys_to_send', async (admission, command) => {
-      const stored = await currentRecords(admission, command.table, command.asked);
-      if (isLeft(stored)) return stored;
-      const { keys, change } = keysToSend(stored.right)(command);
-      return answering(keysToSendAnswer(keys), stageChanges(admission, [change]));
-    }),
+    which_keys_to_send: reading('which_keys_to_send', (admission, command) =>
+      TE.flatMap(currentRecords(admission, command.table, command.asked), (stored) => {
+        const { keys, change } = keysToSend(stored)(command);
+        return stage(keysToSendAnswer(keys), admission, [change]);
+      }),
+    ),
 
-    upload_record: reading('upload_record', async (admission, { changes }) => {
-      const [{ table, records }] = changes;
-      const stored = await currentRecords(admission, table, records);
-      if (isLeft(stored)) return stored;
-      const answer = stored.right.length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT';
-      return answering(answer, stageChanges(admission, changes));
-    }),
-
-    end_upload: (admission) => () =>
-      answering(
-        undefined,
-        askHost('UploadStore.finish', anything, () => host.uploads.finish(admission, uploadIdOf(admission))),
+    upload_record: reading('upload_record', (admission, { changes }) =>
+      TE.flatMap(currentRecords(admission, changes[0].table, changes[0].records), ({ length }) =>
+        stage(length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT', admission, changes),
       ),
+    ),
 
-    upload_entire_database: reading('upload_entire_database', async (admission, command) => {
-      const checked = await checkIdNumbers(admission, command.changes);
-      if (isLeft(checked)) return checked;
-      const whole = wholeDatabase(host.tables, admission.session.clientVersion)(command);
-      const stored = askHost('UploadStore.storeWhole', anything, () =>
-        host.uploads.storeWhole(admission, uploadIdOf(admission), whole),
-      );
-      return answering('Success', stored);
-    }),
+    end_upload: turnUpload('finish'),
+
+    upload_entire_database: reading('upload_entire_database', (admission, command) =>
+      TE.flatMap(checkIdNumbers(admission, command.changes), () => {
+        const whole = wholeDatabase(host.tables, admission.session.clientVersion)(command);
+        return store('storeWhole', 'Success', admission, whole);
+      }),
+    ),
   };
 };

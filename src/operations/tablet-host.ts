@@ -1,11 +1,7 @@
 /** What a host implements: typed functions, which know nothing of the wire format. Interfaces only. */
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-
 import type { AdmissionTo, AnyoneAdmission, RegistrationAdmission, UploadAdmission } from '../admission.js';
-import type { Fault } from '../failures.js';
 import type { DeviceName } from '../names.js';
 import type { Device, User } from '../ports.js';
-import type { UserError } from '../user-error.js';
 import type { ExtraString } from './answers/extra-strings.js';
 import type { PatientRegistration } from './answers/register-patient.js';
 import type { PatientSchedules } from './answers/task-schedules.js';
@@ -13,10 +9,7 @@ import type { AccessKeyCommand, Commands } from './commands/commands.js';
 import type { ReadPatient } from './patients/patient-details.js';
 import type { ServerInfo } from './patients/server-info.js';
 import type { UploadTables } from './tables.js';
-import type { UploadStore } from './uploads/upload-store.js';
-
-/** What a host's function comes to: a refusal that the tablet's user reads, a `fault(cause)`, or the result. */
-type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
+import type { Done, UploadStore } from './uploads/upload-store.js';
 
 /** Admission to `register_patient`: nobody is signed in, but the device has a name. */
 export interface PatientRegistrationAdmission<D extends Device = Device, U extends User = User> extends AnyoneAdmission<

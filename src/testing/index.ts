@@ -1,4 +1,6 @@
 /** `camcops-tablet-session/testing`: servers in memory, admissions for unit tests, and the laws that real ports and stores keep. */
+
+// Servers in memory
 export {
   inMemoryHost,
   type HostWorld,
@@ -17,7 +19,11 @@ export {
   type World,
 } from './in-memory-ports.js';
 export { inMemoryUploads, type InMemoryUploads, type StoredVersion } from './in-memory-uploads.js';
+
+// Unit tests of a host
 export { admissionTo, type Asker } from './admission-to.js';
+
+// The laws
 export type { Law } from './law.js';
 export { portLaws, type LawSubjects } from './port-laws.js';
 export { uploadLaws } from './upload-laws.js';

@@ -1,99 +1,148 @@
-/** The package as a server's author gets it: packed, installed, loaded, bundled. */
-import { build } from 'esbuild';
-import * as t from 'io-ts';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+/**
+ * `npm run load`: tablets that do their days, many at once, against `npm run serve` in processes of its own; and what one large upload
+ * costs. On the embedded database, and on PostgreSQL: that of DATABASE_URL, or the one at 127.0.0.1:5432. Fails unless all is stored.
+ */
+import { parseArgs } from 'node:util';
 
-import { decoded } from '../support/decoded.js';
-import { median } from './measure.js';
+import { savePassword } from '../../examples/reference-server/accounts.js';
+import type { Database } from '../../examples/reference-server/database.js';
+import { username } from '../support/fixtures.js';
+import { serverProcess } from '../support/server-process.js';
+import { nth } from './forms.js';
+import { databaseKinds, interruption, made, unmakeAll, type Place } from './load-databases.js';
+import { differences, doDay, historyOf, tabletsOf, type Account, type Done, type Tablet } from './load-tablets.js';
+import { oneStepTimes } from './one-step.js';
+import { oneStepRows, oneStepSection } from './sections.js';
+import { tableOf, type Row } from './table.js';
 
-const processes = 20;
+const defaults = { tablets: 200, 'at-once': 20, users: 10, records: 10_000, rounds: 5 };
+type Numbers = Readonly<typeof defaults>;
 
-const Packed = t.array(t.type({ filename: t.string, size: t.number, unpackedSize: t.number }));
-const Manifest = t.type({ devDependencies: t.record(t.string, t.string) });
-
-export const run = (command: string, args: readonly string[], cwd: string): string => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-};
-
-export interface Sizes {
-  readonly size: number;
-  readonly unpackedSize: number;
-}
-
-/** Installs the built package and its peers in a folder. */
-export const install = (root: string, folder: string): Sizes => {
-  // Without its scripts, which would build it anew.
-  const pack = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder];
-  const [packed] = decoded(Packed, JSON.parse(run('npm', pack, root)));
-  if (packed === undefined) throw new Error('npm pack made nothing');
-  const { devDependencies } = decoded(Manifest, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  const peers = ['fp-ts', 'io-ts'].map((name) => `${name}@${String(devDependencies[name])}`);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  run('npm', ['install', '--silent', '--prefer-offline', join(folder, packed.filename), ...peers], folder);
-  return packed;
-};
-
-/** Milliseconds of a process that runs a script. */
-const timeOf = (folder: string, file: string, code: string): number => {
-  writeFileSync(join(folder, file), code);
-  const start = performance.now();
-  run(process.execPath, [file], folder);
-  return performance.now() - start;
-};
-
-/** Milliseconds that loading adds to a bare process: of the package, and of the modules alone that it loads itself. */
-export interface ColdImports {
-  readonly bare: number;
-  readonly esm: number;
-  readonly esmModules: number;
-  readonly cjs: number;
-  readonly cjsModules: number;
-}
-
-/** Medians of turns, each of bare processes and loaded ones. */
-export const coldImports = (folder: string): ColdImports => {
-  const bundle = readFileSync(join(folder, 'node_modules/camcops-tablet-session/dist/bundle.js'), 'utf8');
-  const modules = [
-    ...new Set([...bundle.matchAll(/require\("((?:fp-ts|io-ts|semver)[^"]*)"\)/g)].map(([, name = '']) => name)),
-  ];
-  const requires = modules.map((name) => `require('${name}');`).join('\n');
-  const imports = modules.map((name) => `import '${name}';`).join('\n');
-  const turns = Array.from({ length: processes }, () => {
-    const bare = timeOf(folder, 'bare.mjs', '');
-    const bareCjs = timeOf(folder, 'bare.cjs', '');
-    return {
-      bare,
-      esm: timeOf(folder, 'import.mjs', "import 'camcops-tablet-session';") - bare,
-      esmModules: timeOf(folder, 'modules.mjs', imports) - bare,
-      cjs: timeOf(folder, 'require.cjs', "require('camcops-tablet-session');") - bareCjs,
-      cjsModules: timeOf(folder, 'modules.cjs', requires) - bareCjs,
-    };
+const numbersOf = (args: readonly string[]): Numbers => {
+  const type = 'string' as const;
+  const options = { tablets: { type }, 'at-once': { type }, users: { type }, records: { type }, rounds: { type } };
+  const given = Object.entries(parseArgs({ args: [...args], options }).values).map(([name, text]) => {
+    if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new Error(`--${name} must be a whole number from 1 to 999999`);
+    return [name, Number(text)] as const;
   });
-  const medianOf = (key: keyof ColdImports): number => median(turns.map((turn) => turn[key]));
+  return { ...defaults, ...Object.fromEntries(given) };
+};
+
+const inDatabase = async <A>({ open }: Place, work: (db: Database) => Promise<A>): Promise<A> => {
+  const db = await open();
+  return work(db).finally(() => db.close());
+};
+
+const seed =
+  (accounts: readonly Account[]) =>
+  async (db: Database): Promise<void> => {
+    for (const { username: name, password, group } of accounts) await savePassword(db, username(name), password, group);
+    await db.query(`insert into id_number_types (which, description, short_description) values (1, 'Number', 'No')`);
+  };
+
+const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+
+interface Loaded {
+  readonly rows: readonly Row[];
+  readonly stored: number;
+  /** Requests that were sent again. */
+  readonly repeats: number;
+  /** What is not as it should be, a line each. */
+  readonly wrong: readonly string[];
+}
+
+const load = async (name: string, place: Place, { tablets, users, 'at-once': atOnce }: Numbers): Promise<Loaded> => {
+  const accounts = Array.from({ length: users }, (_, index): Account => {
+    const number = String(index + 1);
+    return { username: `nurse-${number}`, password: `Pass-Word ${number} & %`, group: `ward-${String(index % 3)}` };
+  });
+  await inDatabase(place, seed(accounts));
+  const servers = await Promise.all(
+    Array.from({ length: place.servers }, () =>
+      made(
+        () => serverProcess(place.settings),
+        (server) => server.end('SIGTERM'),
+      ),
+    ),
+  );
+
+  const times: Record<'signing in' | 'others', number[]> = { 'signing in': [], others: [] };
+  let [turn, repeats] = [0, 0];
+  // As the client does: if the connection breaks before there is a reply, the same again, three times at most.
+  const send = async (url: string, body: string, left = 3): Promise<string> => {
+    const response = await fetch(url, { method: 'POST', headers, body }).catch((error: unknown) => {
+      if (left === 0) throw new Error('no reply to a request that was sent four times', { cause: error });
+    });
+    if (response !== undefined) return response.text();
+    repeats += 1;
+    return send(url, body, left - 1);
+  };
+  const post = async (body: string): Promise<string> => {
+    const { url } = nth(servers, (turn += 1));
+    const started = performance.now();
+    const reply = await send(url, body);
+    times[body.includes('session_id=') ? 'others' : 'signing in'].push(performance.now() - started);
+    return reply;
+  };
+  const all = tabletsOf(tablets + 1, accounts);
+  const done: Done[] = [];
+  const doDays = async (of: Iterable<Tablet>): Promise<void> => {
+    for (const tablet of of) done.push(await doDay(post, tablet));
+  };
+  // One alone, which is not counted: what a server does only once.
+  await doDays(all.slice(0, 1));
+  for (const list of Object.values(times)) list.length = 0;
+  // So many at once take the next from one queue.
+  const queue = all.slice(1).values();
+  const started = performance.now();
+  await Promise.all(Array.from({ length: atOnce }, () => doDays(queue)));
+  const seconds = (performance.now() - started) / 1000;
+
+  for (const server of servers) await server.end('SIGTERM');
+  const history = await inDatabase(place, historyOf);
+  const percentile = (list: readonly number[], percent: number): string =>
+    `${([...list].sort((a, b) => a - b)[Math.ceil((list.length * percent) / 100) - 1] ?? NaN).toFixed(0)} ms`;
+  const row = (what: string, list: readonly number[]): Row => ({
+    name: what,
+    cells: [String(list.length), (list.length / seconds).toFixed(0), percentile(list, 50), percentile(list, 99)],
+  });
   return {
-    bare: medianOf('bare'),
-    esm: medianOf('esm'),
-    esmModules: medianOf('esmModules'),
-    cjs: medianOf('cjs'),
-    cjsModules: medianOf('cjsModules'),
+    rows: [
+      row(`${name}, servers: ${String(place.servers)}`, [...times['signing in'], ...times.others]),
+      ...Object.entries(times).map(([what, list]) => row(`  ${what}`, list)),
+    ],
+    ...{ stored: history.length, repeats },
+    wrong: [...done.flatMap(({ refusals }) => refusals), ...differences(done, history)],
   };
 };
 
-/** Bytes of a server's bundle, with fp-ts, io-ts and semver in it. */
-export const bundleSizes = async (folder: string): Promise<{ readonly minified: number; readonly gzipped: number }> => {
-  const { outputFiles } = await build({
-    stdin: { contents: "export { handleTabletRequest } from 'camcops-tablet-session';", resolveDir: folder },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
-  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
-  return { minified: bytes.length, gzipped: gzipSync(bytes).length };
+const run = async (numbers: Numbers): Promise<void> => {
+  const kinds = await databaseKinds();
+  const columns = ['requests', 'a second', 'p50', 'p99'];
+  for (const { name, place } of kinds) {
+    const { rows, stored, repeats, wrong } = await load(name, await place(), numbers);
+    await unmakeAll();
+    console.log(
+      tableOf([{ name: `${String(numbers.tablets)} tablets, ${String(numbers['at-once'])} at once`, columns, rows }]),
+    );
+    const counts = { 'requests sent again': repeats, 'versions stored': stored, 'things wrong': wrong.length };
+    for (const [what, count] of Object.entries(counts)) console.log(`  ${what}: ${String(count)}`);
+    for (const line of wrong.slice(0, 10)) console.log(line);
+    if (wrong.length > 0) process.exitCode = 1;
+  }
+  for (const { name, database } of kinds) {
+    const times = await oneStepTimes(await database(), numbers.records, numbers.rounds);
+    await unmakeAll();
+    const section = oneStepSection(numbers.records, oneStepRows(name, 'bare inserts', times));
+    console.log(`${tableOf([section])}\n`);
+  }
 };
+
+try {
+  await run(numbersOf(process.argv.slice(2)));
+} catch (error) {
+  if (!interruption.signal.aborted) console.error(error);
+  process.exitCode = 1;
+} finally {
+  await unmakeAll();
+}

@@ -5,48 +5,12 @@ import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
 import { readCommand } from 'camcops-tablet-session/operations';
 import { rightOf } from '../support/decoded.js';
 import { bytesInUse, median, type Figures } from './measure.js';
+import { columns, oneStepFields, recordsOf } from './records.js';
 
 const rounds = 25;
 const recordCount = 10_000;
 
-// Data: about 24 characters a cell in JSON, as in the rows of the real client.
-
-const columns = [
-  ...['id', 'patient_id', 'when_created', 'when_last_modified', 'when_firstexit', 'firstexit_is_finish'],
-  ...['firstexit_is_abort', 'editing_time_s', '_move_off_tablet', 'clinician_name', 'clinician_post'],
-  ...['clinician_service', 'clinician_contact_details'],
-  ...Array.from({ length: 22 }, (_, index) => `question_${String(index + 1)}`),
-];
-
-/** Numbers that look like chance, and are the same every time. */
-const chance = (() => {
-  let seed = 1;
-  return (below: number): number => {
-    seed = (seed * 16_807) % 2_147_483_647;
-    return seed % below;
-  };
-})();
-
-const texts: Readonly<Record<string, () => string>> = {
-  clinician_name: () => "'O''Hara'",
-  clinician_post: () => "'Consultant'",
-  clinician_service: () => "'Liaison psychiatry, ward 7'",
-  clinician_contact_details: () => (chance(3) === 0 ? String.raw`'line one\nline two'` : 'NULL'),
-  editing_time_s: () => (chance(1_000_000) / 1000).toFixed(3),
-};
-
-const cell = (column: string, record: number): string => {
-  if (column === 'id') return String(record + 1);
-  if (column === 'patient_id') return String(chance(500) + 1);
-  if (column === '_move_off_tablet') return '0';
-  if (column.startsWith('when')) {
-    return `'${new Date(1.2e12 + chance(400_000_000) * 1000).toISOString().replace('Z', '+00:00')}'`;
-  }
-  return texts[column]?.() ?? (chance(3) === 0 ? 'NULL' : String(chance(4)));
-};
-
-const records = Array.from({ length: recordCount }, (_, record) => columns.map((column) => cell(column, record)));
-
+const records = recordsOf(recordCount);
 const clientVersion: ClientVersion = rightOf(parseClientVersion('2.4.24'));
 const tables = new Map([['phq9', { columns: new Set(columns), minClientVersion: clientVersion }]]);
 const read = readCommand(tables);
@@ -59,10 +23,8 @@ const tableFields: readonly (readonly [string, string])[] = [
   ...records.map((cells, index) => [`record${String(index)}`, cells.join(',')] as const),
 ];
 
-const dbdata = JSON.stringify({
-  phq9: records.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]]))),
-});
-const wholeFields = { finalizing: '0', pknameinfo: '{"phq9":"id"}', dbdata };
+const wholeFields = oneStepFields(records);
+const { dbdata } = wholeFields;
 
 /** The same values as JSON. */
 const values = JSON.stringify(
@@ -133,14 +95,17 @@ const kept = (call: () => unknown, characters: number): number => {
   return result === undefined ? NaN : (after - before) / characters;
 };
 
-const recordCharacters = tableFields.reduce((sum, [, text]) => sum + text.length, 0);
+const characters = tableFields.reduce((sum, [, text]) => sum + text.length, 0);
+const mapsOfNothing = (): unknown => records.map(() => new Map(columns.map((column) => [column, null])));
+const keptBy = { ours: kept(readTable, characters), hand: kept(parseIntoMaps, characters) };
 const figures: Figures = {
-  'table of 10,000 records of 35 columns, ms': against(times([readTable, parseIntoMaps])),
-  'one step of 10,000 records of 35 columns, ms': against(times([readWhole, parseText])),
-  // Nearly all of it is the Maps: those that are made from JSON keep as much.
-  'table, kept bytes a character': against([kept(readTable, recordCharacters), kept(parseIntoMaps, recordCharacters)]),
+  'table of 10,000 x 35, ms': against(times([readTable, parseIntoMaps])),
+  'one step of 10,000 x 35, ms': against(times([readWhole, parseText])),
+  'table, kept bytes a character': against([keptBy.ours, keptBy.hand]),
+  'the same Maps, by hand': { ours: keptBy.hand },
+  'one of them, empty, in bytes': { ours: kept(mapsOfNothing, recordCount) },
   'one step, kept bytes a character': { ours: kept(readWhole, dbdata.length) },
   'blob of 10 MB, ms': against(times([readBlob, decodeBlob])),
-  'blob of 10 MB, kept bytes a byte': { ours: kept(readBlob, blobSize) },
+  'blob, kept bytes a byte': { ours: kept(readBlob, blobSize) },
 };
 console.log(JSON.stringify(figures, undefined, 1));

@@ -1,104 +1,172 @@
 /** Each recipe, over real HTTP, with the bodies that real tablets send. */
 import { once } from 'node:events';
-import { createServer, Server } from 'node:http';
+import { createServer, request, Server, type IncomingMessage } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { createAdaptorServer } from '@hono/node-server';
+import { Logger } from '@nestjs/common';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { expressApp } from '../../examples/recipes/express.js';
 import { fastifyApp } from '../../examples/recipes/fastify.js';
 import { honoApp } from '../../examples/recipes/hono.js';
+import { nestApp } from '../../examples/recipes/nest.js';
 import { nodeServer } from '../../examples/recipes/node-http.js';
-import type { Posted } from '../../examples/tablets-day/tablet.js';
-import { handleTabletRequest, type TabletOutcome } from '../../src/index.js';
-import { operationHandlers } from '../../src/operations/index.js';
-import { inMemoryHost } from '../../src/testing/index.js';
+import type { TabletOutcome } from '../../src/index.js';
+import { inMemoryHost, type InMemoryHost } from '../../src/testing/index.js';
+import { clientDayMismatches } from '../support/client-days.js';
 import { decoded } from '../support/decoded.js';
 import { textOfFile } from '../support/recorded-file.js';
 import { tablesBeside } from '../support/replay.js';
 
-const file = new URL('../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
-const Day = t.type({ id: t.string, steps: t.array(t.type({ operation: t.string, body: t.string })) });
-const days = textOfFile(file)
-  .trim()
-  .split('\n')
-  .map((line) => decoded(Day, JSON.parse(line)));
-/** A tablet of today, from registration to an upload in one step. */
-const { steps } = days.find(({ id }) => id === 'onestep-copy') ?? { steps: [] };
-
-const { ports, host } = inMemoryHost({
-  users: [{ username: 'nurse', password: 'p&w d+%;é' }],
-  tables: tablesBeside(file),
-});
-const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
-
+Logger.overrideLogger(false);
 const log: TabletOutcome<unknown>[] = [];
 const say = (outcome: TabletOutcome<unknown>): void => void log.push(outcome);
 
-const servers: Record<string, () => Promise<Server>> = {
-  express: () => Promise.resolve(createServer(expressApp(handle, say))),
-  fastify: async () => {
-    const app = fastifyApp(handle, say);
+const recipes: Readonly<Record<string, (memory: InMemoryHost) => unknown>> = {
+  express: ({ ports, host }) => createServer(expressApp(ports, host, say)),
+  fastify: async ({ ports, host }) => {
+    const app = fastifyApp(ports, host, say);
     await app.ready();
     return app.server;
   },
-  hono: () => {
-    const server = createAdaptorServer(honoApp(handle, say));
-    return server instanceof Server ? Promise.resolve(server) : Promise.reject(new TypeError('not HTTP/1'));
-  },
-  'node-http': () => Promise.resolve(nodeServer(handle, say)),
+  hono: ({ ports, host }) => createAdaptorServer(honoApp(ports, host, say)),
+  nest: async ({ ports, host }) => (await (await nestApp(ports, host, say)).init()).getHttpServer(),
+  'node-http': ({ ports, host }) => nodeServer(ports, host, say),
 };
 
-describe.each(Object.keys(servers))('%s', (name) => {
-  let server: Server;
+const file = new URL('../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
+const Step = t.type({ operation: t.string, body: t.string, expect: t.keyof({ success: null, refused: null }) });
+const Day = t.type({ id: t.string, steps: t.array(Step) });
+const days = textOfFile(file).trim().split('\n');
+const dayOf = (id: string) => decoded(Day, JSON.parse(days.find((line) => line.includes(`"${id}"`)) ?? ''));
+
+/** One table of the real client's, with all its records again and again, to 2,000: some 6 MB. Each has a key of its own. */
+const longer = (body: string): string => {
+  const records = [...body.matchAll(/&record\d+=\d+(%2C[^&]*)/g)].map(([, values = '']) => values);
+  const again = Array.from({ length: 2_000 - records.length }, (_, at) => {
+    const n = at + records.length;
+    return `&record${String(n)}=${String(n + 1)}${records[n % records.length] ?? ''}`;
+  });
+  return body.replace(`nrecords=${String(records.length)}`, 'nrecords=2000') + again.join('');
+};
+
+const megabyte = 1024 * 1024;
+const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+/** Of the real client, but for plus signs in place of `%20`, which it never sends. */
+const asNurse = 'camcops_version=2.4.24&device=tablet-1&user=nurse&password=p%26w+d%2B%25%3B%C3%A9';
+
+describe.each(Object.keys(recipes))('%s', (name) => {
+  const stops: (() => void)[] = [];
+  const listen = async (memory: InMemoryHost): Promise<string> => {
+    const server = await recipes[name]?.(memory);
+    if (!(server instanceof Server)) throw new TypeError('a recipe must give a server of node:http');
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    stops.push(() => {
+      server.close().closeAllConnections();
+    });
+    const address = server.address();
+    return `http://127.0.0.1:${String(typeof address === 'object' && address?.port)}/`;
+  };
   let url = '';
-  const post = async (body: string): Promise<Posted> => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const post = async (body: string): Promise<readonly [status: number, body: string]> => {
     const response = await fetch(url, { method: 'POST', headers, body });
-    expect(response.headers.get('content-type')).toMatch(/^text\/plain; ?charset=utf-8$/i);
-    return { status: response.status, body: await response.text() };
+    return [response.status, await response.text()];
+  };
+  const goesOn = async (): Promise<void> => {
+    expect(await post(`${asNurse}&operation=check_device_registered`)).toEqual([
+      200,
+      expect.stringContaining('error:'),
+    ]);
+    expect(log.at(-1)).toMatchObject({ username: 'nurse', result: { code: 'unregistered-device' } });
   };
 
   beforeAll(async () => {
-    server = (await servers[name]?.()) ?? createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    url = `http://127.0.0.1:${String(typeof address === 'object' && address?.port)}/`;
+    url = await listen(inMemoryHost({ users: [{ username: 'nurse', password: 'p&w d+%;é' }] }));
   });
   afterAll(() => {
-    server.close();
-    server.closeAllConnections();
+    for (const stop of stops) stop();
   });
 
-  it("serves a real tablet's day, to the letter", async () => {
-    expect(steps.length).toBeGreaterThan(5);
-    for (const { operation, body } of steps) {
-      // A session that this server does not know: the password counts.
-      const reply = await post(body);
-      expect([operation, reply.status, reply.body]).toEqual([operation, 200, expect.stringContaining('success:1\n')]);
-      expect(log.at(-1)).toMatchObject({ operation, username: 'nurse', result: { code: 'served' } });
+  it("stores a real tablet's day to the letter, with a table of 2,000 records and 6 MB", async () => {
+    const { id, steps } = dayOf('awkward-multistep');
+    const upload = steps.slice(0, 1 + steps.findIndex(({ operation }) => operation === 'end_upload'));
+    const large = upload.map((step) =>
+      step.body.includes('&table=bmi&') ? { ...step, body: longer(step.body) } : step,
+    );
+    expect(Math.max(...large.map(({ body }) => body.length))).toBeGreaterThan(6_000_000);
+    const mismatches = await clientDayMismatches({ id, steps: large }, tablesBeside(file), async (world) => {
+      const memory = inMemoryHost({ users: world.users, tables: world.tables });
+      const there = await listen(memory);
+      return {
+        post: async (body) => (await fetch(there, { method: 'POST', headers, body })).text(),
+        versions: (device, table) => Promise.resolve(memory.versions(device, table)),
+      };
+    });
+    expect(mismatches).toEqual([]);
+  });
+
+  it('reads plus signs, percent-encoding and UTF-8', async () => {
+    const another = asNurse.replace('tablet-1', 'tablet-2');
+    for (const body of [another, another.replace('%C3%A9', 'é')]) {
+      expect(await post(`${body}&operation=register`)).toEqual([200, expect.stringContaining('success:1')]);
+      expect(log.at(-1)).toMatchObject({ operation: 'register', signIn: 'password' });
     }
   });
 
   it('sees a field that was sent twice', async () => {
-    const reply = await post('camcops_version=2.4.24&device=tablet-1&device=tablet-2&operation=upload_table');
-    expect(reply).toMatchObject({
-      status: 200,
-      body: expect.stringContaining('device was sent more than once') as string,
-    });
+    const [status, body] = await post(`${asNurse}&device=tablet-2&operation=upload_table`);
+    expect([status, body]).toEqual([200, expect.stringContaining('device was sent more than once')]);
   });
 
   it('tells what is no tablet, by an HTTP status', async () => {
-    expect(await post('hello=world')).toEqual({ status: 400, body: 'Not a valid CamCOPS API request\n' });
+    expect(await post('hello=world')).toEqual([400, 'Not a valid CamCOPS API request\n']);
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([405, 'Must use POST method\n']);
     expect(response.headers.get('allow')).toBe('POST');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; ?charset=utf-8$/i);
   });
 
-  it('has fewer than 30 lines', () => {
-    const code = readFileSync(new URL(`../../examples/recipes/${name}.ts`, import.meta.url), 'utf8');
-    expect(code.trimEnd().split('\n').length).toBeLessThan(30);
+  it('takes 200,000 fields, and no more', async () => {
+    const [status] = await post(`${asNurse}&operation=check_device_registered${'&a=b'.repeat(199_995)}`);
+    expect([status, log.at(-1)?.username]).toEqual([200, 'nurse']);
+    expect((await post('&a'.repeat(200_000)))[0]).toBe(413);
+    await goesOn();
+  });
+
+  it.each([
+    ['by its content-length', { 'content-length': String(41 * megabyte) }],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+  ])('refuses a body that is too long, %s, and goes on', async (_, length) => {
+    const sending = request(url, { method: 'POST', headers: { ...headers, ...length } });
+    sending.on('error', () => undefined).on('socket', (socket) => socket.on('error', () => undefined));
+    sending.end('x'.repeat(41 * megabyte));
+    // Some close the connection with their answer, and a client that is still sending may not see it.
+    const answer = await once(sending, 'response').catch(String);
+    if (typeof answer === 'string') expect(answer).toMatch(/EPIPE|ECONNRESET/);
+    else {
+      const [response] = answer as [IncomingMessage];
+      expect(response.statusCode).toBe(413);
+      // Not where in the code it was refused.
+      expect(await text(response)).not.toMatch(/node_modules|recipes|\bat /);
+    }
+    await goesOn();
+  });
+
+  it('goes on when a client goes away in the middle of its body', async () => {
+    const sending = request(url, { method: 'POST', headers: { ...headers, 'content-length': '100' } });
+    sending.on('error', () => undefined);
+    sending.write('camcops_version=2.4.24');
+    await once(sending, 'socket');
+    await new Promise((resolve) => sending.write('&user=nurse', resolve));
+    sending.destroy();
+    await goesOn();
+  });
+
+  it('has fewer than 30 lines of code', () => {
+    const lines = readFileSync(new URL(`../../examples/recipes/${name}.ts`, import.meta.url), 'utf8').split('\n');
+    expect(lines.filter((line) => !/^\s*($|\/\/|\/\*\*)/.test(line)).length).toBeLessThan(30);
   });
 });

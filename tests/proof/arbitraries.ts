@@ -271,7 +271,7 @@ export const anyForm: fc.Arbitrary<Lazy> = fc.oneof(
 
 const groupId = fc.nat(2);
 
-export const membership = fc.record({ groupId, mayUpload: fc.boolean(), mayRegisterDevices: fc.boolean() });
+const membership = fc.record({ groupId, mayUpload: fc.boolean(), mayRegisterDevices: fc.boolean() });
 
 /** A user who is called `alice`. */
 export const anyUser: fc.Arbitrary<User> = fc

@@ -214,7 +214,7 @@ export const serverOf = (random: Random): ModelServer => {
   return {
     world: { ...world, sessions: world.sessions.filter(({ username }) => known.has(username)) },
     policy: policyOf(random),
-    answers: new Map(some(random, 0.75, modelOperations).map((operation) => [operation, answerOf(random)])),
+    answers: some(random, 0.75, modelOperations).map((operation) => [operation, answerOf(random)]),
   };
 };
 
@@ -269,9 +269,9 @@ export const formOf = (random: Random, world: ModelWorld): ModelForm => {
     const name = pick(random, names);
     sent[name] = chance(random, 0.25) ? pick(random, notTexts) : pick(random, odd[name] ?? texts);
   }
-  if (chance(random, 0.02)) Reflect.deleteProperty(sent, pick(random, names));
+  if (chance(random, 0.04)) Reflect.deleteProperty(sent, pick(random, names));
   const pairs: Pair[] = Object.entries(sent);
-  if (chance(random, 0.03)) {
+  if (chance(random, 0.06)) {
     const name = pick(random, names);
     pairs.push([name, chance(random, 0.5) ? sent[name] : pick(random, texts)]);
   }

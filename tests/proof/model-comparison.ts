@@ -1,46 +1,63 @@
-/** The package beside the model: many generated requests, until they differ. */
+/** The front door beside its model: generated servers and forms, and the rules that each form meets. */
 import { isDeepStrictEqual } from 'node:util';
 
+import { untyped } from '../support/untyped.js';
+import type { Comparison } from './compare.js';
 import { formOf, randomFrom, serverOf } from './generated-requests.js';
 import { modelOf, type ModelForm, type ModelResult, type ModelServer } from './model.js';
 import { packageOf, visible } from './package-result.js';
 
-/** A request on which they differ, with as few fields as it takes. */
-export interface Difference {
+interface Input {
   readonly server: ModelServer;
   readonly form: ModelForm;
-  readonly model: unknown;
-  readonly package: unknown;
 }
 
-const formsPerServer = 250;
+const formsPerServer = 50;
 
-const smallest = async (server: ModelServer, form: ModelForm, resultOf: typeof packageOf): Promise<Difference> => {
-  for (const pair of form.pairs) {
-    const smaller = { ...form, pairs: form.pairs.filter((other) => other !== pair) };
-    const isDifferent = !isDeepStrictEqual(visible(modelOf(server, smaller)), await resultOf(server)(smaller));
-    if (isDifferent) return smallest(server, smaller, resultOf);
-  }
-  return { server, form, model: visible(modelOf(server, form)), package: await resultOf(server)(form) };
+const inputs = (seed: number): (() => Input) => {
+  const random = randomFrom(seed);
+  let [server, asked] = [serverOf(random), 0];
+  return () => {
+    if ((asked += 1) % formsPerServer === 0) server = serverOf(random);
+    return { server, form: formOf(random, server.world) };
+  };
 };
 
-/** Compares `count` requests; `met` is told what the model says of each. `resultOf` is another's only to be seen to differ. */
-export const firstDifference = async (
-  seed: number,
-  count: number,
-  met: (result: ModelResult, server: ModelServer) => void,
-  resultOf = packageOf,
-): Promise<Difference | undefined> => {
-  const random = randomFrom(seed);
-  for (let compared = 0; compared < count;) {
-    const server = serverOf(random);
-    const ask = resultOf(server);
-    for (let at = 0; at < formsPerServer && compared < count; at += 1, compared += 1) {
-      const form = formOf(random, server.world);
+const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, storesSessions: boolean): string[] => {
+  const field = refusal?.field ?? null;
+  const met = [
+    outcome.result + (field === null ? '' : ` ${field}`),
+    `status ${String(reply.status)}`,
+    `sign-in: ${outcome.signIn}`,
+    ...(outcome.result === 'served' ? [`served: ${String(outcome.operation)}`] : []),
+    ...(outcome.deprecatedClient ? ['deprecated client'] : []),
+  ];
+  if (session === null) return met;
+  return [
+    ...met,
+    `sign-in row ${String(signInRow)}`,
+    `gate of devices: ${session.ensureDeviceRegistered ?? 'open'}`,
+    `gate of registration: ${session.ensureValidUserForDeviceRegistration ?? 'open'}`,
+    `gate of uploading: ${session.ensureValidDeviceAndUserForUploading ?? 'open'}`,
+    ...Object.entries(session).flatMap(([name, value]) => (value === true ? [name] : [])),
+    ...(storesSessions ? [] : ['no session store']),
+  ];
+};
+
+/** `resultOf` is another's only to be seen to differ. */
+export const formComparison = (resultOf = packageOf): Comparison => {
+  const made = new WeakMap<ModelServer, ReturnType<typeof packageOf>>();
+  return {
+    inputs,
+    difference: async (input, met) => {
+      const { server, form }: Input = untyped(input);
+      const ask = made.get(server) ?? resultOf(server);
+      made.set(server, ask);
       const result = modelOf(server, form);
-      if (!isDeepStrictEqual(visible(result), await ask(form))) return smallest(server, form, resultOf);
-      met(result, server);
-    }
-  }
-  return undefined;
+      const [model, found] = [visible(result), await ask(form)];
+      if (!isDeepStrictEqual(model, found)) return { model, package: found };
+      for (const rule of metBy(result, server.world.storesSessions)) met(rule);
+      return undefined;
+    },
+  };
 };

@@ -1,64 +1,18 @@
-/** The package and the model agree on every generated request, and these have met every rule of the model. */
+/** The front door and its model agree on every generated form, and these have met every rule of the model. */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-import { firstDifference } from './model-comparison.js';
-import { modelOperations, type ModelForm, type ModelResult, type ModelServer } from './model.js';
+import { firstDifference } from './compare.js';
+import { corpus, failureOfLine } from './corpus.js';
+import { formComparison } from './model-comparison.js';
+import type { ModelForm, ModelServer } from './model.js';
 import { packageOf, type Visible } from './package-result.js';
+import { counted, floorsOf, shortOf } from './rules.js';
 import { seed } from './seed.js';
 
-const requests = 200_000;
-const floor = 200;
-
-const fieldNames = ['operation', 'device', 'user', 'password', 'session_id', 'session_token', 'camcops_version'];
-const registrationGate = ['open', 'invalid-credentials', 'no-upload-group', 'not-authorized-to-register-devices'];
-const uploadGate = [
-  'open',
-  'invalid-credentials',
-  'no-upload-group',
-  'not-authorized-to-upload',
-  'unregistered-device',
-];
-const formRefusals = [
-  ...['not-post', 'missing-version', 'nonsensical-version', 'reserved-device-name', 'reserved-username'],
-  ...['version-too-old', 'version-too-new', 'version-blocked'],
-];
-
-/** All that a request can meet. */
-const rules = [
-  ...[...formRefusals, ...uploadGate.slice(1), ...registrationGate.slice(3), 'missing-field', 'unsupported-operation'],
-  ...['refused', 'fault', 'defect', 'served'],
-  ...fieldNames.flatMap((field) => [`duplicate-field ${field}`, `invalid-field ${field}`]),
-  ...[200, 400, 405, 503].map((status) => `status ${String(status)}`),
-  ...['resumed', 'password', 'none', 'failed'].map((method) => `sign-in: ${method}`),
-  ...[1, 2, 3, 4, 5].map((row) => `sign-in row ${String(row)}`),
-  ...['open', 'unregistered-device'].map((code) => `gate of devices: ${code}`),
-  ...registrationGate.map((code) => `gate of registration: ${code}`),
-  ...uploadGate.map((code) => `gate of uploading: ${code}`),
-  ...modelOperations.map((operation) => `served: ${operation}`),
-  ...['copeWithDeletedPatientDescriptors', 'copeWithOldIdNums', 'explicitPkNameForUploadTable'],
-  ...['pkNameInUploadTableNeitherFirstNorExplicit', 'deprecated client', 'no session store'],
-];
-
-const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, storesSessions: boolean): string[] => {
-  const field = refusal?.field ?? null;
-  const met = [
-    outcome.result + (field === null ? '' : ` ${field}`),
-    `status ${String(reply.status)}`,
-    `sign-in: ${outcome.signIn}`,
-    ...(outcome.result === 'served' ? [`served: ${String(outcome.operation)}`] : []),
-    ...(outcome.deprecatedClient ? ['deprecated client'] : []),
-  ];
-  if (session === null) return met;
-  return [
-    ...met,
-    `sign-in row ${String(signInRow)}`,
-    `gate of devices: ${session.ensureDeviceRegistered ?? 'open'}`,
-    `gate of registration: ${session.ensureValidUserForDeviceRegistration ?? 'open'}`,
-    `gate of uploading: ${session.ensureValidDeviceAndUserForUploading ?? 'open'}`,
-    ...Object.entries(session).flatMap(([name, value]) => (value === true ? [name] : [])),
-    ...(storesSessions ? [] : ['no session store']),
-  ];
-};
+it.each(corpus.map((line) => [line.kind, line.broken, line] as const))('corpus, %s: %s', async (_, __, line) => {
+  expect(await failureOfLine(line)).toBeUndefined();
+});
 
 it.each<readonly [string, (result: Visible) => Visible]>([
   ['does not log a wrong password', (result) => ({ ...result, outcome: { ...result.outcome, signIn: 'none' } })],
@@ -68,16 +22,18 @@ it.each<readonly [string, (result: Visible) => Visible]>([
   ['words a reply in another way', (result) => ({ ...result, reply: { ...result.reply, body: '' } })],
 ])('a package that %s is found to differ', async (_, spoil) => {
   const spoilt = (server: ModelServer) => async (form: ModelForm) => spoil(await packageOf(server)(form));
-  expect(await firstDifference(seed, 10_000, () => undefined, spoilt)).toBeDefined();
+  expect(await firstDifference(formComparison(spoilt), seed, 10_000)).toBeDefined();
 });
 
-it(`${String(requests)} requests, each rule met at least ${String(floor)} times (FUZZ_SEED=${String(seed)})`, async () => {
-  const counts = new Map(rules.map((rule) => [rule, 0]));
-  const difference = await firstDifference(seed, requests, (result, { world }) => {
-    for (const rule of metBy(result, world.storesSessions)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  });
-  expect(difference).toBeUndefined();
-  if (process.env['FUZZ_SHOW'] !== undefined) console.table([...counts].sort(([, a], [, b]) => a - b));
-  expect([...counts].filter(([, count]) => count < floor)).toEqual([]);
-  expect([...counts.keys()]).toEqual(rules);
+it('every code of docs/refusals.md is to be met by the front door or an operation', () => {
+  const page = readFileSync(new URL('../../docs/refusals.md', import.meta.url), 'utf8');
+  const codes = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code);
+  const rules = Object.values(counted).flatMap((kind) => [...floorsOf(kind).keys()]);
+  const met = new Set(rules.map((rule) => rule.replace(/^refused: /, '').replace(/[: ].*/, '')));
+  expect(codes.length).toBeGreaterThan(40);
+  expect(codes.filter((code) => !met.has(code ?? ''))).toEqual([]);
+});
+
+it(`${String(counted.forms.count)} forms meet each rule often enough (FUZZ_SEED=${String(seed)})`, async () => {
+  expect(await shortOf(counted.forms, seed)).toEqual([]);
 }, 120_000);

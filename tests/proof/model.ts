@@ -59,7 +59,7 @@ export interface ModelServer {
   readonly world: ModelWorld;
   readonly policy: ModelPolicy;
   /** The operations that the host has a handler for. */
-  readonly answers: ReadonlyMap<string, ModelAnswer>;
+  readonly answers: readonly (readonly [operation: string, answer: ModelAnswer])[];
 }
 
 export interface ModelForm {
@@ -520,7 +520,8 @@ const refusedForm = (form: ModelForm, refusal: ModelRefusal, { supported }: Mode
 };
 
 /** What must become of a form. */
-export const modelOf = ({ world, policy, answers }: ModelServer, form: ModelForm): ModelResult => {
+export const modelOf = ({ world, policy, ...server }: ModelServer, form: ModelForm): ModelResult => {
+  const answers = new Map(server.answers);
   const refusal = refuseForm(form, policy);
   if (refusal !== null) return refusedForm(form, refusal, policy);
 

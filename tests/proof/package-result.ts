@@ -99,7 +99,7 @@ const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServ
   return () => {
     let handlerCalls = 0;
     const handlers = Object.fromEntries(
-      [...answers].map(([operation, answer]) => [
+      answers.map(([operation, answer]) => [
         operation,
         () => {
           handlerCalls += 1;

@@ -30,7 +30,7 @@ import {
 import { untyped } from '../support/untyped.js';
 import { anyUser, ownFields, textFields } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
-import { handlersBy, handlersOf, portsOf } from './subjects.js';
+import { handlersBy, portsOf } from './subjects.js';
 
 /** Long enough not to be met by chance, and with a character that is in no name, version or number. */
 const distinctive = fc
@@ -189,24 +189,4 @@ const secretsAreKept = holds('no secret is told or printed', given, async (sent)
   if (isRight(session)) tell(printedOf(admit(session.right)), secrets, 'the admission');
 });
 
-const newTokensAreKept = holds(
-  'a new token is told to its tablet, and printed nowhere',
-  fc.tuple(distinctive, distinctive),
-  async ([password, started]) => {
-    const ports = portsOf({ resumes: false, started: { id: 900, token: secret(started) } });
-    const fields = { camcops_version: '2.4.24', operation: 'register', device: 'tablet-1', user: 'alice', password };
-    const { body, ...reply } = await handleTabletRequest({ ports, handlers: handlersOf() })({
-      method: 'POST',
-      fields,
-    })();
-    assert.ok(body.endsWith(`session_token:${started.replaceAll('\n', '\\n')}\n`));
-    tell(printed(reply), [password, started], 'the outcome');
-    const request = parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields });
-    assert.ok(isRight(request));
-    const session = await openTabletSession(ports)(request.right)();
-    assert.ok(isRight(session));
-    tell(printedOf(session) + printedOf(admit(session.right)), [password, started], 'the session');
-  },
-);
-
-export const secretProperties: readonly NamedProperty[] = [secretsAreKept, newTokensAreKept];
+export const secretProperties: readonly NamedProperty[] = [secretsAreKept];

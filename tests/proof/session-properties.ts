@@ -1,7 +1,7 @@
 /** Properties of sessions and of admissions. */
 import fc from 'fast-check';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { isSome, none, some, toNullable } from 'fp-ts/lib/Option.js';
+import { none, some, toNullable } from 'fp-ts/lib/Option.js';
 import assert from 'node:assert/strict';
 
 import {
@@ -18,9 +18,9 @@ import {
 } from 'camcops-tablet-session';
 import { device } from '../support/fixtures.js';
 import { rightOf } from '../support/decoded.js';
-import { anyUser, membership, operation, textFields, type TextFields } from './arbitraries.js';
+import { anyUser, operation, textFields, type TextFields } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
-import { portsOf, serverOf, type Known } from './subjects.js';
+import { portsOf, serverOf } from './subjects.js';
 
 const parse = (fields: TextFields) => parseTabletRequest(defaultVersionPolicy)({ method: 'POST', fields });
 const lawful = { camcops_version: '2.4.24', device: 'tablet-1', user: 'alice', password: 'pw' };
@@ -53,50 +53,6 @@ const admissionProves = holds('an admission is proof', found, ({ user, registere
   if (admitted.privilege === 'registration') assert.ok(may(user, 'mayRegisterDevices'));
   else assert.ok(may(user, 'mayUpload') && registered && admitted.device === device);
 });
-
-// Permissions
-
-/** What may be added to what a user already may. */
-const addition = fc.record({
-  registered: fc.boolean(),
-  superuser: fc.boolean(),
-  group: fc.nat(2),
-  mayUpload: fc.boolean(),
-  mayRegisterDevices: fc.boolean(),
-  memberships: fc.array(membership, { maxLength: 2 }),
-});
-const addedTo = fc.record({
-  user: anyUser,
-  registered: fc.boolean(),
-  added: addition,
-  resumes: fc.boolean(),
-  name: operation,
-});
-
-const permissionsOnlyAdd = holds(
-  'an added permission never refuses what was served',
-  addedTo,
-  async ({ user, registered, added, resumes, name }) => {
-    const grown: User = {
-      ...user,
-      superuser: user.superuser || added.superuser,
-      uploadGroupId: isSome(user.uploadGroupId) ? user.uploadGroupId : some(added.group),
-      memberships: [
-        ...added.memberships,
-        ...user.memberships.map((each) => ({
-          groupId: each.groupId,
-          mayUpload: each.mayUpload || added.mayUpload,
-          mayRegisterDevices: each.mayRegisterDevices || added.mayRegisterDevices,
-        })),
-      ],
-    };
-    const sent = { ...lawful, operation: name, session_id: '501', session_token: 'tok' };
-    const codeFor = async (known: Known): Promise<string> =>
-      (await handleTabletRequest(serverOf(known))({ method: 'POST', fields: sent })()).outcome.result.code;
-    if ((await codeFor({ user, registered, resumes })) !== 'served') return;
-    assert.equal(await codeFor({ user: grown, registered: registered || added.registered, resumes }), 'served');
-  },
-);
 
 // No hidden state, nothing changed
 
@@ -159,4 +115,4 @@ const frozen = holds(
   },
 );
 
-export const sessionProperties: readonly NamedProperty[] = [admissionProves, permissionsOnlyAdd, openedTwice, frozen];
+export const sessionProperties: readonly NamedProperty[] = [admissionProves, openedTwice, frozen];

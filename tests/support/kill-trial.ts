@@ -221,7 +221,10 @@ export const killTrial = async (
     const server = await serverProcess({ ...victim.settings, CAMCOPS_PASSWORD: password });
     let isOver = false;
     const tablets = [1, 2, 3, 4].map((n) => uploading(server.url, `tablet-${String(n)}`, () => isOver, uploads));
-    await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1500));
+    // At any moment, but not before something has been acknowledged, however slow the machine is.
+    const until = Date.now() + 60_000;
+    do await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1500));
+    while (!uploads.some(({ isAcknowledged }) => isAcknowledged) && Date.now() < until);
     await victim.kill(server);
     isOver = true;
     await Promise.all(tablets);

@@ -7,8 +7,7 @@ import * as t from 'io-ts';
 
 import { accessKeyOfUuid, parseAccessKey, uuidOfAccessKey } from '../../src/operations/patients/access-key.js';
 import { isValidIdNumber } from '../../src/operations/patients/id-number.js';
-import { satisfiesIdPolicy, showIdPolicy } from '../../src/operations/patients/id-policy.js';
-import { parseIdPolicy } from '../../src/operations/patients/parse-id-policy.js';
+import { parseIdPolicy, satisfiesIdPolicy, showIdPolicy } from '../../src/operations/patients/id-policy.js';
 import type { PatientDetails } from '../../src/operations/patients/patient-details.js';
 import type { Value } from '../../src/operations/wire/value.js';
 import { decoded } from './decoded.js';

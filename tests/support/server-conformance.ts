@@ -24,7 +24,7 @@ const passwordCost = { memoryCost: 8, timeCost: 1 };
 const somebody = '[{"sex":"F","idnum1":1,"finalizing":false}]';
 
 const emptied = `truncate groups, patients, schedules, scheduled_tasks, users, memberships, limits, sessions, id_number_types,
-  extra_strings, devices, audit, staged_steps, uploads, records restart identity`;
+  extra_strings, devices, audit, staged_steps, staged_values, uploads, records restart identity`;
 
 const seed = async (db: Database, world: DayWorld): Promise<void> => {
   await db.query(emptied);

@@ -35,13 +35,19 @@ export const serverProcess = async (settings: Settings, args: readonly string[] 
   const said = collected(child);
   const ended = once(child, 'exit');
   const says = async (words: string): Promise<void> => {
-    const until = Date.now() + 60_000;
+    const until = Date.now() + 100_000;
     while (!said().includes(words)) {
       if (child.exitCode !== null || Date.now() > until) throw new Error(`it did not say "${words}", but ${said()}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  await says(' curl ');
+  try {
+    await says(' curl ');
+  } catch (error) {
+    // It would hold its folder.
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     ...{ child, said, says },
     url: /Listening at (\S+)/.exec(said())?.[1] ?? '',

@@ -5,8 +5,7 @@ create table groups (
   name            text collate "C" not null unique,
   upload_policy   text not null default 'sex AND anyidnum',
   finalize_policy text not null default 'sex AND anyidnum',
-  -- Which of commercial, clinical, educational and research use it is.
-  ip_uses         text[] not null default '{clinical}'
+  ip_use          jsonb not null default '{"commercial": false, "clinical": true, "educational": false, "research": false}'
 );
 
 -- A patient who uses a tablet of their own, as tablets tell of theirs: JSON. Of the access key, which is as good as a password, a hash.
@@ -37,6 +36,9 @@ create table users (
   id               integer generated always as identity primary key,
   username         text collate "C" not null unique,
   password_hash    text not null,
+  -- Its algorithm and cost.
+  hash_kind        text collate "C" not null
+    generated always as (substring(password_hash from '^\$2.\$..|^\$argon2id\$[^$]+\$[^$]+')) stored,
   -- Counts changes of password: a session of an older one is not found.
   password_version integer not null default 1,
   superuser        boolean not null default false,

@@ -1,14 +1,20 @@
 -- Uploads: what is staged, and the history of records, which only grows.
 
--- A step of the upload under way of a device, as TableChangeJson. The values stand apart, in order, so that a plan need not read them.
+-- A step of the upload under way of a device: TableChangeJson without values. Those stand apart, so that a plan need not read them.
 create table staged_steps (
   id         bigint generated always as identity primary key,
   device_id  integer not null references devices,
   finalizing boolean not null,
-  changes    json not null,
-  values     json not null
+  changes    json not null
 );
 create index on staged_steps (device_id, id);
+
+create table staged_values (
+  step_id bigint not null references staged_steps on delete cascade,
+  place   bigint not null,
+  values  json not null,
+  primary key (step_id, place)
+);
 
 -- An upload that counts: who, whence, when, and for which group.
 create table uploads (

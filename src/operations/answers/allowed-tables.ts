@@ -1,14 +1,15 @@
 /** The answer to `get_allowed_tables`: which tables a host takes, and the oldest client that may use each. */
-import { left, right, type Either } from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
 
 import { rowsAnswer } from '../wire/rows-answer.js';
 import type { UploadTables } from '../tables.js';
-import type { BrokenRule } from './broken-rule.js';
+import { answerIf, type BrokenRule, type Check } from './broken-rule.js';
 
 const rowsOf = rowsAnswer(['tablename', 'min_client_version']);
 
 /** The client reads three numbers, the second and third below 100; it takes any other version for the oldest. */
 const releaseGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
+const releaseRule = 'must have a second and third number below 100';
 
 /**
  * The answer to `get_allowed_tables`: all tables, whatever the client's version. A minimum that is a prerelease is told as its
@@ -29,16 +30,11 @@ const releaseGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
  * // right(left({ field: 'tables.phq9.minClientVersion', rule: 'must have a second and third number below 100' }))
  */
 export const allowedTablesAnswer = (tables: UploadTables): Either<BrokenRule, Readonly<Record<string, string>>> => {
-  const rows = [];
-  for (const [tablename, { minClientVersion }] of tables) {
-    const release = minClientVersion.replace(/[-+].*$/, '');
-    if (!releaseGrammar.test(release)) {
-      return left({
-        field: `tables.${tablename}.minClientVersion`,
-        rule: 'must have a second and third number below 100',
-      });
-    }
-    rows.push({ tablename, min_client_version: release });
-  }
-  return right(rowsOf(rows));
+  const rows = [...tables].map(([tablename, { minClientVersion }]) => {
+    return { tablename, min_client_version: minClientVersion.replace(/[-+].*$/, '') };
+  });
+  const checks = rows.map(({ tablename, min_client_version }): Check => {
+    return [`tables.${tablename}.minClientVersion`, releaseRule, releaseGrammar.test(min_client_version)];
+  });
+  return answerIf(checks, () => rowsOf(rows));
 };

@@ -1,4 +1,5 @@
 /** What a tablet cannot be told: a host's value that breaks a rule. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 /** `${field} ${rule}` is a sentence. It names the field and the rule, never the value. */
 export interface BrokenRule {
@@ -9,10 +10,10 @@ export interface BrokenRule {
 /** A field, its rule, and whether the field keeps it. */
 export type Check = readonly [field: string, rule: string, isKept: boolean];
 
-/** The first rule that is broken. */
-export const firstBroken = (checks: readonly Check[]): BrokenRule | undefined => {
+/** The answer of `write`, if every field keeps its rule; else the first rule that is broken. */
+export const answerIf = <A>(checks: readonly Check[], write: () => A): Either<BrokenRule, A> => {
   const broken = checks.find(([, , isKept]) => !isKept);
-  return broken === undefined ? undefined : { field: broken[0], rule: broken[1] };
+  return broken === undefined ? right(write()) : left({ field: broken[0], rule: broken[1] });
 };
 
 export const oneLineRule = 'must be on one line, without leading white space';

@@ -1,8 +1,8 @@
 /** The answer to `get_extra_strings`: the texts of tasks, which are not in the client. */
-import { left, right, type Either } from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
 
 import { rowsAnswer } from '../wire/rows-answer.js';
-import type { BrokenRule } from './broken-rule.js';
+import { answerIf, type BrokenRule } from './broken-rule.js';
 
 /** A text of a task in one language. */
 export interface ExtraString {
@@ -32,6 +32,5 @@ export const extraStringsAnswer = (
   strings: readonly ExtraString[],
 ): Either<BrokenRule, Readonly<Record<string, string>>> => {
   const blank = strings.findIndex(({ task, name }) => task.trim() === '' || name.trim() === '');
-  if (blank < 0) return right(rows(strings));
-  return left({ field: `extraStrings[${String(blank)}]`, rule: 'must have a task and a name' });
+  return answerIf([[`extraStrings[${String(blank)}]`, 'must have a task and a name', blank < 0]], () => rows(strings));
 };

@@ -1,11 +1,11 @@
 /** The answer to `register_patient`: the patient, and the account that the tablet signs in with from then on. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
 
 import { nameRule, Username } from '../../names.js';
 import type { Secret } from '../../secret.js';
 import type { PatientDetails } from '../patients/patient-details.js';
-import { firstBroken, isOneLine, oneLineRule, type BrokenRule } from './broken-rule.js';
-import { patientJson } from './patient-json.js';
+import { answerIf, isOneLine, oneLineRule, type BrokenRule } from './broken-rule.js';
+import { patientChecks, patientJson } from './patient-json.js';
 
 /** For which purposes a tablet is used: tasks that forbid one are locked. */
 export interface IpUse {
@@ -15,6 +15,8 @@ export interface IpUse {
   readonly research: boolean;
 }
 
+const uses = ['commercial', 'clinical', 'educational', 'research'] as const;
+
 /** A patient, and the patient's own account. */
 export interface PatientRegistration {
   readonly patient: PatientDetails;
@@ -23,15 +25,6 @@ export interface PatientRegistration {
   readonly password: Secret;
   readonly ipUse: IpUse;
 }
-
-/** Numbers, because the client takes `true` and `false` for unknown, and then locks the task. */
-const ipUseJson = ({ commercial, clinical, educational, research }: IpUse): string =>
-  JSON.stringify({
-    ip_use_commercial: Number(commercial),
-    ip_use_clinical: Number(clinical),
-    ip_use_educational: Number(educational),
-    ip_use_research: Number(research),
-  });
 
 /**
  * The answer to `register_patient`, or what in it a tablet could not be told: a password that is blank, begins with white space or
@@ -64,15 +57,17 @@ const ipUseJson = ({ commercial, clinical, educational, research }: IpUse): stri
 export const registerPatientAnswer = (
   registration: PatientRegistration,
 ): Either<BrokenRule, Readonly<Record<string, string>>> => {
-  const { username, ipUse } = registration;
+  const { patient, username, ipUse } = registration;
   const password = registration.password.reveal();
-  const broken = firstBroken([
+  const checks = [
     ['username', nameRule, Username.is(username)],
     ['password', 'must not be blank', password !== ''],
     ['password', oneLineRule, isOneLine(password)],
-  ]);
-  if (broken !== undefined) return left(broken);
-  const patient = patientJson(registration.patient);
-  if (isLeft(patient)) return patient;
-  return right({ patient_info: patient.right, user: username, password, ip_use_info: ipUseJson(ipUse) });
+    ...patientChecks(patient),
+  ] as const;
+  // Numbers, because the client takes `true` and `false` for unknown, and then locks the task.
+  const ipUseInfo = Object.fromEntries(uses.map((use) => [`ip_use_${use}`, Number(ipUse[use])]));
+  return answerIf(checks, () => {
+    return { patient_info: patientJson(patient), user: username, password, ip_use_info: JSON.stringify(ipUseInfo) };
+  });
 };

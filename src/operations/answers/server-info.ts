@@ -1,12 +1,11 @@
 /** Server information: made from a host's configuration, and written for tablets. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, mapLeft, type Either } from 'fp-ts/lib/Either.js';
 
 import { isIdNumberType } from '../patients/id-number.js';
-import { showIdPolicy } from '../patients/id-policy.js';
-import { parseIdPolicy, type IdPolicyError } from '../patients/parse-id-policy.js';
+import { parseIdPolicy, showIdPolicy, type IdPolicy, type IdPolicyError } from '../patients/id-policy.js';
 import { textOf } from '../patients/patient-details.js';
 import type { IdNumberType, ServerInfo, ServerInfoContent } from '../patients/server-info.js';
-import { firstBroken, isOneLine, oneLineRule, type BrokenRule, type Check } from './broken-rule.js';
+import { answerIf, isOneLine, oneLineRule, type BrokenRule, type Check } from './broken-rule.js';
 
 /**
  * The version of CamCOPS's server whose operations this package does. Tablets store it and compare it at each upload, so a new one
@@ -27,10 +26,11 @@ export interface ServerInfoConfig {
 /** The first thing in a configuration that a tablet could not be told. */
 export type ServerInfoError = BrokenRule;
 
-const policyError = (field: string, { reason, position }: IdPolicyError): ServerInfoError => ({
-  field,
-  rule: `must be an ID policy: ${reason.replace('-', ' ')} at position ${String(position)}`,
-});
+const readPolicy = (field: string, policy: string): Either<ServerInfoError, IdPolicy> =>
+  mapLeft(({ reason, position }: IdPolicyError) => ({
+    field,
+    rule: `must be an ID policy: ${reason.replace('-', ' ')} at position ${String(position)}`,
+  }))(parseIdPolicy(policy));
 
 const idNumberChecks = (types: readonly IdNumberType[]): readonly Check[] =>
   types.flatMap(({ which, description, shortDescription }, index): readonly Check[] => {
@@ -43,9 +43,6 @@ const idNumberChecks = (types: readonly IdNumberType[]): readonly Check[] =>
       [`${field}.shortDescription`, oneLineRule, isOneLine(shortDescription)],
     ];
   });
-
-/** The only maker of a {@link ServerInfo}. */
-const branded = (content: ServerInfoContent): ServerInfo => content as ServerInfo;
 
 /**
  * Makes server information, or says what a tablet could not be told: a policy that does not parse; a title or description with a
@@ -63,21 +60,20 @@ const branded = (content: ServerInfoContent): ServerInfo => content as ServerInf
  */
 export const serverInfo = (config: ServerInfoConfig): Either<ServerInfoError, ServerInfo> => {
   const { databaseTitle, idNumbers } = config;
-  const uploadPolicy = parseIdPolicy(config.uploadPolicy);
-  if (isLeft(uploadPolicy)) return left(policyError('uploadPolicy', uploadPolicy.left));
-  const finalizePolicy = parseIdPolicy(config.finalizePolicy);
-  if (isLeft(finalizePolicy)) return left(policyError('finalizePolicy', finalizePolicy.left));
-  const broken = firstBroken([['databaseTitle', oneLineRule, isOneLine(databaseTitle)], ...idNumberChecks(idNumbers)]);
-  if (broken !== undefined) return left(broken);
+  const uploadPolicy = readPolicy('uploadPolicy', config.uploadPolicy);
+  if (isLeft(uploadPolicy)) return uploadPolicy;
+  const finalizePolicy = readPolicy('finalizePolicy', config.finalizePolicy);
+  if (isLeft(finalizePolicy)) return finalizePolicy;
+  const checks = [['databaseTitle', oneLineRule, isOneLine(databaseTitle)], ...idNumberChecks(idNumbers)] as const;
   const ordered = [...idNumbers].sort((a, b) => a.which - b.which);
-  return right(
-    branded({
-      databaseTitle,
-      uploadPolicy: uploadPolicy.right,
-      finalizePolicy: finalizePolicy.right,
-      idNumbers: new Map(ordered.map((type) => [type.which, type])),
-    }),
-  );
+  const content: ServerInfoContent = {
+    databaseTitle,
+    uploadPolicy: uploadPolicy.right,
+    finalizePolicy: finalizePolicy.right,
+    idNumbers: new Map(ordered.map((type) => [type.which, type])),
+  };
+  // The only maker of a ServerInfo.
+  return answerIf(checks, () => content as ServerInfo);
 };
 
 /**

@@ -1,12 +1,13 @@
 /** The answer to `get_task_schedules`: the patient, and which tasks are due when. */
-import { isLeft, left, right, toUnion, tryCatch, type Either } from 'fp-ts/lib/Either.js';
-import { isNone, type Option } from 'fp-ts/lib/Option.js';
+import { flatMap, getOrElse, type Either } from 'fp-ts/lib/Either.js';
+import { parse, stringify, type Json } from 'fp-ts/lib/Json.js';
+import { toNullable, type Option } from 'fp-ts/lib/Option.js';
 
 import { hasNameForm } from '../../refusals/table-names.js';
 import type { PatientDetails } from '../patients/patient-details.js';
 import { instantOf } from '../wire/instant.js';
-import { firstBroken, type BrokenRule } from './broken-rule.js';
-import { asciiJson, jsonText, patientJson } from './patient-json.js';
+import { answerIf, type BrokenRule, type Check } from './broken-rule.js';
+import { asciiJson, patientChecks, patientJson } from './patient-json.js';
 
 /** A task that a patient is to do. */
 export interface ScheduledTask {
@@ -36,45 +37,34 @@ export interface PatientSchedules {
   readonly schedules: readonly TaskSchedule[];
 }
 
-/** An object as JSON; blank if it cannot be written as one. */
-const objectJson = (value: object): string => {
-  const json: unknown = toUnion(
-    tryCatch(
-      () => JSON.stringify(value),
-      () => '',
-    ),
-  );
-  return typeof json === 'string' && json.startsWith('{') ? asciiJson(json) : '';
-};
+/** What JSON keeps of an object; `null` if it cannot be written as one. */
+const asJson = (value: object): Json => getOrElse((): Json => null)(flatMap(stringify(value), parse));
+
+/** All seven members are always there: the client's database takes no task without them. */
+const toldTask = (task: ScheduledTask) => ({
+  settings: asJson(task.settings),
+  table: task.table,
+  anonymous: task.anonymous,
+  due_from: task.dueFrom,
+  due_by: task.dueBy,
+  complete: task.complete,
+  when_completed: toNullable(task.whenCompleted),
+});
 
 const dateRule = 'must be an ISO 8601 date and time with an offset';
 
 const isDateTime = (text: string): boolean => text[10] === 'T' && instantOf(text) !== undefined;
 
-/** All seven members are always there: the client's database takes no task without them. */
-const taskJson = (task: ScheduledTask, field: string): Either<BrokenRule, string> => {
-  const { table, anonymous, dueFrom, dueBy, complete, whenCompleted } = task;
-  const settings = objectJson(task.settings);
-  const broken = firstBroken([
-    [`${field}.table`, 'must be 1 to 128 letters, digits and underscores', hasNameForm(table)],
-    [`${field}.settings`, 'must be an object that JSON can hold', settings !== ''],
-    [`${field}.dueFrom`, dateRule, isDateTime(dueFrom)],
-    [`${field}.dueBy`, dateRule, isDateTime(dueBy)],
-    [`${field}.whenCompleted`, 'must be none unless complete', complete || isNone(whenCompleted)],
-    [`${field}.whenCompleted`, dateRule, isNone(whenCompleted) || isDateTime(whenCompleted.value)],
-  ]);
-  if (broken !== undefined) return left(broken);
-  const completed = isNone(whenCompleted) ? null : whenCompleted.value;
-  const rest = JSON.stringify({
-    table,
-    anonymous,
-    due_from: dueFrom,
-    due_by: dueBy,
-    complete,
-    when_completed: completed,
-  });
-  return right(`{"settings":${settings},${rest.slice(1)}`);
-};
+const isObject = (json: Json): boolean => typeof json === 'object' && json !== null && !Array.isArray(json);
+
+const taskChecks = (field: string, task: ReturnType<typeof toldTask>): readonly Check[] => [
+  [`${field}.table`, 'must be 1 to 128 letters, digits and underscores', hasNameForm(task.table)],
+  [`${field}.settings`, 'must be an object that JSON can hold', isObject(task.settings)],
+  [`${field}.dueFrom`, dateRule, isDateTime(task.due_from)],
+  [`${field}.dueBy`, dateRule, isDateTime(task.due_by)],
+  [`${field}.whenCompleted`, 'must be none unless complete', task.complete || task.when_completed === null],
+  [`${field}.whenCompleted`, dateRule, task.when_completed === null || isDateTime(task.when_completed)],
+];
 
 /**
  * The answer to `get_task_schedules`, or what in it a tablet could not be told: settings that JSON cannot hold, a date without an
@@ -113,21 +103,17 @@ const taskJson = (task: ScheduledTask, field: string): Either<BrokenRule, string
  * answer('2026-11-24');
  * // left({ field: 'schedules[0].items[0].dueFrom', rule: 'must be an ISO 8601 date and time with an offset' })
  */
-export const taskSchedulesAnswer = ({
-  patient,
-  schedules,
-}: PatientSchedules): Either<BrokenRule, Readonly<Record<string, string>>> => {
-  const details = patientJson(patient);
-  if (isLeft(details)) return details;
-  const written: string[] = [];
-  for (const [index, { name, items }] of schedules.entries()) {
-    const tasks: string[] = [];
-    for (const [place, item] of items.entries()) {
-      const task = taskJson(item, `schedules[${String(index)}].items[${String(place)}]`);
-      if (isLeft(task)) return task;
-      tasks.push(task.right);
-    }
-    written.push(`{"task_schedule_name":${jsonText(name)},"task_schedule_items":[${tasks.join(',')}]}`);
-  }
-  return right({ patient_info: details.right, task_schedules: `[${written.join(',')}]` });
+export const taskSchedulesAnswer = (
+  scheduled: PatientSchedules,
+): Either<BrokenRule, Readonly<Record<string, string>>> => {
+  const { patient } = scheduled;
+  const told = scheduled.schedules.map(({ name, items }) => {
+    return { task_schedule_name: name, task_schedule_items: items.map(toldTask) };
+  });
+  const checks = told.flatMap(({ task_schedule_items: items }, index) =>
+    items.flatMap((task, place) => taskChecks(`schedules[${String(index)}].items[${String(place)}]`, task)),
+  );
+  return answerIf([...patientChecks(patient), ...checks], () => {
+    return { patient_info: patientJson(patient), task_schedules: asciiJson(told) };
+  });
 };

@@ -1,53 +1,43 @@
 /** `delete_where_key_not` and `which_keys_to_send`. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { isNone, none, some } from 'fp-ts/lib/Option.js';
 
 import { countMismatch, invalidValue } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import { instantOf } from '../wire/instant.js';
-import { countLiterals, literalsOf, nextDate, nextValue, type Literals } from '../wire/sql-literals.js';
-import { readTableAndKey } from './columns.js';
+import { trimmed } from '../wire/characters.js';
+import { eachLiteral, literalValue } from '../wire/sql-literals.js';
+import type { Value } from '../wire/value.js';
 import type { AskedKey, ChangesCommand, Commands } from './commands.js';
-import { neededText, textOf, type Reader, type Source } from './fields.js';
-import { changeOf, isKey, isTrue, keyRule, notKey } from './records.js';
-
-/** The first `most` items of a field that holds a list, and the number of all. A blank list is empty. */
-interface List<A> {
-  readonly items: readonly A[];
-  readonly count: number;
-}
+import { neededText, readTableAndKey, textOf, type Reader, type Source } from './fields.js';
+import { changeOf, dateOf, isKey, isTrue, keyRule, valueIn } from './records.js';
 
 const refuse = (field: string, index: number, rule: string): UserError =>
   invalidValue(field, `value ${String(index)}`, rule);
 
-const readList =
-  <A>(next: (literals: Literals) => A) =>
-  (source: Source, field: string, most: number): Either<UserError, List<A>> => {
-    const text = textOf(source, field);
-    if (isLeft(text)) return text;
-    const literals = literalsOf(text.right);
-    const items: A[] = [];
-    while (!literals.isEnded && items.length < most) {
-      items.push(next(literals));
-      if (literals.broken !== undefined) return left(refuse(field, items.length - 1, literals.broken));
-    }
-    return right({ items, count: items.length + countLiterals(literals) });
-  };
+/** The first `most` values of a field that holds a list, and the number of all. A blank list is empty. */
+const readList = (
+  source: Source,
+  field: string,
+  most: number,
+  valueOf: typeof literalValue,
+): Either<UserError, { readonly values: readonly Value[]; readonly count: number }> => {
+  const text = textOf(source, field);
+  if (isLeft(text)) return text;
+  const values: Value[] = [];
+  const count = eachLiteral(text.right, most, (from, to, index) => {
+    const value = valueOf(text.right, from, to);
+    if (typeof value === 'symbol') return refuse(field, index, String(value.description));
+    values.push(value);
+    return undefined;
+  });
+  return typeof count === 'number' ? right({ values, count }) : left(count);
+};
 
-/** Keys; `notKey` for anything else. */
-const readKeys = readList((literals) => {
-  const key = nextValue(literals);
-  return !literals.isReal && isKey(key) ? key : notKey;
-});
-
-/** Dates; `undefined` for what is none. NULL is `none`. */
-const readDates = readList((literals): Option<string> | undefined => {
-  const date = nextDate(literals);
-  if (date === null) return none;
-  return typeof date === 'string' && instantOf(date) !== undefined ? some(date) : undefined;
-});
-
-const readMarks = readList((literals) => isTrue(nextValue(literals)));
+/** Clients send dates without quotes. */
+const dateValue: typeof literalValue = (text, from, to) => {
+  const date = trimmed(text, from, to);
+  return /^[0-9]/.test(date) ? date : literalValue(text, from, to);
+};
 
 const badKey = (index: number): Either<UserError, never> => left(refuse('pkvalues', index, keyRule));
 
@@ -57,23 +47,27 @@ export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) => {
   if (isLeft(table)) return table;
   const text = neededText(source, 'pkvalues');
   if (isLeft(text)) return text;
-  const keys = readKeys(source, 'pkvalues', Infinity);
-  if (isLeft(keys)) return keys;
-  const bad = keys.right.items.findIndex(Number.isNaN);
-  return bad < 0 ? right({ changes: [changeOf(table.right.name, [], new Set(keys.right.items))] }) : badKey(bad);
+  const list = readList(source, 'pkvalues', Infinity, valueIn('id'));
+  if (isLeft(list)) return list;
+  const keys = new Set<number>();
+  for (const [index, key] of list.right.values.entries()) {
+    if (!isKey(key)) return badKey(index);
+    keys.add(key);
+  }
+  return right({ changes: [changeOf(table.right.name, [], keys)] });
 };
 
 /** Reads the command of `which_keys_to_send`. */
 export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) => {
   const table = readTableAndKey(source);
   if (isLeft(table)) return table;
-  const keys = readKeys(source, 'pkvalues', Infinity);
+  const keys = readList(source, 'pkvalues', Infinity, valueIn('id'));
   if (isLeft(keys)) return keys;
   const { count } = keys.right;
-  const dates = readDates(source, 'datevalues', count);
+  const dates = readList(source, 'datevalues', count, dateValue);
   if (isLeft(dates)) return dates;
   if (dates.right.count !== count) return left(countMismatch('PK values', count, 'dates', dates.right.count));
-  const marks = readMarks(source, 'move_off_tablet_values', count);
+  const marks = readList(source, 'move_off_tablet_values', count, literalValue);
   if (isLeft(marks)) return marks;
   // A tablet whose marks are all NULL sends a blank field (CamCOPS issue 316).
   if (marks.right.count > 0 && marks.right.count !== count) {
@@ -83,12 +77,16 @@ export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (sour
   const asked: AskedKey[] = [];
   const seen = new Set<number>();
   const hasMarks = source.fields.has('move_off_tablet_values');
-  for (const [index, key] of keys.right.items.entries()) {
-    if (Number.isNaN(key)) return badKey(index);
+  for (const [index, key] of keys.right.values.entries()) {
+    if (!isKey(key)) return badKey(index);
     if (seen.size === seen.add(key).size) return left(refuse('pkvalues', index, 'must not be sent twice'));
-    const whenLastModified = dates.right.items[index];
-    if (whenLastModified === undefined) return left(refuse('datevalues', index, 'must be an ISO 8601 date and time'));
-    asked.push({ key, whenLastModified, moveOffTablet: hasMarks ? some(marks.right.items[index] === true) : none });
+    const date = dates.right.values[index] ?? null;
+    const whenLastModified = dateOf(date);
+    if (date !== null && isNone(whenLastModified)) {
+      return left(refuse('datevalues', index, 'must be an ISO 8601 date and time'));
+    }
+    const isMarked = isTrue(marks.right.values[index] ?? null);
+    asked.push({ key, whenLastModified, moveOffTablet: hasMarks ? some(isMarked) : none });
   }
   return right({ table: table.right.name, primaryKey: 'id', asked });
 };

@@ -6,7 +6,7 @@ import type { UserError } from '../../user-error.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
 import type { Value } from '../wire/value.js';
 import type { RecordsCommand } from './commands.js';
-import { changeOf } from './records.js';
+import { changeOf, type Refuse } from './records.js';
 
 const whiches = [1, 2, 3, 4, 5, 6, 7, 8];
 const oldColumns: ReadonlySet<string> = new Set(
@@ -26,19 +26,16 @@ export const oldColumnsOf = (client: HasClientVersion, table: string): ReadonlyS
 const maxPatient = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
 const patientRule = `of a patient with ID numbers must be at most ${String(maxPatient)}`;
 
-const commonColumns: ReadonlySet<string> = new Set(['when_last_modified', '_move_off_tablet']);
-
-const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] => {
-  const { key, values } = patient;
+const idNumbersOf = ({ values, ...patient }: UploadedRecord): readonly UploadedRecord[] => {
+  const dateAndMark = [...values].filter(
+    ([column]) => column === 'when_last_modified' || column === '_move_off_tablet',
+  );
   return whiches.flatMap((which) => {
     const value = values.get(`idnum${String(which)}`) ?? null;
     if (value === null) return [];
-    const id = key * 8 + which;
-    const idNumber = [['id', id] as const, ['patient_id', key] as const, ['which_idnum', which] as const];
-    const dateAndMark = [...values].filter(([column]) => commonColumns.has(column));
-    return [
-      { ...patient, key: id, values: new Map<string, Value>([...idNumber, ['idnum_value', value], ...dateAndMark]) },
-    ];
+    const key = patient.key * 8 + which;
+    const own = { id: key, patient_id: patient.key, which_idnum: which, idnum_value: value };
+    return [{ ...patient, key, values: new Map<string, Value>([...Object.entries(own), ...dateAndMark]) }];
   });
 };
 
@@ -46,15 +43,12 @@ const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] => {
  * Two changes: the patients without their old columns, and the rows of `patient_idnum`, which replace all that the device had. An
  * ID number that is NULL has no row; descriptions of ID numbers are dropped. `refuse` makes the refusal of a record's key.
  */
-export const separated = (
-  patients: readonly UploadedRecord[],
-  refuse: (record: number, rule: string) => UserError,
-): Either<UserError, RecordsCommand> => {
+export const separated = (patients: readonly UploadedRecord[], refuse: Refuse): Either<UserError, RecordsCommand> => {
   const idNumbers: UploadedRecord[] = [];
   const withoutThem: UploadedRecord[] = [];
   for (const patient of patients) {
     const own = idNumbersOf(patient);
-    if (own.length > 0 && patient.key > maxPatient) return left(refuse(withoutThem.length, patientRule));
+    if (own.length > 0 && patient.key > maxPatient) return left(refuse(withoutThem.length, 'id', patientRule));
     idNumbers.push(...own);
     const values = new Map([...patient.values].filter(([column]) => !oldColumns.has(column)));
     withoutThem.push({ ...patient, values });

@@ -1,97 +1,126 @@
-/** `upload_entire_database`. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+/** `upload_entire_database`: tables in JSON, whose records are objects; each member is a string that holds one SQL literal. */
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 
-import { badJson, invalidValue, tableNamesDiffer, wrongJson } from '../../refusals/records.js';
+import { invalidValue, tableNamesDiffer, wrongJson } from '../../refusals/records.js';
 import { hasNameForm } from '../../refusals/table-names.js';
-import { missingPrimaryKey } from '../../refusals/tables.js';
+import { duplicateColumn, missingPrimaryKey } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
-import { usableTable } from '../tables.js';
+import { columnRefusal } from '../tables.js';
 import type { TableChange } from '../uploads/table-change.js';
-import { eachPart, isJson, notJson, scalarAt, skipBlanks, skipValue, stringAt, type Scalar } from '../wire/json.js';
-import { primaryKeyRefusal } from './columns.js';
+import { readList, readObject, readScalar, readString, type Json, type Scalar } from '../wire/json.js';
+import { literalEnd, literalValue } from '../wire/sql-literals.js';
+import type { Value } from '../wire/value.js';
 import type { Commands } from './commands.js';
-import { neededInteger, neededText, type Reader } from './fields.js';
-import { rowReader } from './json-rows.js';
-import { changeOf } from './records.js';
+import {
+  namedTable,
+  neededInteger,
+  primaryKeyRefusal,
+  readJson,
+  type NamedTable,
+  type Reader,
+  type Source,
+} from './fields.js';
+import { changeOf, recordList, valueIn, type Refuse } from './records.js';
+
+const notCell = Symbol('must be a string that holds one SQL literal');
+
+/** The value of the cell that was read, or what it must be. A list of literals is refused as its first one is, if that is broken. */
+const cellValue = (column: string, { source, from, to }: Json): Value | symbol => {
+  const value = valueIn(column)(source, from, to);
+  const end = typeof value === 'symbol' ? literalEnd(source, from, to) : to;
+  if (end === to) return value;
+  const first = literalValue(source, from, end);
+  return typeof first === 'symbol' ? first : notCell;
+};
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
-/** Visits the members of the object that a whole field must be. After a refusal none is visited, but the rest must be JSON. */
-const readMembers = (
+/** Reads a field that must be an object with a member a table. `check` is asked about all their names before `visit` counts. */
+const readTables = (
+  source: Source,
   field: string,
-  json: string,
-  text: string,
-  visit: (name: string, at: number) => UserError | number,
-): Either<UserError, { readonly names: ReadonlySet<string>; readonly refusal: UserError | undefined }> => {
-  let refusal: UserError | undefined;
-  const isObject = text[skipBlanks(text, 0)] === '{';
-  const names = new Set<string>();
-  const isWhole = isJson(text, (start) => {
-    if (!isObject) return skipValue(text, start);
-    return eachPart(text, start, (at, nameFrom, nameTo) => {
-      const name = stringAt(text, nameFrom, nameTo);
+  title: string,
+  visit: (json: Json, table: string) => UserError | undefined,
+  check: (tables: ReadonlySet<string>) => UserError | undefined = () => undefined,
+): UserError | undefined =>
+  readJson(source, field, (json) => {
+    const names = new Set<string>();
+    let refusal: UserError | undefined;
+    const isObject = readObject(json, (name) => {
       if (names.size === names.add(name).size) refusal ??= invalidValue(field, place(name), 'must be sent once');
-      const end = refusal ?? visit(name, at);
-      if (typeof end === 'number') return end;
-      refusal = end;
-      return skipValue(text, at);
+      const reason = visit(json, name);
+      refusal ??= reason;
     });
+    return isObject ? (check(names) ?? refusal) : wrongJson(title, 'not a dict');
   });
-  if (!isWhole) return left(badJson(field));
-  return isObject ? right({ names, refusal }) : left(wrongJson(json, 'not a dict'));
-};
 
-/** The names of the primary keys, by table. */
-const readKeyNames = (text: string): Either<UserError, ReadonlyMap<string, Scalar>> => {
-  const keyNames = new Map<string, Scalar>();
-  const members = readMembers('pknameinfo', 'PK name info', text, (name, at) => {
-    const end = skipValue(text, at);
-    if (end !== notJson) keyNames.set(name, scalarAt(text, at, end));
-    return end;
-  });
-  if (isLeft(members)) return members;
-  return members.right.refusal === undefined ? right(keyNames) : left(members.right.refusal);
+/** Reads records, each from the next object. Columns mostly have the same places in all. */
+const recordReader = (json: Json, { name, columns }: NamedTable) => {
+  const inRecord = (record: number): string => `table ${name}, record ${String(record)}`;
+  const refuse: Refuse = (record, column, rule) =>
+    invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
+  const { records, add } = recordList(refuse);
+  const known: string[] = [];
+  let values = new Map<string, Value>();
+  let refusal: UserError | undefined;
+
+  const cellRefusal = (column: string, index: number, isText: boolean): UserError | undefined => {
+    if (column !== known[index]) {
+      const reason = columnRefusal(name, columns, column);
+      if (reason !== undefined) return reason;
+      known[index] = column;
+    }
+    const value = isText ? cellValue(column, json) : notCell;
+    if (typeof value === 'symbol') return refuse(records.length, column, String(value.description));
+    return values.set(column, value).size === index ? duplicateColumn(name, column) : undefined;
+  };
+  const readCell = (column: string, index: number): void => {
+    const isText = readString(json);
+    refusal ??= cellRefusal(column, index, isText);
+  };
+  const read = (): UserError | undefined => {
+    values = new Map();
+    const isObject = readObject(json, readCell, known);
+    return refusal ?? (isObject ? add(values) : invalidValue('dbdata', inRecord(records.length), 'must be an object'));
+  };
+  return { records, read };
 };
 
 /** Reads the command of `upload_entire_database`. */
 export const readUploadEntireDatabase: Reader<Commands['upload_entire_database']> = (source) => {
   const finalizing = neededInteger(source, 'finalizing');
   if (isLeft(finalizing)) return finalizing;
-  const keyText = neededText(source, 'pknameinfo');
-  if (isLeft(keyText)) return keyText;
-  const keyNames = readKeyNames(keyText.right);
-  if (isLeft(keyNames)) return keyNames;
-  const data = neededText(source, 'dbdata');
-  if (isLeft(data)) return data;
-  const text = data.right;
+  const keyNames = new Map<string, Scalar>();
+  const keyRefusal = readTables(source, 'pknameinfo', 'PK name info', (json, table) => {
+    keyNames.set(table, readScalar(json));
+    return undefined;
+  });
+  if (keyRefusal !== undefined) return left(keyRefusal);
 
-  const changes: TableChange[] = [];
-  const readRows = (name: string, at: number): UserError | number => {
-    if (text[at] !== '[') return invalidValue('dbdata', place(name), 'must be a list of records');
-    const first = skipBlanks(text, at + 1);
-    const table = usableTable(source.tables, source.client, name);
-    if (text[first] === ']') {
-      // A client names all its tables, whatever the server takes.
-      if (!isLeft(table)) changes.push(changeOf(name, []));
-      return first + 1;
-    }
-    if (isLeft(table)) return table.left;
-    const keyName = keyNames.right.get(name);
-    if (keyName === '') return missingPrimaryKey(name);
-    if (typeof keyName !== 'string') return invalidValue('pknameinfo', place(name), 'must be a string');
-    const named = { ...table.right, name };
-    const refusal = primaryKeyRefusal(named, keyName);
-    if (refusal !== undefined) return refusal;
-    const rows = rowReader(named, text);
-    const end = eachPart(text, at, rows.read);
-    changes.push(changeOf(name, rows.records));
-    return rows.refusal() ?? end;
+  /** Why a table is refused, if it has records. A client names all its tables, whatever the server takes. */
+  const tableRefusal = (table: NamedTable): UserError | undefined => {
+    const keyName = keyNames.get(table.name);
+    if (keyName === '') return missingPrimaryKey(table.name);
+    if (typeof keyName === 'string') return primaryKeyRefusal(table, keyName);
+    return invalidValue('pknameinfo', place(table.name), 'must be a string');
   };
-
-  const members = readMembers('dbdata', 'Database data', text, readRows);
-  if (isLeft(members)) return members;
-  const { names, refusal } = members.right;
-  const isMatched = names.size === keyNames.right.size && [...names].every((name) => keyNames.right.has(name));
-  if (!isMatched) return left(tableNamesDiffer);
+  const changes: TableChange[] = [];
+  const readTable = (json: Json, name: string): UserError | undefined => {
+    const table = namedTable(source, name);
+    const reason = isLeft(table) ? table.left : tableRefusal(table.right);
+    const reader = isLeft(table) ? undefined : recordReader(json, table.right);
+    let refusal: UserError | undefined;
+    const isList = readList(json, () => {
+      refusal ??= reason;
+      if (refusal === undefined) refusal = reader?.read();
+      else readScalar(json);
+    });
+    if (!isList) return invalidValue('dbdata', place(name), 'must be a list of records');
+    if (reader !== undefined) changes.push(changeOf(name, reader.records));
+    return refusal;
+  };
+  const refusal = readTables(source, 'dbdata', 'Database data', readTable, (names) =>
+    names.size === keyNames.size && [...names].every((name) => keyNames.has(name)) ? undefined : tableNamesDiffer,
+  );
   return refusal === undefined ? right({ finalizing: finalizing.right !== 0, changes }) : left(refusal);
 };

@@ -7,10 +7,11 @@ import type { UserError } from '../../user-error.js';
 import type { PatientDetails, ReadPatient } from '../patients/patient-details.js';
 import { isWhole } from '../wire/characters.js';
 import { isDate } from '../wire/instant.js';
-import { eachPart, isJson, notJson, scalarAt, skipBlanks, skipValue, stringAt, type Scalar } from '../wire/json.js';
+import { readList, readObject, readScalar, type Scalar } from '../wire/json.js';
 import type { Commands } from './commands.js';
-import { neededText, type Reader } from './fields.js';
-import type { Refuse } from './records.js';
+import { readJson, type Reader } from './fields.js';
+
+type Refuse = (key: string, rule: string) => UserError;
 
 type Texts = Record<Exclude<keyof PatientDetails, 'idNumbers'>, Option<string>>;
 const noTexts: Texts = {
@@ -18,20 +19,11 @@ const noTexts: Texts = {
 };
 const isTextKey = (key: string): key is keyof Texts => Object.hasOwn(noTexts, key);
 
-/** By the grammar of the HTML standard for `input type=email`, at most 255 characters. */
-const isEmail = (text: string): boolean => {
-  const at = text.indexOf('@');
-  const isLabel = (label: string): boolean => /^[A-Za-z0-9-]{1,63}$/.test(label) && !/^-|-$/.test(label);
-  const isLocalPart = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/.test(text.slice(0, Math.max(at, 0)));
-  return (
-    text.length <= 255 &&
-    isLocalPart &&
-    text
-      .slice(at + 1)
-      .split('.')
-      .every(isLabel)
-  );
-};
+const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*$/;
+
+/** By the grammar of the HTML standard for `input type=email`, at most 255 characters. No label begins or ends with a hyphen. */
+const isEmail = (text: string): boolean =>
+  text.length <= 255 && emailForm.test(text) && !/[@.]-|-(?:\.|$)/.test(text.slice(text.indexOf('@')));
 
 /** What a text must be beyond being one, if it is not empty, and whether it is that. */
 const textRules: Partial<Record<keyof Texts, readonly [string, (text: string) => boolean]>> = {
@@ -72,33 +64,20 @@ const readPatient = (members: ReadonlyMap<string, Scalar>, refuse: Refuse): Eith
 
 /** Reads the command of `validate_patients`. */
 export const readValidatePatients: Reader<Commands['validate_patients']> = (source) => {
-  const field = neededText(source, 'patient_info');
-  if (isLeft(field)) return field;
-  const text = field.right;
-  if (!isJson(text, (at) => skipValue(text, at))) return left(refusals.badJson('patient_info'));
-  const start = skipBlanks(text, 0);
-  if (text[start] !== '[') return left(refusals.wrongJson('Top-level', 'not a list'));
-
   const patients: ReadPatient[] = [];
-  let refusal: UserError | undefined;
-  const stop = (reason: UserError): number => {
-    refusal = reason;
-    return notJson;
-  };
   const refuse: Refuse = (key, rule) =>
     refusals.invalidValue('patient_info', `patient ${String(patients.length + 1)}, ${key}`, rule);
-  eachPart(text, start, (from) => {
-    if (text[from] !== '{') return stop(refusals.wrongJson('Patient', 'not a dict'));
-    const members = new Map<string, Scalar>();
-    const end = eachPart(text, from, (at, nameFrom, nameTo) => {
-      const to = skipValue(text, at);
-      members.set(stringAt(text, nameFrom, nameTo), scalarAt(text, at, to));
-      return to;
+  const refusal = readJson(source, 'patient_info', (json) => {
+    let reason: UserError | undefined;
+    const isList = readList(json, () => {
+      const members = new Map<string, Scalar>();
+      const isObject = readObject(json, (name) => members.set(name, readScalar(json)));
+      if (reason !== undefined) return;
+      const patient = isObject ? readPatient(members, refuse) : left(refusals.wrongJson('Patient', 'not a dict'));
+      if (isLeft(patient)) reason = patient.left;
+      else patients.push(patient.right);
     });
-    const patient = readPatient(members, refuse);
-    if (isLeft(patient)) return stop(patient.left);
-    patients.push(patient.right);
-    return end;
+    return isList ? reason : refusals.wrongJson('Top-level', 'not a list');
   });
   return refusal === undefined ? right({ patients }) : left(refusal);
 };

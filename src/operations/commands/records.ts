@@ -1,22 +1,33 @@
-/** Records: their keys, dates and marks. */
-import { none, some } from 'fp-ts/lib/Option.js';
+/** Records, read literal by literal: their keys, dates and marks. */
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { missingColumn } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { TableChange, UploadedRecord } from '../uploads/table-change.js';
+import { trimmed } from '../wire/characters.js';
 import { instantOf } from '../wire/instant.js';
+import { literalValue } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 
 /** What a key must be. */
 export const keyRule = 'must be a whole number from 0 to 9007199254740991';
-const twice = 'must not be that of another record';
 
 /** Whether a value is a client's key. */
 export const isKey = (value: Value): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
-/** Stands for a number that is not written as digits: it is refused as a key, but what is wrong elsewhere comes first. */
-export const notKey = NaN;
+/** As `literalValue`, of a key: a number that is not written in digits is NaN, so what is wrong elsewhere comes before it. */
+const keyValue: typeof literalValue = (text, from, to) => {
+  const value = literalValue(text, from, to);
+  return typeof value === 'number' && !/^[0-9]+$/.test(trimmed(text, from, to)) ? NaN : value;
+};
+
+/** As `literalValue`, of a column. */
+export const valueIn = (column: string): typeof literalValue => (column === 'id' ? keyValue : literalValue);
+
+/** A date, if a value is one. */
+export const dateOf = (value: Value): Option<string> =>
+  typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
 /** Any number but 0, any text and any bytes but empty ones. NULL is false. */
 export const isTrue = (value: Value): boolean => {
@@ -26,13 +37,13 @@ export const isTrue = (value: Value): boolean => {
 
 /** The records of one table, as they are read. */
 export interface RecordList {
-  readonly records: UploadedRecord[];
+  readonly records: readonly UploadedRecord[];
   /** Adds a record, or says why it is refused. */
   readonly add: (values: ReadonlyMap<string, Value>) => UserError | undefined;
 }
 
-/** Makes the refusal of a value in the record that is being read. */
-export type Refuse = (column: string, rule: string) => UserError;
+/** Makes the refusal of a value in a record, which is counted from 0. */
+export type Refuse = (record: number, column: string, rule: string) => UserError;
 
 /** An empty list. */
 export const recordList = (refuse: Refuse): RecordList => {
@@ -45,10 +56,9 @@ export const recordList = (refuse: Refuse): RecordList => {
     if (key === undefined) return missingColumn('id');
     if (date === undefined) return missingColumn('when_last_modified');
     if (mark === undefined) return missingColumn('_move_off_tablet');
-    if (!isKey(key)) return refuse('id', keyRule);
-    if (keys.size === keys.add(key).size) return refuse('id', twice);
-    const whenLastModified = typeof date === 'string' && instantOf(date) !== undefined ? some(date) : none;
-    records.push({ key, whenLastModified, moveOffTablet: isTrue(mark), values });
+    if (!isKey(key)) return refuse(records.length, 'id', keyRule);
+    if (keys.size === keys.add(key).size) return refuse(records.length, 'id', 'must not be that of another record');
+    records.push({ key, whenLastModified: dateOf(date), moveOffTablet: isTrue(mark), values });
     return undefined;
   };
   return { records, add };

@@ -5,35 +5,61 @@ import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-qu
 import { countMismatch, invalidValue, missingColumn, negativeNumber } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import { usableTable } from '../tables.js';
+import type { UploadedRecord } from '../uploads/table-change.js';
 import { trimmed } from '../wire/characters.js';
-import { countLiterals, literalsOf, nextValue } from '../wire/sql-literals.js';
+import { eachLiteral } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
-import { checkPrimaryKey, readColumns, readTable, readTableAndKey } from './columns.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
-import { neededInteger, neededText, type Reader } from './fields.js';
+import {
+  checkPrimaryKey,
+  neededInteger,
+  neededText,
+  readColumns,
+  readTable,
+  readTableAndKey,
+  type Reader,
+  type Source,
+} from './fields.js';
 import { isOldPatient, oldColumnsOf, separated } from './old-patients.js';
-import { changeOf, notKey, recordList, type Refuse } from './records.js';
+import { changeOf, recordList, valueIn, type Refuse } from './records.js';
 
-/** The values of the columns, read from one text. `mismatch` makes the refusal of another number of values. */
-const readValues = (
-  text: string,
+/** The fields that hold records, one each, and what their values are counted against. */
+interface RecordFields {
+  readonly count: number;
+  readonly fieldOf: (record: number) => string;
+  readonly mismatch: (record: number, values: number) => UserError;
+}
+
+const refuseIn =
+  (fieldOf: RecordFields['fieldOf']): Refuse =>
+  (record, column, rule) =>
+    invalidValue(fieldOf(record), `column ${column}`, rule);
+
+/** Reads records, whose values stand in the order of the columns. */
+const readRecords = (
+  source: Source,
   columns: readonly string[],
-  mismatch: (count: number) => UserError,
-  refuse: Refuse,
-): Either<UserError, ReadonlyMap<string, Value>> => {
-  const literals = literalsOf(text);
-  const values = new Map<string, Value>();
-  for (const column of columns) {
-    if (literals.isEnded) break;
-    const value = nextValue(literals);
-    if (literals.broken !== undefined) return left(refuse(column, literals.broken));
-    values.set(column, literals.isReal && column === 'id' ? notKey : value);
+  { count, fieldOf, mismatch }: RecordFields,
+): Either<UserError, readonly UploadedRecord[]> => {
+  const refuse = refuseIn(fieldOf);
+  const { records, add } = recordList(refuse);
+  for (let record = 0; record < count; record += 1) {
+    const text = neededText(source, fieldOf(record));
+    if (isLeft(text)) return text;
+    const values = new Map<string, Value>();
+    const valueCount = eachLiteral(text.right, columns.length, (from, to, index) => {
+      const column = columns[index] ?? '';
+      const value = valueIn(column)(text.right, from, to);
+      if (typeof value === 'symbol') return refuse(record, column, String(value.description));
+      values.set(column, value);
+      return undefined;
+    });
+    if (typeof valueCount !== 'number') return left(valueCount);
+    const refusal = valueCount === columns.length ? add(values) : mismatch(record, valueCount);
+    if (refusal !== undefined) return left(refusal);
   }
-  const count = values.size + countLiterals(literals);
-  return count === columns.length ? right(values) : left(mismatch(count));
+  return right(records);
 };
-
-const refuseIn = (field: string) => (column: string, rule: string) => invalidValue(field, `column ${column}`, rule);
 
 /** Reads the command of `upload_table`. */
 export const readUploadTable: Reader<RecordsCommand> = (source) => {
@@ -50,28 +76,14 @@ export const readUploadTable: Reader<RecordsCommand> = (source) => {
   const primaryKey = explicitPkNameForUploadTable(client) ? checkPrimaryKey(table.right, source) : table;
   if (isLeft(primaryKey)) return primaryKey;
   if (count.right === 0 && !columns.right.includes('id')) return left(missingColumn('id'));
-
   const fieldOf = (record: number): string => `record${String(record)}`;
-  const refuse: Refuse = (column, rule) => refuseIn(fieldOf(list.records.length))(column, rule);
-  const mismatch = (values: number): UserError =>
-    countMismatch(
-      'fields in field list',
-      columns.right.length,
-      `values in record ${String(list.records.length)}`,
-      values,
-    );
-  const list = recordList(refuse);
-  while (list.records.length < count.right) {
-    const text = neededText(source, fieldOf(list.records.length));
-    if (isLeft(text)) return text;
-    const values = readValues(text.right, columns.right, mismatch, refuse);
-    if (isLeft(values)) return values;
-    const refusal = list.add(values.right);
-    if (refusal !== undefined) return left(refusal);
-  }
-  if (!isOldPatient(client, name)) return right({ changes: [changeOf(name, list.records)] });
-  const refusePatient = (record: number, rule: string): UserError => refuseIn(fieldOf(record))('id', rule);
-  return separated(list.records, refusePatient);
+  const mismatch = (record: number, values: number): UserError =>
+    countMismatch('fields in field list', columns.right.length, `values in record ${String(record)}`, values);
+  const records = readRecords(source, columns.right, { count: count.right, fieldOf, mismatch });
+  if (isLeft(records)) return records;
+  return isOldPatient(client, name)
+    ? separated(records.right, refuseIn(fieldOf))
+    : right({ changes: [changeOf(name, records.right)] });
 };
 
 /** Reads the command of `upload_record`. */
@@ -80,15 +92,10 @@ export const readUploadRecord: Reader<RecordsCommand> = (source) => {
   if (isLeft(table)) return table;
   const columns = readColumns(table.right, source);
   if (isLeft(columns)) return columns;
-  const text = neededText(source, 'values');
-  if (isLeft(text)) return text;
-  const refuse = refuseIn('values');
-  const mismatch = (values: number): UserError => countMismatch('fields', columns.right.length, 'values', values);
-  const values = readValues(text.right, columns.right, mismatch, refuse);
-  if (isLeft(values)) return values;
-  const list = recordList(refuse);
-  const refusal = list.add(values.right);
-  return refusal === undefined ? right({ changes: [changeOf(table.right.name, list.records, 'all')] }) : left(refusal);
+  const mismatch = (_: number, values: number): UserError =>
+    countMismatch('fields', columns.right.length, 'values', values);
+  const records = readRecords(source, columns.right, { count: 1, fieldOf: () => 'values', mismatch });
+  return isLeft(records) ? records : right({ changes: [changeOf(table.right.name, records.right, 'all')] });
 };
 
 /** Reads the command of `upload_empty_tables`. */

@@ -1,6 +1,8 @@
 /** ID policies: which details a patient must have before their records may be uploaded, or leave the tablet. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 
+import { isIdNumberType } from './id-number.js';
 import { textOf, type PatientDetails } from './patient-details.js';
 
 // Model
@@ -30,12 +32,85 @@ type OtherToken = (typeof otherTokens)[number];
 /** A bracket, a word, or the N of `IDNUMN`. */
 export type IdPolicyToken = DetailWord | OtherToken | number;
 
-export const isDetailWord = (word: string): word is DetailWord => Object.hasOwn(detailWords, word);
-
-export const isOtherToken = (word: string): word is OtherToken => otherTokens.some((token) => token === word);
-
 /** A policy in its words and brackets. Only `parseIdPolicy` makes one, so it is known to be valid. */
 export type IdPolicy = t.Branded<readonly IdPolicyToken[], IdPolicyBrand>;
+
+/** Why a text is not an ID policy, for the person who writes it. */
+export interface IdPolicyError {
+  /**
+   * `empty`: nothing but white space. `unknown-word`: a word or a character that no policy has. `syntax`: a word, a bracket or the
+   * end where it may not be, or a bracket that is never closed. `too-long`: more than 500 words and brackets. `too-deep`: more than
+   * 100 open brackets.
+   */
+  readonly reason: 'empty' | 'unknown-word' | 'syntax' | 'too-long' | 'too-deep';
+  /** Where in the text, counted from 0 in UTF-16 units. */
+  readonly position: number;
+}
+
+// Grammar
+
+const maxTokens = 500;
+const maxOpenBrackets = 100;
+
+/** All but white space, piece by piece: a bracket, a word, or a character that no policy has. */
+const piece = /[()]|[A-Za-z0-9_]+|[^ \t\n\v\f\r]/g;
+
+/** CamCOPS's server reads no number of more digits. */
+const idNumWord = /^IDNUM([0-9]{1,4300})$/;
+
+const isDetailWord = (word: string): word is DetailWord => Object.hasOwn(detailWords, word);
+
+const tokenOf = (text: string): IdPolicyToken | undefined => {
+  const word = text.toUpperCase();
+  if (isDetailWord(word)) return word;
+  const which = Number(idNumWord.exec(word)?.[1]);
+  return isIdNumberType(which) ? which : otherTokens.find((token) => token === word);
+};
+
+/**
+ * Reads an ID policy. Letter case and white space (space, tab, LF, CR, VT, FF) are free.
+ *
+ *     policy  = content (("AND" | "OR") content)*
+ *     content = "NOT" content | "(" policy ")" | word
+ *     word    = "FORENAME" | "SURNAME" | "SEX" | "DOB" | "ADDRESS" | "EMAIL" | "GP" | "OTHERDETAILS"
+ *             | "ANYIDNUM" | "OTHERIDNUM" | "IDNUM" followed directly by 1 to 2147483647
+ *
+ * It takes what both CamCOPS's server and its client take, of at most 500 words and brackets and 100 open brackets. There is no limit
+ * on characters.
+ *
+ * @example
+ * import { parseIdPolicy, showIdPolicy } from 'camcops-tablet-session/operations';
+ * import * as E from 'fp-ts/lib/Either.js';
+ *
+ * const parsed = (text: string) => E.map(showIdPolicy)(parseIdPolicy(text));
+ * parsed('sex AND ((forename AND surname AND dob) OR anyidnum)');
+ * // right('SEX AND ((FORENAME AND SURNAME AND DOB) OR ANYIDNUM)')
+ * parsed('sex AND name'); // left({ reason: 'unknown-word', position: 8 })
+ */
+export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => {
+  const tokens: IdPolicyToken[] = [];
+  const open: number[] = [];
+  let needsContent = true;
+  for (const { 0: found, index: position } of text.matchAll(piece)) {
+    const fails = (reason: IdPolicyError['reason']) => left({ reason, position });
+    const token = tokenOf(found);
+    if (token === undefined) return fails('unknown-word');
+    if (tokens.length === maxTokens) return fails('too-long');
+    const isOperator = token === 'AND' || token === 'OR';
+    if (needsContent === (isOperator || token === ')')) return fails('syntax');
+    if (token === '(' && open.push(position) > maxOpenBrackets) return fails('too-deep');
+    if (token === ')' && open.pop() === undefined) return fails('syntax');
+    needsContent = isOperator || token === 'NOT' || token === '(';
+    tokens.push(token);
+  }
+  if (tokens.length === 0) return left({ reason: 'empty', position: 0 });
+  if (needsContent) return left({ reason: 'syntax', position: text.length });
+  const unclosed = open.pop();
+  // The only maker of an IdPolicy.
+  return unclosed === undefined
+    ? right(tokens as readonly IdPolicyToken[] as IdPolicy)
+    : left({ reason: 'syntax', position: unclosed });
+};
 
 // Printing
 
@@ -58,22 +133,12 @@ export const showIdPolicy = (policy: IdPolicy): string =>
 // Evaluation
 
 type InformationWord = Exclude<IdPolicyToken, '(' | ')' | 'AND' | 'OR' | 'NOT'>;
-type Asked = (word: InformationWord) => boolean;
-
-const askedOf =
-  (named: ReadonlySet<IdPolicyToken>, patient: PatientDetails): Asked =>
-  (word) => {
-    if (typeof word === 'number') return patient.idNumbers.has(word);
-    if (word === 'ANYIDNUM') return patient.idNumbers.size > 0;
-    if (word === 'OTHERIDNUM') return [...patient.idNumbers.keys()].some((which) => !named.has(which));
-    return textOf(patient[detailWords[word]]) !== '';
-  };
 
 /**
  * Strictly from left to right: AND and OR have the same rank, and NOT belongs to the one word or bracket that follows it. It reads up
  * to the bracket that closes its own; a policy has at most 100 open brackets, so the recursion is no deeper.
  */
-const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: Asked): boolean => {
+const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: (word: InformationWord) => boolean): boolean => {
   let result = false;
   let operator: 'AND' | 'OR' = 'OR';
   let negated = false;
@@ -112,5 +177,13 @@ const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: Asked): boolean => {
  */
 export const satisfiesIdPolicy = (policy: IdPolicy): ((patient: PatientDetails) => boolean) => {
   const named = new Set(policy);
-  return (patient) => evaluated(policy.values(), askedOf(named, patient));
+  return (patient) => {
+    const types = [...patient.idNumbers.keys()];
+    return evaluated(policy.values(), (word) => {
+      if (typeof word === 'number') return types.includes(word);
+      if (word === 'ANYIDNUM') return types.length > 0;
+      if (word === 'OTHERIDNUM') return types.some((which) => !named.has(which));
+      return textOf(patient[detailWords[word]]) !== '';
+    });
+  };
 };

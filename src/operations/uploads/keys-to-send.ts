@@ -1,8 +1,7 @@
 /** Which records a tablet must send: the answer to `which_keys_to_send`. */
 import { isNone, type Option } from 'fp-ts/lib/Option.js';
 
-import type { StoredRecord } from './plan-table.js';
-import { isSameDate } from './same-date.js';
+import { isSameDate, type StoredRecord } from './plan-table.js';
 import type { TableChange } from './table-change.js';
 
 /** A record of the tablet, without its values. */

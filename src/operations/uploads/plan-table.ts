@@ -1,8 +1,8 @@
 /** What to do with the stored records of one table: the plan that a host carries out. */
-import type { Option } from 'fp-ts/lib/Option.js';
+import { isNone, type Option } from 'fp-ts/lib/Option.js';
 
+import { instantOf } from '../wire/instant.js';
 import { keeps } from './combine-changes.js';
-import { isSameDate } from './same-date.js';
 import type { TableChange, UploadedRecord } from './table-change.js';
 
 /** One per current, not finalized record of the device in a table. `R` is the host's own reference to it. */
@@ -12,6 +12,17 @@ export interface StoredRecord<R = unknown> {
   /** As it was sent. */
   readonly whenLastModified: Option<string>;
 }
+
+/**
+ * Whether two dates are the same instant, whatever their offsets. An absent date equals none, so that its record always counts as
+ * changed. Equal strings are not parsed: most records of an upload are unchanged.
+ */
+export const isSameDate = (one: Option<string>, other: Option<string>): boolean => {
+  if (isNone(one) || isNone(other)) return false;
+  if (one.value === other.value) return true;
+  const instant = instantOf(one.value);
+  return instant !== undefined && instant === instantOf(other.value);
+};
 
 /**
  * What to do in one table. Each stored record is in exactly one of `supersede`, `remove` and `unchanged`. No version is ever
@@ -88,12 +99,9 @@ export const planTable = <R>(stored: readonly StoredRecord<R>[]) => {
 
     for (const [place, { ref, key }] of stored.entries()) {
       if (wasSent[place] === 1) continue;
-      if (!keeps(change.keep, key)) {
-        remove.push(ref);
-        continue;
-      }
-      unchanged.push(ref);
-      if (change.finalize.has(key)) finalize.add(key);
+      const isKept = keeps(change.keep, key);
+      (isKept ? unchanged : remove).push(ref);
+      if (isKept && change.finalize.has(key)) finalize.add(key);
     }
     return { insert, supersede, remove, unchanged, finalize: finalizing ? 'all' : finalize };
   };

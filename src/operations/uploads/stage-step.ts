@@ -7,7 +7,15 @@ import type { Staged, TableChange } from './table-change.js';
 /** What an upload has said before its first step. */
 export const nothingStaged: Staged<never> = { finalizing: false, changes: new Map() };
 
-/** What a command says, as one step. Two changes of one table count as the later after the earlier. */
+/**
+ * What a command says, as one step. Two changes of one table count as the later after the earlier.
+ *
+ * @example
+ * import { stepOf, type TableChange } from 'camcops-tablet-session/operations';
+ *
+ * const emptied = (table: string): TableChange => ({ table, records: [], keep: 'sent', finalize: new Set() });
+ * [...stepOf({ changes: [emptied('patient'), emptied('blobs')] }).changes.keys()]; // ['patient', 'blobs']
+ */
 export const stepOf = <V>(command: {
   readonly changes: readonly TableChange<V>[];
   readonly finalizing?: boolean;

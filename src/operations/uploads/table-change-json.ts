@@ -1,10 +1,11 @@
 /** Changes as JSON, for hosts that stage them in a database. */
-import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
+import { altW, map } from 'fp-ts/lib/Either.js';
+import { fromNullable, toNullable, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { guardCodec, optionOf, redactedFailure } from '../../internal/codec.js';
 import type { Value } from '../wire/value.js';
-import type { TableChange, UploadedRecord } from './table-change.js';
+import type { TableChange } from './table-change.js';
 import { isValue, jsonOfValue, valueOfJson, type ValueJson } from './value-json.js';
 
 const rule = 'must be a change of a table';
@@ -22,47 +23,60 @@ export interface ChangeJson {
   readonly finalize: readonly number[];
 }
 
-const isKey = (input: unknown): input is number => Number.isSafeInteger(input) && Number(input) >= 0;
-const Key = guardCodec('Key', rule, isKey);
-const Keys = guardCodec(
-  'Keys',
-  rule,
-  (input): input is ReadonlySet<number> => input instanceof Set && [...input].every(isKey),
-);
-const Values = guardCodec(
-  'Values',
-  rule,
-  (input): input is ReadonlyMap<string, Value> =>
-    input instanceof Map && [...input].every(([column, value]) => typeof column === 'string' && isValue(value)),
+const Key = guardCodec('Key', rule, (input): input is number => Number.isSafeInteger(input) && Number(input) >= 0);
+
+const ValueAsJson = new t.Type<Value, ValueJson>(
+  'Value',
+  isValue,
+  (input, context) => {
+    const value = valueOfJson(input);
+    return value === undefined ? redactedFailure(context, rule) : t.success(value);
+  },
+  jsonOfValue,
 );
 
-/** The shape of a change, given how a date, the values and some keys are written. */
-const shapeOf = <D, V, K>(date: t.Type<D>, values: t.Type<V>, keys: t.Type<K>) =>
-  t.type({
-    table: t.string,
-    records: t.readonlyArray(t.type({ key: Key, whenLastModified: date, moveOffTablet: t.boolean, values })),
-    keep: t.union([t.literal('sent'), t.literal('all'), keys]),
-    finalize: keys,
-  });
-
-const Shape = shapeOf(optionOf(t.string), Values, Keys);
-const JsonShape = shapeOf(
-  t.union([t.string, t.null]),
-  t.readonlyArray(t.tuple([t.string, t.unknown])),
-  t.readonlyArray(Key),
+const NullableText = t.union([t.string, t.null]);
+const OptionalText = new t.Type<Option<string>, string | null>(
+  'OptionalText',
+  optionOf(t.string).is,
+  (input, context) => map((text: string | null) => fromNullable(text))(NullableText.validate(input, context)),
+  toNullable,
 );
 
-const readValues = (
-  pairs: readonly (readonly [column: string, json: unknown])[],
-): ReadonlyMap<string, Value> | undefined => {
-  const values = new Map<string, Value>();
-  for (const [column, json] of pairs) {
-    const value = valueOfJson(json);
-    if (value === undefined) return undefined;
-    values.set(column, value);
-  }
-  return values;
+/** A collection as the list of its items. */
+const listed = <A, O, C extends Iterable<A>>(
+  item: t.Type<A, O>,
+  isCollection: (input: unknown) => input is Iterable<unknown>,
+  collect: (items: readonly A[]) => C,
+): t.Type<C, readonly O[]> => {
+  const List = t.readonlyArray(item);
+  return new t.Type(
+    'Listed',
+    (input): input is C => isCollection(input) && [...input].every(item.is),
+    (input, context) => map(collect)(List.validate(input, context)),
+    (collection) => List.encode([...collection]),
+  );
 };
+
+const Keys = listed(
+  Key,
+  (input) => input instanceof Set,
+  (keys): ReadonlySet<number> => new Set(keys),
+);
+const Values = listed(
+  t.tuple([t.string, ValueAsJson]),
+  (input) => input instanceof Map,
+  (pairs): ReadonlyMap<string, Value> => new Map(pairs),
+);
+
+const Change = t.strict({
+  table: t.string,
+  records: t.readonlyArray(
+    t.strict({ key: Key, whenLastModified: OptionalText, moveOffTablet: t.boolean, values: Values }),
+  ),
+  keep: t.union([t.literal('sent'), t.literal('all'), Keys]),
+  finalize: Keys,
+});
 
 /**
  * The codec of a change as a JSON value: bytes as base64, and whole numbers beyond 2^53 - 1, `NaN`, the infinities and `-0` as well,
@@ -82,28 +96,7 @@ const readValues = (
  */
 export const TableChangeJson: t.Type<TableChange, ChangeJson> = new t.Type(
   'TableChangeJson',
-  Shape.is,
-  (input, context) => {
-    if (!JsonShape.is(input)) return redactedFailure(context, rule);
-    const records: UploadedRecord[] = [];
-    for (const record of input.records) {
-      const values = readValues(record.values);
-      if (values === undefined) return redactedFailure(context, rule);
-      records.push({ ...record, whenLastModified: fromNullable(record.whenLastModified), values });
-    }
-    const { table, keep, finalize } = input;
-    const kept = typeof keep === 'string' ? keep : new Set(keep);
-    return t.success({ table, records, keep: kept, finalize: new Set(finalize) });
-  },
-  ({ table, records, keep, finalize }) => ({
-    table,
-    records: records.map(({ key, whenLastModified, moveOffTablet, values }) => ({
-      key,
-      whenLastModified: toNullable(whenLastModified),
-      moveOffTablet,
-      values: [...values].map(([column, value]) => [column, jsonOfValue(value)] as const),
-    })),
-    keep: typeof keep === 'string' ? keep : [...keep],
-    finalize: [...finalize],
-  }),
+  Change.is,
+  (input, context) => altW(() => redactedFailure(context, rule))(Change.decode(input)),
+  Change.encode,
 );

@@ -20,6 +20,15 @@ export type UploadId = t.Branded<string, UploadIdBrand>;
 /**
  * The upload that a request belongs to. A tablet signs in anew for each upload, so the session tells them apart. For a host without
  * a `SessionStore`, all uploads of a user have the same name.
+ *
+ * @example
+ * import { uploadIdOf } from 'camcops-tablet-session/operations';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ * import { some } from 'fp-ts/lib/Option.js';
+ *
+ * const step = admissionTo('upload_table', { sessionId: some(8) });
+ * uploadIdOf(step) === uploadIdOf(admissionTo('end_upload', { sessionId: some(8) })); // true
+ * uploadIdOf(step) === uploadIdOf(admissionTo('end_upload', { sessionId: some(9) })); // false
  */
 export const uploadIdOf = ({ user, session }: Pick<UploadAdmission, 'user' | 'session'>): UploadId => {
   const inSession = isSome(session.sessionId) ? String(session.sessionId.value) : 'none';
@@ -30,6 +39,12 @@ export const uploadIdOf = ({ user, session }: Pick<UploadAdmission, 'user' | 'se
 /**
  * A one-step upload in brief, for `storeWhole` to compare with the device's last: whether it finalizes, and the keys and dates of
  * every table. A host may store a hash of it instead.
+ *
+ * @example
+ * import { stepOf, wholeInBrief, type TableChange } from 'camcops-tablet-session/operations';
+ *
+ * const emptied = (table: string): TableChange => ({ table, records: [], keep: 'sent', finalize: new Set() });
+ * wholeInBrief(stepOf({ changes: [emptied('patient')], finalizing: true })); // '[true,["patient"]]'
  */
 export const wholeInBrief = ({ finalizing, changes }: Staged<unknown>): string =>
   JSON.stringify([
@@ -43,7 +58,8 @@ export const wholeInBrief = ({ finalizing, changes }: Staged<unknown>): string =
     ]),
   ]);
 
-type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
+/** What a host's function comes to: a refusal that the tablet's user reads, a `fault(cause)`, or the result. */
+export type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
 
 /**
  * The uploads that a host stores. A device has at most one upload under way. `E` is the host's own type of fault. Each function does

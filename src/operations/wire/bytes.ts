@@ -1,5 +1,5 @@
 /** Bytes written in base64 or hexadecimal digits. */
-import { isSpace } from './characters.js';
+import { code, isSpace } from './characters.js';
 
 /** The values of digits, by their codes, and the bits of each. */
 interface Alphabet {
@@ -30,20 +30,10 @@ export const hexadecimal: Alphabet = alphabet(4, '0123456789ABCDEF', '0123456789
 export const decodeBytes = (alphabet: Alphabet, text: string, from: number, to: number): Uint8Array | undefined => {
   const { values, bits } = alphabet;
   const bytes = new Uint8Array(Math.floor(((to - from) * bits) / 8));
-  const valueAt = (at: number): number => Number(values[text.charCodeAt(at)]);
-  let [length, at, held, heldBits, padding] = [0, from, 0, 0, 0];
-  // Photographs: four digits make three bytes, as long as nothing else comes between.
-  for (; bits === 6 && at + 4 <= to; at += 4) {
-    const [first, second, third, fourth] = [valueAt(at), valueAt(at + 1), valueAt(at + 2), valueAt(at + 3)];
-    if ((first | second | third | fourth) === noDigit) break;
-    bytes[length] = (first << 2) | (second >> 4);
-    bytes[length + 1] = (second << 4) | (third >> 2);
-    bytes[length + 2] = (third << 6) | fourth;
-    length += 3;
-  }
-  let digits = 0;
-  for (; at < to; at += 1) {
-    const value = valueAt(at);
+  let [length, held, heldBits, digits, padding] = [0, 0, 0, 0, 0];
+  for (let at = from; at < to; at += 1) {
+    const character = text.charCodeAt(at);
+    const value = Number(values[character]);
     if (value !== noDigit) {
       if (padding > 0) return undefined;
       digits += 1;
@@ -51,15 +41,13 @@ export const decodeBytes = (alphabet: Alphabet, text: string, from: number, to: 
       heldBits += bits;
       if (heldBits < 8) continue;
       heldBits -= 8;
-      bytes[length] = held >> heldBits;
-      length += 1;
-    } else if (text[at] === '=') padding += 1;
-    else if (!isSpace(text.charCodeAt(at))) return undefined;
+      bytes[length++] = held >> heldBits;
+    } else if (character === code.equals) padding += 1;
+    else if (!isSpace(character)) return undefined;
   }
   const isHexadecimal = digits > 0 && padding === 0 && digits % 2 === 0;
   const isWhole = bits === 6 ? padding <= 2 && (digits + padding) % 4 === 0 : isHexadecimal;
-  if (!isWhole) return undefined;
-  return length === bytes.length ? bytes : bytes.slice(0, length);
+  return isWhole ? bytes.slice(0, length) : undefined;
 };
 
 /** Bytes in one piece of the text: a multiple of 3, and few enough for the arguments of one call. */

@@ -1,6 +1,14 @@
 /** Characters by their code, and runs of them. A code past the end of a text is NaN, which equals nothing. */
 
-export const code = { quote: 0x22, apostrophe: 0x27, comma: 0x2c, zero: 0x30, nine: 0x39, backslash: 0x5c } as const;
+export const code = {
+  quote: 0x22,
+  apostrophe: 0x27,
+  comma: 0x2c,
+  zero: 0x30,
+  colon: 0x3a,
+  equals: 0x3d,
+  backslash: 0x5c,
+} as const;
 
 /** Whether a code is that of white space, in any script. */
 export const isSpace = (at: number): boolean =>
@@ -8,18 +16,12 @@ export const isSpace = (at: number): boolean =>
     ? at === 0x20 || (at >= 0x09 && at <= 0x0d) || at >= 0x1c
     : at >= 0x85 && /[\x85\s]/.test(String.fromCharCode(at));
 
-/** The place after the white space at a place. */
-export const skipSpace = (text: string, from: number): number => {
-  let at = from;
-  while (isSpace(text.charCodeAt(at))) at += 1;
-  return at;
-};
-
-/** A text without the white space at its ends. */
-export const trimmed = (text: string): string => {
-  let end = text.length;
-  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(skipSpace(text, 0), end);
+/** A part of a text without the white space at its ends. */
+export const trimmed = (text: string, from = 0, to = text.length): string => {
+  let [start, end] = [from, to];
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (start < end && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 };
 
 /** A longer number is refused: the time to read one grows faster than its length. */

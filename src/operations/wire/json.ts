@@ -1,99 +1,116 @@
-/** JSON (RFC 8259), scanned where it stands: whole numbers keep all their digits, and a member sent twice shows. */
+/** JSON (RFC 8259), read from the front, piece by piece: whole numbers keep all their digits, and a member sent twice shows. */
 import { code, isWhole, maxNumberLength, wholeNumber } from './characters.js';
 
-/** The place after a text that is not JSON. */
-export const notJson = -1;
+/** A text, and how far it has been read: past its end once it is not JSON, so that nothing more is found. */
+export interface Json {
+  readonly text: string;
+  at: number;
+  /** The string that was read last is the part of `source` from `from` to `to`. */
+  source: string;
+  from: number;
+  to: number;
+}
+
+export const jsonOf = (text: string): Json => ({ text, at: 0, source: text, from: 0, to: 0 });
 
 /** Nothing that a tablet sends has more than three levels. Deeper values count as not JSON. */
 const maxDepth = 50;
 
-/** JSON has four kinds of white space. */
-export const skipBlanks = (text: string, from: number): number => {
-  let at = from;
-  let blank = text.charCodeAt(at);
-  while (blank === 0x20 || blank === 0x0a || blank === 0x0d || blank === 0x09) blank = text.charCodeAt((at += 1));
-  return at;
-};
-
-/** The place after the string at a place, or `notJson`. */
-export const skipString = (text: string, from: number): number => {
-  if (text.charCodeAt(from) !== code.quote) return notJson;
-  for (let at = from + 1; ; at += 1) {
-    const character = text.charCodeAt(at);
-    if (character === code.quote) return at + 1;
-    // Past the end of the text, this is NaN.
-    if (!(character >= 0x20)) return notJson;
-    if (character !== code.backslash) continue;
-    at += 1;
-    if (!/^(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/.test(text.slice(at, at + 5))) return notJson;
+/** The code of the next character but blanks. JSON has four kinds of them. */
+const next = (json: Json): number => {
+  let character = json.text.charCodeAt(json.at);
+  while (character === 0x20 || character === 0x0a || character === 0x0d || character === 0x09) {
+    character = json.text.charCodeAt((json.at += 1));
   }
+  return character;
 };
 
-/** The place after the number, `true`, `false` or `null` at a place, or `notJson`. */
-const skipPlain = (text: string, from: number): number => {
-  let at = from;
-  while (/[-+.0-9A-Za-z]/.test(text.charAt(at)) && at - from <= maxNumberLength) at += 1;
-  if (at - from > maxNumberLength) return notJson;
+const takes = (json: Json, character: number): boolean => {
+  if (next(json) !== character) return false;
+  json.at += 1;
+  return true;
+};
+
+/** Whether a text has been read to its end, and was JSON. */
+export const isRead = (json: Json): boolean => {
+  next(json);
+  return json.at === json.text.length;
+};
+
+/** What JSON.parse says of a part of the text. */
+const parsed = (json: Json, text: string): unknown => {
   try {
-    JSON.parse(text.slice(from, at));
-    return at;
+    return JSON.parse(text);
   } catch {
-    return notJson;
+    json.at = Infinity;
+    return undefined;
   }
+};
+
+// Whether the next value is a string, a list or an object: it is read then, and skipped if not.
+
+/** A string is then the part of `source` from `from` to `to`. */
+export const readString = (json: Json): boolean => {
+  if (!takes(json, code.quote)) return skipped(json);
+  const { text, at: from } = json;
+  let isEscaped = false;
+  let at = from;
+  for (let character = text.charCodeAt(at); character !== code.quote; character = text.charCodeAt((at += 1))) {
+    if (character === code.backslash) {
+      isEscaped = true;
+      at += 1;
+    } else if (!(character >= 0x20)) {
+      // A control character, or NaN: the text has ended.
+      json.at = Infinity;
+      return false;
+    }
+  }
+  json.at = at + 1;
+  json.source = isEscaped ? String(parsed(json, text.slice(from - 1, at + 1))) : text;
+  json.from = isEscaped ? 0 : from;
+  json.to = isEscaped ? json.source.length : at;
+  return true;
+};
+
+const lastString = ({ source, from, to }: Json): string => source.slice(from, to);
+
+const readParts = (json: Json, open: number, close: number, visit: (index: number) => void): boolean => {
+  if (!takes(json, open)) return skipped(json);
+  if (takes(json, close)) return true;
+  let index = 0;
+  do visit(index++);
+  while (takes(json, code.comma));
+  if (!takes(json, close)) json.at = Infinity;
+  return true;
+};
+
+/** The items of a list are visited in their order; each visit reads one. */
+export const readList = (json: Json, visit: () => void): boolean => readParts(json, 0x5b, 0x5d, visit);
+
+/** Whether a name without special characters, in quotes, stands at a place. */
+const isNameAt = (text: string, from: number, name: string): boolean => {
+  if (text.charCodeAt(from) !== code.quote || text.charCodeAt(from + name.length + 1) !== code.quote) return false;
+  for (let at = 0; at < name.length; at += 1) if (text.charCodeAt(from + at + 1) !== name.charCodeAt(at)) return false;
+  return true;
 };
 
 /**
- * Visits the members of the object, or the items of the list, at a place, in their order. `visit` is given the place of a value,
- * and where a member's name begins and ends; it gives the place after the value, or `notJson` to stop. So does `eachPart`.
+ * The members of an object are visited in their order; each visit reads the value of one. Of `likely` names, which have no special
+ * characters, the one of the same index is compared before a name is read.
  */
-export const eachPart = (
-  text: string,
-  from: number,
-  visit: (at: number, nameFrom: number, nameTo: number) => number,
-): number => {
-  const isObject = text[from] === '{';
-  const close = isObject ? '}' : ']';
-  let at = skipBlanks(text, from + 1);
-  if (text[at] === close) return at + 1;
-  for (;;) {
-    const nameFrom = at;
-    let nameTo = at;
-    if (isObject) {
-      nameTo = skipString(text, at);
-      if (nameTo === notJson) return notJson;
-      at = skipBlanks(text, nameTo);
-      if (text[at] !== ':') return notJson;
-      at = skipBlanks(text, at + 1);
-    }
-    at = visit(at, nameFrom, nameTo);
-    if (at === notJson) return notJson;
-    at = skipBlanks(text, at);
-    if (text[at] === close) return at + 1;
-    if (text[at] !== ',') return notJson;
-    at = skipBlanks(text, at + 1);
-  }
-};
-
-const skipNested = (text: string, from: number, depth: number): number => {
-  if (text[from] === '"') return skipString(text, from);
-  if (text[from] !== '{' && text[from] !== '[') return skipPlain(text, from);
-  return depth === 0 ? notJson : eachPart(text, from, (at) => skipNested(text, at, depth - 1));
-};
-
-/** The place after the value at a place, or `notJson`. */
-export const skipValue = (text: string, from: number): number => skipNested(text, from, maxDepth);
-
-/** Reads a whole text as one value: `read` is given its place and gives the place after it. Whether it is JSON. */
-export const isJson = (text: string, read: (at: number) => number): boolean => {
-  const end = read(skipBlanks(text, 0));
-  return end !== notJson && skipBlanks(text, end) === text.length;
-};
-
-/** The string of a part of a text that `skipString` has passed. */
-export const stringAt = (text: string, from: number, to: number): string => {
-  const content = text.slice(from + 1, to - 1);
-  return content.includes('\\') ? String(JSON.parse(text.slice(from, to))) : content;
-};
+export const readObject = (
+  json: Json,
+  visit: (name: string, index: number) => void,
+  likely: readonly string[] = [],
+): boolean =>
+  readParts(json, 0x7b, 0x7d, (index) => {
+    next(json);
+    let name = likely[index];
+    if (name !== undefined && isNameAt(json.text, json.at, name)) json.at += name.length + 2;
+    else name = readString(json) ? lastString(json) : '';
+    if (!takes(json, code.colon)) json.at = Infinity;
+    visit(name, index);
+  });
 
 /** A fraction, a list or an object: no reader expects one. */
 export const otherKind = Symbol('a value of another kind');
@@ -101,10 +118,29 @@ export const otherKind = Symbol('a value of another kind');
 /** A JSON value without parts, or `otherKind`. */
 export type Scalar = null | boolean | string | number | bigint | typeof otherKind;
 
-/** The value of a part of a text that `skipValue` has passed. */
-export const scalarAt = (text: string, from: number, to: number): Scalar => {
-  if (text[from] === '"') return stringAt(text, from, to);
-  const plain = text.slice(from, to);
-  if (isWhole(plain)) return wholeNumber(plain);
-  return plain === 'null' ? null : plain === 'true' ? true : plain === 'false' ? false : otherKind;
+const word = /[-+.\w]*/y;
+
+/** A number, `true`, `false` or `null`. */
+const readWord = (json: Json): Scalar => {
+  word.lastIndex = json.at;
+  const [text = ''] = word.exec(json.text) ?? [];
+  json.at += text.length;
+  const value = parsed(json, text.length > maxNumberLength ? '' : text);
+  if (value === null || typeof value === 'boolean') return value;
+  return isWhole(text) ? wholeNumber(text) : otherKind;
+};
+
+/** Reads the next value, whatever it is. */
+export const readScalar = (json: Json, depth = maxDepth): Scalar => {
+  const first = next(json);
+  if (first === code.quote) return readString(json) ? lastString(json) : otherKind;
+  if (depth === 0 || (first !== 0x5b && first !== 0x7b)) return readWord(json);
+  const read = first === 0x5b ? readList : readObject;
+  read(json, () => readScalar(json, depth - 1));
+  return otherKind;
+};
+
+const skipped = (json: Json): false => {
+  readScalar(json);
+  return false;
 };

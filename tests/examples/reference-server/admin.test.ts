@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { administer } from '../../../examples/reference-server/admin-commands.js';
-import { settingsOf } from '../../../examples/reference-server/settings.js';
+import { settingsOf, wordsOf } from '../../../examples/reference-server/settings.js';
 import { tablet } from '../../../examples/tablets-day/tablet.js';
 import { databases, password, serving } from '../../support/reference-server.js';
 
@@ -139,6 +139,11 @@ describe('settings', () => {
     expect(() => settingsOf(settings, [])).toThrow(words);
   });
 
+  it('of a host with several addresses, none of which answers, each is told', () => {
+    const refused = ['connect ECONNREFUSED ::1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'];
+    expect(wordsOf(new AggregateError(refused.map((words) => new Error(words))))).toBe(refused.join('; '));
+  });
+
   it('all have defaults', () => {
     expect(settingsOf({}, [])).toMatchObject({
       port: 8080,
@@ -153,7 +158,9 @@ describe('settings', () => {
 it('docs/running.md has each setting and each command', async () => {
   const page = readFileSync(new URL('../../../docs/running.md', import.meta.url), 'utf8');
   const source = readFileSync(new URL('../../../examples/reference-server/settings.ts', import.meta.url), 'utf8');
-  for (const [, name] of source.matchAll(/env\['(\w+)'\]/g)) expect(page).toContain(`\`${String(name)}\``);
+  const settings = new Set([...source.matchAll(/\b[A-Z]+(_[A-Z]+)?\b(?= = '|,| })/g)].map(([name]) => name));
+  expect(settings.size).toBe(9);
+  for (const name of settings) expect(page).toContain(`\`${name}\``);
   const usage = await administer(
     () => Promise.reject(new Error('no database')),
     () => Promise.resolve(''),

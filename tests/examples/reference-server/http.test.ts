@@ -105,6 +105,22 @@ describe('a small server', () => {
     expect(await db.query('select address from audit order by id desc limit 1')).toEqual([{ address: '10.0.0.7' }]);
   });
 
+  it('a log that fails costs its lines only', async () => {
+    const mute = await serving({
+      db,
+      log: () => {
+        throw new Error('no log');
+      },
+    });
+    for (const body of [
+      'hello=world',
+      tabletBody(new Map(Object.entries({ ...ofAlice, operation: 'start_upload' }))),
+    ]) {
+      expect((await mute.post(body)).body).not.toBe('');
+    }
+    await mute.stop();
+  });
+
   it('says that it is well', async () => {
     expect(await (await fetch(`${served.url}health`)).text()).toBe('ok\n');
   });

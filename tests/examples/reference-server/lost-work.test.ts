@@ -295,7 +295,7 @@ const instead = (of: string, sql: string): Lossy => ({ sql: (text) => text.repla
 /** For each scenario, in order, servers that lose what it is about. */
 const lossy: readonly (readonly Lossy[])[] = [
   [oneUpload],
-  [instead('exists (select 1 from staged_steps where device_id = $1)', 'false')],
+  [instead('from staged_steps where device_id = $1 limit 1', 'from staged_steps where device_id = $1 limit 0')],
   [oneUpload],
   [oneUpload],
   [instead('removed_in is null and finalized_in is null', 'removed_in is null')],

@@ -1,8 +1,10 @@
 /** Who may sign in to the reference server: limits of failures, passwords of other servers, what is kept, and what is told of whom. */
+import type * as argon2Module from '@node-rs/argon2';
 import { hash as bcrypt } from '@node-rs/bcrypt';
+import type * as bcryptModule from '@node-rs/bcrypt';
 import { left } from 'fp-ts/lib/Either.js';
 import { isSome } from 'fp-ts/lib/Option.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
 import { asClient } from '../../../examples/reference-server/client.js';
@@ -14,6 +16,25 @@ import { secret } from '../../../src/index.js';
 import { rightOf } from '../../support/decoded.js';
 import { username } from '../../support/fixtures.js';
 import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+
+/** The kinds of hash that passwords were tried on. */
+const tried = vi.hoisted((): string[] => []);
+vi.mock('@node-rs/argon2', async (original) => {
+  const { verify, ...others } = await original<typeof argon2Module>();
+  const counted: typeof verify = (...given) => {
+    tried.push('argon2');
+    return verify(...given);
+  };
+  return { ...others, verify: counted };
+});
+vi.mock('@node-rs/bcrypt', async (original) => {
+  const { verify, ...others } = await original<typeof bcryptModule>();
+  const counted: typeof verify = (...given) => {
+    tried.push('bcrypt');
+    return verify(...given);
+  };
+  return { ...others, verify: counted };
+});
 
 describe.for(databases)('on $name', ({ isThere, open }) => {
   if (!isThere) {
@@ -116,6 +137,26 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     expect(second).toMatch(/^\$argon2id\$v=19\$m=16,t=2,p=1\$/);
     expect([await signingIn()('gina', password), await hashOf()]).toEqual([true, second]);
     expect(isOutdated(dearer, second)).toBe(false);
+  });
+
+  it('whatever hash a user has, and if there is no such user, a password is tried on the same kinds', async () => {
+    const signIn = signingIn();
+    const triedFor = async (name: string): Promise<readonly string[]> => {
+      tried.length = 0;
+      expect(await signIn(name, 'wrong', 'tablet-1', `of ${name}`)).toBe(false);
+      return [...tried].sort();
+    };
+    await savePassword(db, username('hugo'), password, 'clinic', passwordCost);
+    const before = await triedFor('nobody');
+    expect(new Set(before)).toEqual(new Set(['argon2']));
+    expect(await triedFor('hugo')).toEqual(before);
+    await saveUser(db, username('ines'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
+    for (const name of ['nobody', 'hugo', 'ines']) expect(await triedFor(name)).toEqual([...before, 'bcrypt']);
+    // Each user has the password of nobody else of the kind.
+    await saveUser(db, username('jane'), { passwordHash: await bcrypt('another', { cost: 4 }), group: 'clinic' });
+    expect([await signIn('ines', 'another'), await signIn('jane', password)]).toEqual([false, false]);
+    expect([await signIn('ines', password), await signIn('jane', 'another')]).toEqual([true, true]);
+    for (const name of ['nobody', 'hugo', 'ines']) expect(await triedFor(name)).toEqual(before);
   });
 
   it('whoever hangs up is not waited for', async () => {

@@ -1,6 +1,7 @@
+import { left, right } from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 
-import { firstBroken, isOneLine } from '../../../src/operations/answers/broken-rule.js';
+import { answerIf, isOneLine } from '../../../src/operations/answers/broken-rule.js';
 import { readByClient } from '../../support/client-reply.js';
 
 const whole = ['', 'a', 'a ', 'a\tb', ':a', 'a:b', '\\n', '\u{1f511}', '\u200ba', '\0'];
@@ -29,9 +30,12 @@ it('the client reads back what is on one line', () => {
   expect(whole.map((title) => readByClient({ title }).get('title'))).toEqual(whole);
 });
 
-it('the first broken rule counts', () => {
+it('an answer is written if no rule is broken; else the first counts', () => {
   const kept = ['a', 'must be', true] as const;
-  expect(firstBroken([])).toBeUndefined();
-  expect(firstBroken([kept])).toBeUndefined();
-  expect(firstBroken([kept, ['b', 'may be', false], ['c', 'can be', false]])).toEqual({ field: 'b', rule: 'may be' });
+  const write = () => 'answer';
+  expect(answerIf([], write)).toEqual(right('answer'));
+  expect(answerIf([kept], write)).toEqual(right('answer'));
+  expect(answerIf([kept, ['b', 'may be', false], ['c', 'can be', false]], () => expect.fail('written'))).toEqual(
+    left({ field: 'b', rule: 'may be' }),
+  );
 });

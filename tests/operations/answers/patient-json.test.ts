@@ -1,13 +1,15 @@
-import { left } from 'fp-ts/lib/Either.js';
 import { some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { jsonText, patientJson } from '../../../src/operations/answers/patient-json.js';
+import { asciiJson, patientChecks, patientJson } from '../../../src/operations/answers/patient-json.js';
 import type { PatientDetails } from '../../../src/operations/patients/patient-details.js';
-import { rightOf } from '../../support/decoded.js';
 import { nobody } from '../../support/patients.js';
 
-const json = (differences: Partial<PatientDetails>): string => rightOf(patientJson({ ...nobody, ...differences }));
+const json = (differences: Partial<PatientDetails>): string => patientJson({ ...nobody, ...differences });
+
+/** The rules that a patient breaks. */
+const brokenBy = (differences: Partial<PatientDetails>): readonly unknown[] =>
+  patientChecks({ ...nobody, ...differences }).flatMap(([field, rule, isKept]) => (isKept ? [] : [{ field, rule }]));
 
 const absent = {
   forename: null,
@@ -21,6 +23,10 @@ const absent = {
 };
 
 describe('patientJson', () => {
+  it('breaks no rule for a patient of whom nothing is known', () => {
+    expect(brokenBy({})).toEqual([]);
+  });
+
   it('is a list of one object that has every text', () => {
     expect(JSON.parse(json({}))).toEqual([absent]);
     expect(JSON.parse(json({ sex: some('X'), dob: some('2000-02-29'), gp: some(' ') }))).toEqual([
@@ -60,36 +66,34 @@ describe('patientJson', () => {
   });
 
   it('writes half of a surrogate pair as an escape', () => {
-    expect(jsonText('\ud800')).toBe('"\\ud800"');
+    expect(asciiJson('\ud800')).toBe('"\\ud800"');
   });
 
   it.each(['m', 'Male', ' ', 'FM'])('refuses the sex %j', (sex) => {
-    expect(patientJson({ ...nobody, sex: some(sex) })).toEqual(
-      left({ field: 'patient.sex', rule: 'must be M, F or X, or absent' }),
-    );
+    expect(brokenBy({ sex: some(sex) })).toEqual([{ field: 'patient.sex', rule: 'must be M, F or X, or absent' }]);
   });
 
   it.each(['1950', '02/01/1950', '1950-1-2', '2001-02-29', '0000-01-01', '1950-01-02T00:00:00Z', ' 1950-01-02', '\n'])(
     'refuses the date of birth %j',
     (dob) => {
-      expect(patientJson({ ...nobody, dob: some(dob) })).toEqual(
-        left({ field: 'patient.dob', rule: 'must be a date YYYY-MM-DD, or absent' }),
-      );
+      expect(brokenBy({ dob: some(dob) })).toEqual([
+        { field: 'patient.dob', rule: 'must be a date YYYY-MM-DD, or absent' },
+      ]);
     },
   );
 
   it.each([0, -1, 1.5, NaN, 2147483648])('refuses the type %s of an ID number', (which) => {
-    expect(patientJson({ ...nobody, idNumbers: new Map([[which, 1]]) })).toEqual(
-      left({ field: 'patient.idNumbers', rule: 'must have types from 1 to 2147483647' }),
-    );
+    expect(brokenBy({ idNumbers: new Map([[which, 1]]) })).toEqual([
+      { field: 'patient.idNumbers', rule: 'must have types from 1 to 2147483647' },
+    ]);
   });
 
   it.each([-1, 1.5, NaN, Infinity, 1e21, 9007199254740992, 9223372036854775808n, -1n])(
     'refuses the ID number %s',
     (value) => {
-      expect(patientJson({ ...nobody, idNumbers: new Map<number, number | bigint>([[1, value]]) })).toEqual(
-        left({ field: 'patient.idNumbers', rule: 'must be whole, 0 to 9223372036854775807' }),
-      );
+      expect(brokenBy({ idNumbers: new Map<number, number | bigint>([[1, value]]) })).toEqual([
+        { field: 'patient.idNumbers', rule: 'must be whole, 0 to 9223372036854775807' },
+      ]);
     },
   );
 });

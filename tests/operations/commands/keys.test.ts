@@ -51,6 +51,13 @@ describe('which_keys_to_send', () => {
     });
   });
 
+  it('may have its dates with or without quotes', () => {
+    const dates = `${first} ,'2018-01-01T00:00Z', NULL,,2019-01-01 10:00Z`;
+    const command = asks({ pkvalues: '1,2,3,4,5', datevalues: dates });
+    const expected = [some(first), some('2018-01-01T00:00Z'), none, none, some('2019-01-01 10:00Z')];
+    expect(command).toMatchObject({ asked: expected.map((whenLastModified) => ({ whenLastModified })) });
+  });
+
   it('may ask for none', () => {
     const nothing = { table: 'task', primaryKey: 'id', asked: [] };
     expect(asks({ pkvalues: '', datevalues: '' })).toEqual(nothing);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import { planTable, type StoredRecord, type TablePlan } from '../../../src/operations/index.js';
@@ -53,6 +53,24 @@ describe('planTable', () => {
     ],
   ])('%s', (_, before, sent, plan) => {
     expect(inShort(planTable(before)(sent, notFinalizing))).toEqual({ ...nothing, ...plan });
+  });
+
+  it.each([
+    ['2026-03-01T12:00:00.000+00:00', '2026-03-01T12:00:00.000+00:00', true],
+    ['2026-03-01T12:00:00.000+00:00', '2026-03-01T13:30:00.000+01:30', true],
+    ['2026-03-01T23:30:00.000-01:00', '2026-03-02T00:30:00.000Z', true],
+    ['2026-03-01T12:00:00.000+00:00', '2026-03-01T12:00:00.001+00:00', false],
+    ['2026-03-01T12:00:00.000+00:00', '2026-03-01T12:00:00.000+01:00', false],
+    ['no date', 'no date', true],
+    ['no date', 'no Date', false],
+    ['no date', '2026-03-01T12:00:00.000+00:00', false],
+    ['2026-03-01T12:00:00.000+00:00', 'no date', false],
+    [null, '2026-03-01T12:00:00.000+00:00', false],
+    ['2026-03-01T12:00:00.000+00:00', null, false],
+    [null, null, false],
+  ])('tells whether two dates are the same instant: %s and %s, %s', (one, other, isSame) => {
+    const plan = planTable([stored(1, fromNullable(one))])(change([record(1, '', { date: other })]), notFinalizing);
+    expect([plan.unchanged.length, plan.supersede.length]).toEqual(isSame ? [1, 0] : [0, 1]);
   });
 
   it('finalizes all if the upload does', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { isSpace, isWhole, skipSpace, trimmed, wholeNumber } from '../../../src/operations/wire/characters.js';
+import { isSpace, isWhole, trimmed, wholeNumber } from '../../../src/operations/wire/characters.js';
 
 it('white space is what it is in any script', () => {
   const codes = Array.from({ length: 0x10000 }, (_, code) => code).filter(isSpace);
@@ -8,8 +8,8 @@ it('white space is what it is in any script', () => {
   const more = [...Array.from({ length: 11 }, (_, at) => 0x2000 + at), 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff];
   expect(codes).toEqual([...spaces, ...more]);
   expect(isSpace(NaN)).toBe(false);
-  expect([skipSpace('  a', 0), skipSpace('a ', 1), skipSpace('', 0)]).toEqual([2, 2, 0]);
-  expect(['\u00a0 a b\t\n', ' ', ''].map(trimmed)).toEqual(['a b', '', '']);
+  expect(['\u00a0 a b\t\n', ' ', ''].map((text) => trimmed(text))).toEqual(['a b', '', '']);
+  expect(trimmed('x, a ,y', 2, 5)).toBe('a');
 });
 
 it('whole numbers keep every digit', () => {

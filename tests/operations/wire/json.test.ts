@@ -2,16 +2,21 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
-  eachPart,
-  isJson,
-  notJson,
+  isRead,
+  jsonOf,
   otherKind,
-  scalarAt,
-  skipValue,
-  stringAt,
+  readList,
+  readObject,
+  readScalar,
+  readString,
+  type Scalar,
 } from '../../../src/operations/wire/json.js';
 
-const isValid = (text: string): boolean => isJson(text, (at) => skipValue(text, at));
+const isValid = (text: string): boolean => {
+  const json = jsonOf(text);
+  readScalar(json);
+  return isRead(json);
+};
 
 const parses = (text: string): boolean => {
   try {
@@ -68,28 +73,55 @@ describe('JSON', () => {
     expect([1000, 1001, 1_000_000].map((digits) => isValid('1'.repeat(digits)))).toEqual([true, false, false]);
   });
 
-  it('is visited part by part, in its order, until a visit stops it', () => {
-    const text = ' {"a" : 1, "\\u0061":[], "__proto__": "x" } ';
+  it('is visited part by part, in its order', () => {
+    const json = jsonOf(' {"a" : 1, "\\u0061":["b", 2 ], "__proto__": "x" } ');
     const seen: unknown[] = [];
-    const visit = (at: number, nameFrom: number, nameTo: number): number => {
-      const end = skipValue(text, at);
-      seen.push([stringAt(text, nameFrom, nameTo), text.slice(at, end)]);
-      return end;
-    };
-    expect(isJson(text, (at) => eachPart(text, at, visit))).toBe(true);
+    const isObject = readObject(json, (name, index) => {
+      const items: Scalar[] = [];
+      const value = name === 'a' && index === 1 ? readList(json, () => items.push(readScalar(json))) : readScalar(json);
+      seen.push([name, index, value, ...items]);
+    });
+    expect([isObject, isRead(json)]).toEqual([true, true]);
     expect(seen).toEqual([
-      ['a', '1'],
-      ['a', '[]'],
-      ['__proto__', '"x"'],
+      ['a', 0, 1],
+      ['a', 1, true, 'b', 2],
+      ['__proto__', 2, 'x'],
     ]);
-    let visits = 0;
-    expect(
-      eachPart('[1,2,3]', 0, (at) => {
-        visits += 1;
-        return visits === 2 ? notJson : at + 1;
-      }),
-    ).toBe(notJson);
-    expect(visits).toBe(2);
+  });
+
+  it('has names that may be likely', () => {
+    const namesOf = (text: string, likely: readonly string[]): unknown => {
+      const json = jsonOf(text);
+      const names: string[] = [];
+      const visit = (name: string): void => {
+        names.push(name);
+        readScalar(json);
+      };
+      readObject(json, visit, likely);
+      return isRead(json) && names;
+    };
+    expect(namesOf('{"a":1, "bc" : 2,"d":3}', ['a', 'bc'])).toEqual(['a', 'bc', 'd']);
+    expect(namesOf('{"ab":1,"b":2}', ['a', 'bc'])).toEqual(['ab', 'b']);
+    expect(namesOf('{"\\u0061":1}', ['a'])).toEqual(['a']);
+    expect(namesOf('{"a:1}', ['a'])).toBe(false);
+    expect(namesOf('{aa":1}', ['a'])).toBe(false);
+  });
+
+  it('is skipped if it is of another kind', () => {
+    for (const text of ['[{"a":[1]}, 2]', '{"a":"x"}', '-1.5']) {
+      const json = jsonOf(text);
+      expect(readString(json)).toBe(false);
+      expect(isRead(json)).toBe(true);
+    }
+    const [list, object] = [jsonOf('{"a":1}'), jsonOf('["a"]')];
+    expect([readList(list, () => undefined), isRead(list)]).toEqual([false, true]);
+    expect([readObject(object, () => undefined), isRead(object)]).toEqual([false, true]);
+  });
+
+  it('has strings that are parts of a text', () => {
+    const json = jsonOf(' "ab" "\\u0061\\"" ');
+    const parts = [0, 1].map(() => readString(json) && json.source.slice(json.from, json.to));
+    expect(parts).toEqual(['ab', 'a"']);
   });
 
   it('has whole numbers with every digit, strings unescaped, and fractions and lists told apart from both', () => {
@@ -119,6 +151,6 @@ describe('JSON', () => {
       otherKind,
       otherKind,
     ];
-    expect(scalars.map((text) => scalarAt(text, 0, text.length))).toEqual(values);
+    expect(scalars.map((text) => readScalar(jsonOf(text)))).toEqual(values);
   });
 });

@@ -1,18 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { countLiterals, literalsOf, nextDate, nextValue } from '../../../src/operations/wire/sql-literals.js';
+import { eachLiteral, literalEnd, literalValue } from '../../../src/operations/wire/sql-literals.js';
 import type { Value } from '../../../src/operations/wire/value.js';
 
 /** All values of a list, or the rule that one of them breaks. */
-const valuesOf = (text: string, next = nextValue): readonly Value[] | string => {
-  const literals = literalsOf(text);
+const valuesOf = (text: string): readonly Value[] | string => {
   const values: Value[] = [];
-  while (!literals.isEnded) {
-    values.push(next(literals));
-    if (literals.broken !== undefined) return literals.broken;
-  }
-  return values;
+  const given = eachLiteral(text, Infinity, (from, to) => {
+    const value = literalValue(text, from, to);
+    if (typeof value === 'symbol') return value;
+    values.push(value);
+    return undefined;
+  });
+  return typeof given === 'symbol' ? String(given.description) : values;
 };
 
 const notLiteral = 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes';
@@ -91,35 +92,32 @@ describe('a list of literals', () => {
     expect(valuesOf(escaped(long))).toEqual([long]);
   });
 
-  it('tells a number with a point or an exponent from a whole one', () => {
-    const literals = literalsOf("7,7.0,7e0,12345678901234567,'7.0'");
-    const isReal = Array.from({ length: 5 }, () => [nextValue(literals), literals.isReal]);
-    expect(isReal).toEqual([
-      [7, false],
-      [7, true],
-      [7, true],
-      [12345678901234567n, false],
-      ['7.0', false],
-    ]);
+  it('ends where its text does, or its part of one', () => {
+    const text = `"'a,b'","'c"`;
+    const ends = [literalEnd("'a,b',7", 0), literalEnd("'a,b',7", 6), literalEnd("'a", 0), literalEnd(text, 9, 11)];
+    expect(ends).toEqual([5, 7, 2, 11]);
+    expect(literalValue(text, 1, 6)).toBe('a,b');
+    const ruleOf = (broken: string, to: number): string => String(literalValue(broken, 1, to));
+    expect(ruleOf(`"'a","'b'"`, 3)).toBe('Symbol(must have its quote closed)');
+    expect(ruleOf(`"64'aGk=","'b'"`, 8)).toBe('Symbol(must have its quote closed)');
   });
 
-  it('counts what it has not read, without reading it', () => {
-    const count = (text: string, read: number): number => {
-      const literals = literalsOf(text);
-      for (let index = 0; index < read; index += 1) nextValue(literals);
-      return countLiterals(literals);
+  it('visits the first, and counts what it does not visit without reading it', () => {
+    const count = (text: string, most: number): unknown => {
+      const visited: string[] = [];
+      const counted = eachLiteral(text, most, (from, to, index) => {
+        visited.push(`${String(index)}: ${text.slice(from, to)}`);
+        return undefined;
+      });
+      return [visited, counted];
     };
-    expect([count('', 0), count('1', 0), count('1', 1), count('1,', 1), count('1,2,3', 1)]).toEqual([0, 1, 0, 1, 2]);
-    expect(count("1,'a,b','''',x y,64'", 1)).toBe(4);
+    expect(count('', 9)).toEqual([[], 0]);
+    expect(count('1', 0)).toEqual([[], 1]);
+    expect(count('1,', 1)).toEqual([['0: 1'], 2]);
+    expect(count("1,'a,b','''',x y,64'", 2)).toEqual([['0: 1', "1: 'a,b'"], 5]);
   });
-});
 
-describe('a list of dates', () => {
-  it('may have them with or without quotes', () => {
-    const text = "2017-03-01T12:00:00.000+00:00 ,'2018-01-01T00:00Z', NULL,,2019-01-01 10:00Z";
-    const dates = ['2017-03-01T12:00:00.000+00:00', '2018-01-01T00:00Z', null, null, '2019-01-01 10:00Z'];
-    expect(valuesOf(text, nextDate)).toEqual(dates);
-    expect(valuesOf('today', nextDate)).toBe(notLiteral);
-    expect(valuesOf("'2017", nextDate)).toBe('must have its quote closed');
+  it('is read no further than a visit that gives something', () => {
+    expect(eachLiteral("1,2,'", 9, (_from, _to, index) => (index === 1 ? 'enough' : undefined))).toBe('enough');
   });
 });

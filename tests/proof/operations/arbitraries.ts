@@ -34,22 +34,22 @@ const literals =
 const oddLiterals =
   "x +5 1_0 x'00' X'' X'0' 64'QQ' 64'QQ=' 64'!' 64'=QQ=' a~b NaN Infinity 1E5 ٣ 0x1F {} - . e5 --1 1e TRUE -nan +inf ½ '";
 const dates =
-  "'2020-01-01T00:00:00.000+00:00' '2020-01-01T00:00:00.000+00:00' '2020-01-01T05:30:00.000+05:30' '2020-01-01T00:00:00.0009Z' " +
+  "'2020-01-01T00:00:00.000+00:00' '2020-01-01T00:00:00.000+00:00' '2020-01-01T05:30:00.000+05:30' '2020-01-01T00:00:00.0009Z' '2020-01-01T01:00+01' '2020-01-01T05:30:00+0530' " +
   "'2020-01-02T00:00:00.000+00:00' '2020-01-02T00:00:00Z' '2020-01-01T23:59:59.999-00:00' '2020-01-02T00:00:00.001+00:00'";
 const oddDates =
   "NULL  'yesterday' 5 '2021-02-29T00:00:00Z' '2020-01-01T24:00:00Z' '2020-01-01T00:00:00+24:00' '0000-01-01T00:00:00Z' 64'QQ=='";
-const marks = '0 0 0 0 0 1 2 NULL  000';
-const oddKeys = "-1 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
+const marks = "0 0 0 0 0 1 2 NULL  000 ''";
+const oddKeys = "-1 -0 1.0 1e3 9007199254740992 NULL  '1' x 64'QQ==' +1";
 const oddColumns = "_pk _era _Era nosuch q'1 __proto__ ID idnum1 idnum9 iddesc8 id q1 ";
 const policyWords =
   'forename SURNAME sex Dob address gp otherdetails email anyidnum otheridnum idnum1 IDNUM02 idnum3 idnum2147483647';
 const oddPolicyWords = '( ) and not sex idnum0 idnum 2147483648 x \u00a0 , IDNUM99999999999';
-const oddIntegers = '-1 -2 -3 -4 -5 -6 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
+const oddIntegers = '-1 -2 -3 -4 -5 -6 -7 -8 -9 -00 ten 1_0 +1 1.0 ٣ 1; 99 00';
 const oddNames: Readonly<Record<string, string>> = {
   table: "nosuch PHQ9 _pk ph'q9 __proto__ newtask patient",
   tables: "nosuch phq9,, newtask,patient phq9,PHQ9 a'b patient_idnum,patient",
   pkname: "q1 _pk nosuch q'1 ID _move_off_tablet constructor",
-  nrecords: oddIntegers,
+  nrecords: `${oddIntegers} -1 -2 -3 -9`,
   finalizing: oddIntegers,
 };
 const oddPieces: Readonly<Record<string, string>> = { fields: oddColumns, pkvalues: oddKeys, datevalues: oddDates };
@@ -70,18 +70,21 @@ const patientKeys: Readonly<Record<string, readonly [share: number, lawful: stri
   other: [0.3, ...texts],
   sex: [0.9, '"M" "F" "X"', '"m" "" null 1 "MF"'],
   dob: [0.7, '"1950-01-02" "2000-02-29" "" null', '"1950-1-2" "1900-02-29" "0000-01-01" "1950-01-02T00:00:00" "now" 5'],
-  email: [0.5, '"a@b.org" "" null', `"a@" "@b" "a@-b.c" "a@b..c" 5 "${'x'.repeat(250)}@b.org"`],
+  email: [0.7, '"a@b.org" "" null', `"a@" "@b" "a@-b.c" "a@b..c" 5 "${'x'.repeat(250)}@b.org"`],
   idnum1: [0.5, ...numbers],
   idnum2: [0.4, ...numbers],
-  idnum01: [0.03, '5', '5'],
-  idnum4: [0.1, '9434765919 9434765918', '0'],
+  idnum01: [0.06, '5', '5'],
+  idnum4: [0.2, '9434765919 9434765918', '0'],
   ...Object.fromEntries(oddPatientKeys.split(' ').map((key) => [key, [0.01, '5', '5']])),
-  finalizing: [0.98, 'true false', '1 "yes" null'],
+  idnum9: [0.1, '5', '5'],
+  finalizing: [0.95, 'true false', '1 "yes" null'],
 };
 
 const changing =
-  'upload_table upload_table upload_record which_keys_to_send which_keys_to_send upload_empty_tables delete_where_key_not';
-const others = 'upload_entire_database upload_entire_database validate_patients validate_patients';
+  'upload_table upload_table upload_record upload_record which_keys_to_send which_keys_to_send which_keys_to_send ' +
+  'upload_empty_tables delete_where_key_not';
+const others =
+  'upload_entire_database upload_entire_database upload_entire_database validate_patients validate_patients validate_patients';
 const rare =
   'register register_patient get_task_schedules check_device_registered get_allowed_tables get_extra_strings get_id_info ' +
   'check_upload_user_and_device start_upload start_preservation end_upload';
@@ -89,13 +92,26 @@ const rare =
 export const operations = [...new Set(`${changing} ${others} ${rare}`.split(' '))];
 export type ModelRequest = Pick<ModelStep, 'clientVersion' | 'operation' | 'fields'>;
 
+export interface PatientInput {
+  /** Words of a policy. */
+  readonly words: readonly string[];
+  readonly patient: ModelPatient;
+  readonly uuid: string;
+  readonly number: number;
+}
+
 export class Generator {
   private readonly random: Random;
+  /** How much more than usually faults are put in. */
+  private faults = 1;
+  /** The table that a day is mostly about. */
+  private focus = '';
   constructor(seed: number) {
     this.random = randomFrom(seed);
   }
   readonly below = (limit: number): number => Math.floor(this.random() * limit);
   private readonly chance = (share: number): boolean => this.random() < share;
+  private readonly isFault = (share: number): boolean => this.random() < share * this.faults;
   /** One of the words of a text, parted by single blanks. */
   private pick(words: string): string {
     const pool = words.split(' ');
@@ -106,21 +122,28 @@ export class Generator {
   private readonly list = <A>(limit: number, make: () => A): A[] => Array.from({ length: this.below(limit) }, make);
 
   private keys(): string[] {
-    const keys = this.some(this.chance(0.1) ? 0 : 0.45, '0 1 2 003 4 9007199254740991'.split(' '));
-    return this.chance(0.02) ? [...keys, ...keys.slice(0, 1)] : keys;
+    const pool = this.focus === '' ? '0 1 2 003 9007199254740990 9007199254740991' : '0 1 003';
+    const keys = this.some(this.chance(0.1) ? 0 : this.focus === '' ? 0.45 : 0.85, pool.split(' '));
+    return this.isFault(0.02) ? [...keys, ...keys.slice(0, 1)] : keys;
   }
   private cell(column: string, key: string): string {
-    if (column === 'id') return this.chance(0.004) ? this.pick(oddKeys) : key;
-    if (column === 'when_last_modified') return this.pick(this.chance(0.06) ? oddDates : dates);
-    if (column === '_move_off_tablet') return this.pick(marks);
-    if (column === 'which_idnum') return this.pick(this.chance(0.01) ? "9 NULL 'x' 4" : '1 2');
-    if (column === 'idnum_value') return this.pick(this.chance(0.01) ? '1.5 9434765918' : '5 7 9434765919 NULL');
-    if (column.startsWith('idnum')) return this.pick(this.chance(0.01) ? "5 'x' 1234567890" : '9434765919 NULL');
-    return this.pick(this.chance(0.002) ? oddLiterals : literals).replaceAll('~', ' ');
+    if (column === 'id') return this.isFault(0.004) ? this.pick(oddKeys) : key;
+    if (column === 'when_last_modified') return this.date(0.06);
+    if (column === '_move_off_tablet') return this.mark();
+    if (column === 'which_idnum') return this.pick(this.isFault(0.01) ? "9 NULL 'x'" : '1 2 1 2 1 2 4');
+    if (column === 'idnum_value') return this.pick(this.isFault(0.01) ? '1.5 9434765918' : '5 7 9434765919 NULL');
+    if (column.startsWith('idnum')) return this.pick(this.isFault(0.01) ? "5 'x' 1234567890" : '9434765919 NULL');
+    return this.pick(this.isFault(0.002) ? oddLiterals : literals).replaceAll('~', ' ');
   }
+  /** In days it is mostly one instant, however it is written. */
+  private readonly date = (fault: number): string => {
+    const own = this.focus !== '' && this.chance(0.6) ? dates.replace(/ '2020-01-02.*/, '') : dates;
+    return this.pick(this.isFault(fault) ? oddDates : own);
+  };
+  private readonly mark = (): string => this.pick(this.focus === '' || this.chance(0.6) ? marks : '0');
   private columns(name: string, version: string): string[] {
     const columns = this.some(0.8, tables.get(name)?.columns ?? []);
-    const isMissing = (column: string): boolean => !columns.includes(column) && !this.chance(0.01);
+    const isMissing = (column: string): boolean => !columns.includes(column) && !this.isFault(0.02);
     const musts = (tables.get(name)?.columns ?? []).filter((column) => /^(id|wh|_)/.test(column) && isMissing(column));
     const isSplit = name === 'patient' && isOld(version);
     const old = this.some(isSplit ? 0.4 : 0, 'idnum1 idnum4 idnum8 iddesc1 idshortdesc8'.split(' '));
@@ -130,45 +153,54 @@ export class Generator {
   private readonly joined = (pieces: readonly string[]): string =>
     pieces.map((one) => (this.chance(0.9) ? one : this.oneOf(` ${one}`, `${one}\t`, `\r\n${one}\n`))).join(',');
   private json(json: string): string {
-    if (this.chance(0.94)) return json;
-    return this.oneOf(json.slice(0, -1), `${json},`, this.pick(oddJson), this.pick(oddJson));
+    if (!this.isFault(0.04)) return json;
+    return this.oneOf(
+      json.slice(0, -1),
+      `${json},`,
+      json.replace(/"$|",/, '\n$&'),
+      this.pick(oddJson),
+      this.pick(oddJson),
+    );
   }
-  private patient(): string {
-    if (this.chance(0.03)) return this.pick('{} {} {} [] null 1 "x"');
-    const chosen = Object.entries(patientKeys).filter(([, [share]]) => this.chance(share));
-    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.chance(0.97) ? lawful : odd)]));
+  private patientJson(): string {
+    if (this.isFault(0.03)) return this.pick('{} {} {} [] null 1 "x"');
+    const chosen = Object.entries(patientKeys).filter(([, [share]]) =>
+      share > 0.9 ? !this.isFault(1 - share) : share < 0.05 ? this.isFault(share) : this.chance(share),
+    );
+    return objectOf(chosen.map(([key, [, lawful, odd]]) => [key, this.pick(this.isFault(0.03) ? odd : lawful)]));
   }
   private row(name: string, key: string): string {
-    if (this.chance(0.004)) return this.pick('[] null "x" 1');
-    const columns = new Set([...this.columns(name, ''), ...this.some(0.0006, oddColumns.split(' '))]);
+    if (this.isFault(0.006)) return this.pick('[] null "x" 1');
+    const columns = new Set([...this.columns(name, ''), ...this.some(0.0006 * this.faults, oddColumns.split(' '))]);
     const cell = (column: string): string =>
-      this.chance(0.999) ? JSON.stringify(this.cell(column, key)) : this.pick('1 null true [] {}');
+      this.isFault(0.001) ? this.pick('1 null true [] {}') : JSON.stringify(this.cell(column, key));
     return objectOf([...columns].map((column) => [column, cell(column)]));
   }
   private whole(version: string): Readonly<Record<string, string>> {
-    const names = [...this.some(0.7, [...tables.keys()]), ...this.some(0.02, ['nosuch', "p'q"])];
+    const names = [...this.some(0.7, [...tables.keys()]), ...this.some(0.02 * this.faults, ['nosuch', "p'q"])];
     const data = names.map((name): [string, string] => {
-      const isTaken = this.chance(0.05) || (tables.has(name) && (name !== 'newtask' || isNew(version)));
+      const isTaken = this.isFault(0.05) || (tables.has(name) && (name !== 'newtask' || isNew(version)));
       const rows = (isTaken ? this.keys() : []).map((key) => this.row(name, key));
-      return [name, this.chance(0.99) ? `[${rows.join(',')}]` : this.pick('{} null "x" 1')];
+      return [name, this.isFault(0.01) ? this.pick('{} null "x" 1') : `[${rows.join(',')}]`];
     });
-    const keyNames = this.some(0.99, data).map(([name, rows]): [string, string] => {
-      const isOdd = rows !== '[]' && this.chance(0.05);
+    const keyNames = this.some(1 - 0.01 * this.faults, data).map(([name, rows]): [string, string] => {
+      const isOdd = rows !== '[]' && this.isFault(0.05);
       return [name, isOdd ? this.pick('"" "" null 1 "q1" "_pk" "nosuch" "q\'1" "id\\n"') : '"id"'];
     });
     const [pknameinfo, dbdata] = [
-      this.json(objectOf([...keyNames, ...this.some(0.01, keyNames)])),
+      this.json(objectOf([...keyNames, ...this.some(0.01 * this.faults, keyNames)])),
       this.json(objectOf(data)),
     ];
     return { finalizing: this.pick('0 0 0 0 0 -1 00 2'), pknameinfo, dbdata };
   }
 
   private made(operation: string, version: string): Readonly<Record<string, string>> {
-    const more = isNew(version) ? 'newtask' : isOld(version) ? 'patient patient patient' : 'phq9';
-    const name = this.pick(`phq9 phq9 phq9 patient patient_idnum blobs ${more}`);
+    const more = isNew(version) ? 'newtask' : isOld(version) ? 'patient patient patient patient patient' : 'phq9';
+    const any = this.pick(`phq9 phq9 phq9 patient patient_idnum blobs ${more}`);
+    const name = this.focus !== '' && this.chance(0.7) ? this.focus : any;
     const keys = this.keys();
     const all = this.columns(name, operation === 'upload_table' ? version : '');
-    const columns = keys.length === 0 && this.chance(0.2) ? all.filter((column) => column !== 'id') : all;
+    const columns = keys.length === 0 && this.chance(0.4) ? all.filter((column) => column !== 'id') : all;
     const row = (key = '7'): string => this.joined(columns.map((column) => this.cell(column, key)));
     const head = { table: name, pkname: 'id' };
     switch (operation) {
@@ -181,7 +213,7 @@ export class Generator {
         return { patient_proquint: this.oneOf(key, key.toUpperCase(), ` ${key}\n`, wrong, wrong) };
       }
       case 'validate_patients':
-        return { patient_info: this.json(`[${this.list(4, () => this.patient()).join(',')}]`) };
+        return { patient_info: this.json(`[${this.list(4, () => this.patientJson()).join(',')}]`) };
       case 'upload_entire_database':
         return this.whole(version);
       case 'upload_empty_tables':
@@ -189,9 +221,11 @@ export class Generator {
       case 'delete_where_key_not':
         return { ...head, pkvalues: this.joined(['0', ...keys]) };
       case 'which_keys_to_send': {
-        const quoted = this.joined(keys.map(() => this.pick(this.chance(0.02) ? oddDates : dates)));
+        const quoted = this.joined(keys.map(() => this.date(0.02)));
         const datevalues = this.chance(0.5) ? quoted : quoted.replaceAll("'", '');
-        const moved = this.chance(0.9) ? this.joined(keys.map(() => this.pick(marks))) : '';
+        const moved = this.chance(0.9)
+          ? this.joined(keys.map(() => (this.focus === '' ? this.mark() : this.pick('0 1'))))
+          : '';
         const lists = { ...head, pkvalues: this.joined(keys), datevalues };
         return this.chance(0.8) ? { ...lists, move_off_tablet_values: moved } : lists;
       }
@@ -210,7 +244,7 @@ export class Generator {
   private fields(operation: string, version: string, share: number): ModelFields {
     const fields = Object.entries(this.made(operation, version));
     if (!this.chance(share) || fields.length === 0) return fields;
-    const at = this.below(fields.length);
+    const at = this.below(this.chance(0.5) ? Math.min(fields.length, 5) : fields.length);
     const [name, value] = fields[at] ?? ['', ''];
     const pieces = value.split(',');
     const place = this.below(pieces.length);
@@ -219,25 +253,35 @@ export class Generator {
     const whole = oddNames[name];
     const instead = whole === undefined ? put(this.pick(oddPieces[name] ?? oddLiterals)) : this.pick(whole);
     const again = put(...pieces.slice(place, place + 1), ...pieces.slice(place, place + 1));
-    const values = this.oneOf([instead], [instead], [instead], [instead], [again], [put()], [''], [], [value, value]);
+    const values = this.oneOf([instead], [instead], [instead], [again], [again], [put()], [''], [], [value, value]);
     return [...fields.slice(0, at), ...values.map((one): [string, string] => [name, one]), ...fields.slice(at + 1)];
   }
 
   request(): ModelRequest {
-    const clientVersion = this.pick(`1.5 ${versions}`);
-    const operation = this.pick(this.chance(0.1) ? rare : `${changing} ${others}`);
-    return { clientVersion, operation, fields: this.fields(operation, clientVersion, 0.35) };
+    const clientVersion = this.pick(`1.5 2.0.0 ${versions}`);
+    const operation = this.pick(this.chance(0.1) ? rare : `${changing} upload_table ${others}`);
+    this.faults = this.oneOf(1, 4);
+    const isJson = others.includes(operation);
+    return { clientVersion, operation, fields: this.fields(operation, clientVersion, isJson ? 0.15 : 0.4) };
   }
 
   /** Uploads of two users on two devices, each in a session of its own; some are cut short, some steps come twice, late or from elsewhere. */
   day(): readonly ModelStep[] {
-    const clientVersion = this.pick(versions);
+    const dayVersion = this.pick(versions);
     const steps: ModelStep[] = [];
-    for (let session = 1; session < 7; session += 1) {
-      const [device, user] = [this.pick('tablet-1 tablet-1 tablet-1 tablet-2'), this.pick('ann ann bob')];
-      const middle = [...this.some(0.15, ['start_preservation']), ...this.list(6, () => this.pick(changing))];
+    this.faults = 0.2;
+    this.focus = this.pick(
+      isOld(dayVersion) ? 'phq9 patient' : isNew(dayVersion) ? 'patient_idnum newtask' : 'phq9 patient blobs',
+    );
+    for (let session = 1; session < 6; session += 1) {
+      const clientVersion = this.chance(0.7) ? dayVersion : this.pick(versions);
+      const [device, user] = [
+        this.pick('tablet-1 tablet-1 tablet-1 tablet-1 tablet-1 tablet-2'),
+        this.pick('ann ann bob'),
+      ];
+      const middle = [...this.some(0.1, ['start_preservation']), ...this.list(7, () => this.pick(changing))];
       const whole = ['upload_entire_database'];
-      for (const operation of this.chance(0.3) ? whole : ['start_upload', ...middle, 'end_upload']) {
+      for (const operation of this.chance(0.2) ? whole : ['start_upload', ...middle, 'end_upload']) {
         const fields = this.fields(operation, clientVersion, 0.02);
         const step = { device, user, session, clientVersion, operation, fields };
         if (this.chance(0.95)) steps.push(step);
@@ -249,8 +293,8 @@ export class Generator {
     return steps;
   }
 
-  /** A policy, mostly valid, and a patient. */
-  policy(): { readonly text: string; readonly patient: ModelPatient } {
+  /** A policy, mostly valid, and a patient; a UUID; and an ID number. */
+  patient(): PatientInput {
     const word = (): string => this.pick(policyWords);
     const content = (depth: number): string => {
       if (this.chance(0.2)) return `not ${content(depth)}`;
@@ -267,7 +311,12 @@ export class Generator {
     const details = Object.fromEntries(names.map((name) => [name, this.oneOf('', 'x', null)]));
     const listed = this.some(0.4, [1, 2, 3, 10]).map((which): [number, number] => [which, which * 7]);
     const patient = { ...details, idNumbers: listed } as unknown as ModelPatient;
-    return { text: [...words.slice(0, place), ...odd, ...words.slice(place)].join(' '), patient };
+    const uuid = this.digits().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    return {
+      words: [...words.slice(0, place), ...odd, ...words.slice(place)],
+      patient,
+      uuid,
+      number: 9434765000 + this.below(2000),
+    };
   }
-  readonly uuid = (): string => this.digits().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

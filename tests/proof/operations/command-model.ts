@@ -32,7 +32,7 @@ export interface ModelWorld {
   readonly idNumbers?: ModelMethods;
 }
 export type ModelFields = readonly (readonly [name: string, value: string])[];
-/** `refused` is the exact words, or `null` for any words; `why` is the rule. */
+/** `refused` is the exact words, or `null` for any words; `why` is the refusal's code and, after a colon, which of its rules. */
 export type ModelReading =
   { readonly command: ModelCommand } | { readonly refused: string | null; readonly why: string };
 
@@ -52,7 +52,7 @@ const refuseName = (why: string, name: string, words: string): never =>
 
 const checkCounts = (what: string, a: readonly string[], other: string, b: readonly string[]): void => {
   const words = `Number of ${what} (${String(a.length)}) doesn't match number of ${other} (${String(b.length)})`;
-  if (a.length !== b.length) refuse(`count of ${other.replace(/\d+/, 'N')}`, words);
+  if (a.length !== b.length) refuse(`count-mismatch: ${other.replace(/\d+/, 'N')}`, words);
 };
 
 // Client versions are compared with releases only
@@ -84,7 +84,7 @@ const namesIn = (list: string): readonly string[] => list.split(',').map((one) =
 const integer = (fields: ModelFields, name: string): bigint => {
   const text = needed(fields, name);
   if (/^-?[0-9]+$/.test(text)) return BigInt(text);
-  return refuseName('bad-integer', text, `Variable ${name} is not a valid integer; was '${text}'`);
+  return refuseName('invalid-number', text, `Variable ${name} is not a valid integer; was '${text}'`);
 };
 
 /** JSON whose numbers are `{ n: digits }` and whose keys are told apart by their place: so JSON.parse loses nothing. */
@@ -120,10 +120,10 @@ const wholeNumber = (text: string): Plain =>
 const hexValue = (text: string): Plain =>
   text.length % 2 === 0 && text !== ''
     ? plain('blob', Buffer.from(text, 'hex').toString('base64'))
-    : refuse('bad-literal');
+    : refuse('invalid-value: literal');
 const base64Value = (text: string): Plain => {
   const isStrict = text.length % 4 === 0 && Buffer.from(text, 'base64').toString('base64') === text;
-  return isStrict ? plain('blob', text) : refuse('bad-literal');
+  return isStrict ? plain('blob', text) : refuse('invalid-value: literal');
 };
 const textValue = (text: string): string =>
   text.replaceAll("''", "'").replace(/\\([^]?)/g, (_, letter: string) => ({ n: '\n', r: '\r' })[letter] ?? letter);
@@ -144,13 +144,13 @@ const valueOf = (piece: string): Plain => {
     const inner = form.exec(piece)?.[1];
     if (inner !== undefined) return value(inner);
   }
-  return refuse('bad-literal');
+  return refuse('invalid-value: literal');
 };
 const piecesOf = (list: string): readonly string[] =>
   (`,${list}`.match(/,(?:'[^']*(?:'|$)|[^,'])*/g) ?? []).map((piece) => piece.slice(1).trim());
 
 const keyOf = (piece: string): number =>
-  /^[0-9]+$/.test(piece) && Number.isSafeInteger(Number(piece)) ? Number(piece) : refuse('bad-key');
+  /^[0-9]+$/.test(piece) && Number.isSafeInteger(Number(piece)) ? Number(piece) : refuse('invalid-value: key');
 const isTrue = (value: Plain | undefined): boolean => (value ?? 0) !== 0 && value !== '';
 
 /** A real day of the years 0001 to 9999. */
@@ -161,9 +161,12 @@ const isDay = (text: string): boolean => {
 };
 /** Milliseconds, or `null` if a text is no instant. */
 export const modelInstant = (text: string | null): number | null => {
-  const form = /^(\d{4}-\d\d-\d\d)T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d+))?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-  const [, day = '', time = '', , fraction = '', offset = ''] = form.exec(text ?? '') ?? [];
-  return isDay(day) ? Date.parse(`${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`) : null;
+  const form =
+    /^(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(?:Z|([+-](?:[01]\d|2[0-3]))(?::?([0-5]\d))?)$/;
+  const [, day = '', time = '', seconds = '00', fraction = '', hours = '+00', minutes = '00'] =
+    form.exec(text ?? '') ?? [];
+  const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
+  return isDay(day) ? Date.parse(`${day}T${time}:${seconds}.${milliseconds}${hours}:${minutes}`) : null;
 };
 
 // Tables, columns, records
@@ -186,14 +189,14 @@ const isOldPatient = ({ version }: Context, table: string): boolean =>
 
 const checkTable = ({ world, version }: Context, table: string): void => {
   const { minClientVersion: minimum } =
-    world.tables.get(table) ?? refuseName('unknown-table', table, `Invalid client table name: ${table}`);
+    world.tables.get(table) ?? refuseName('invalid-table', table, `Invalid client table name: ${table}`);
   const words = `Client CamCOPS version ${canonical(version)} is less than the version (${minimum}) required to handle table ${table}`;
-  if (modelIsBelow(version, minimum)) refuse('client-too-old', words);
+  if (modelIsBelow(version, minimum)) refuse('client-too-old-for-table', words);
 };
 const checkColumn = ({ world }: Context, table: string, column: string, isOldAllowed = false): void => {
   if (reserved.includes(column)) refuse('reserved-column', `Reserved field name for table '${table}': '${column}'`);
   if (world.tables.get(table)?.columns.includes(column) === true || (isOldAllowed && oldColumn.test(column))) return;
-  refuseName('unknown-column', column, `Invalid field name for table '${table}': '${column}'`);
+  refuseName('invalid-column', column, `Invalid field name for table '${table}': '${column}'`);
 };
 const tableOf = (context: Context): string => {
   const table = needed(context.fields, 'table');
@@ -208,7 +211,7 @@ const columnsOf = (context: Context, table: string, isOldAllowed: boolean): read
 };
 const checkKeyName = (context: Context, table: string, name: string): void => {
   checkColumn(context, table, name);
-  if (name !== 'id') refuse('id-only');
+  if (name !== 'id') refuse('wrong-primary-key');
 };
 const tableAndKey = (context: Context): string => {
   const table = tableOf(context);
@@ -230,7 +233,7 @@ const recordOf = (cells: readonly (readonly [column: string, piece: string])[]):
   };
 };
 const addRecord = (records: ModelRecord[], record: ModelRecord): void => {
-  if (records.some(({ key }) => key === record.key)) refuse('duplicate-key');
+  if (records.some(({ key }) => key === record.key)) refuse('invalid-value: key twice');
   records.push(record);
 };
 const replacing = (table: string, records: readonly ModelRecord[]): ModelChange => ({ table, records, keep: 'sent' });
@@ -241,7 +244,7 @@ const separated = ({ values, ...record }: ModelRecord): { patient: ModelRecord; 
   const idNumbers = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((which_idnum): readonly ModelRecord[] => {
     const idnum_value = values[`idnum${String(which_idnum)}`] ?? null;
     const id = record.key * 8 + which_idnum;
-    if (idnum_value !== null && !Number.isSafeInteger(id)) refuse('old-id');
+    if (idnum_value !== null && !Number.isSafeInteger(id)) refuse('invalid-value: id of an old patient');
     const row = { id, patient_id: record.key, which_idnum, idnum_value, when_last_modified, _move_off_tablet };
     return idnum_value === null ? [] : [{ ...record, key: id, values: row }];
   });
@@ -257,9 +260,9 @@ const uploadTable = (context: Context): readonly ModelChange[] => {
   const isOld = isOldPatient(context, table);
   const columns = columnsOf(context, table, isOld);
   const count = integer(fields, 'nrecords');
-  if (count < 0n) refuse('negative-count', `nrecords=${String(count)}: can't be less than 0`);
+  if (count < 0n) refuse('negative-number', `nrecords=${String(count)}: can't be less than 0`);
   if (!modelIsBelow(version, '2.0.4')) checkKeyName(context, table, needed(fields, 'pkname'));
-  if (count === 0n && !columns.includes('id')) refuse('key-not-sent');
+  if (count === 0n && !columns.includes('id')) refuse('missing-column: no records');
   const records: ModelRecord[] = [];
   for (let at = 0; at < count; at += 1) {
     const pieces = piecesOf(needed(fields, `record${String(at)}`));
@@ -307,36 +310,36 @@ const whichKeys = (context: Context): ModelCommand => {
   const asked = keys.map((piece, at): ModelAsked => {
     const dated = dates[at] ?? '';
     const date = /^(?:$|NULL$|')/i.test(dated) ? valueOf(dated) : dated;
-    if (date !== null && (typeof date !== 'string' || modelInstant(date) === null)) return refuse('bad-date');
+    if (date !== null && (typeof date !== 'string' || modelInstant(date) === null))
+      return refuse('invalid-value: date');
     const mark = hasMarks ? isTrue(valueOf(marks[at] ?? '')) : null;
     return { key: keyOf(piece), whenLastModified: date, moveOffTablet: mark };
   });
   checkOnce(
-    'duplicate-key',
+    'invalid-value: key twice',
     asked.map(({ key }) => String(key)),
   );
   return { table, asked };
 };
 
 const wholeTable = (context: Context, table: string, name: unknown, rows: unknown): readonly ModelChange[] => {
-  if (!Array.isArray(rows)) return refuse('rows-not-list');
+  if (!Array.isArray(rows)) return refuse('invalid-value: rows');
   if (rows.length > 0) {
     checkTable(context, table);
     const words = `Client-side PK name not specified by client for non-empty table '${table}'`;
-    if (name === '') refuse('no-key-name', words);
-    checkKeyName(context, table, typeof name === 'string' ? name : refuse('key-name-not-text'));
+    if (name === '') refuse('missing-primary-key', words);
+    checkKeyName(context, table, typeof name === 'string' ? name : refuse('invalid-value: key name'));
   }
   const minimum = context.world.tables.get(table)?.minClientVersion;
   if (minimum === undefined || modelIsBelow(context.version, minimum)) return [];
   const records: ModelRecord[] = [];
   for (const row of rows) {
-    const cells = (objectEntries(row) ?? refuse('row-not-object')).map(
+    const cells = (objectEntries(row) ?? refuse('invalid-value: row')).map(
       ([column, cell], place, all): [string, string] => {
         checkColumn(context, table, column);
         if (all.findIndex(([other]) => other === column) < place) refuse('duplicate-column');
-        const piece = typeof cell === 'string' ? cell.trim() : refuse('cell-not-text');
+        const piece = typeof cell === 'string' ? cell.trim() : refuse('invalid-value: cell');
         valueOf(piece);
-        if (column === 'id') keyOf(piece);
         return [column, piece];
       },
     );
@@ -346,21 +349,21 @@ const wholeTable = (context: Context, table: string, name: unknown, rows: unknow
 };
 
 const wholeDatabase = (context: Context): ModelCommand => {
-  const object = (field: string, words: string): Entries => {
-    const entries = objectEntries(json(context.fields, field)) ?? refuse(`no object: ${field}`, words);
-    checkOnce(
-      'duplicate-table',
-      entries.map(([table]) => table),
-    );
-    return entries;
-  };
+  const object = (field: string, words: string): Entries =>
+    objectEntries(json(context.fields, field)) ?? refuse(`wrong-json: ${field}`, words);
   const finalizing = integer(context.fields, 'finalizing') !== 0n;
   const names = object('pknameinfo', 'PK name info JSON is not a dict');
-  const data = object('dbdata', 'Database data JSON is not a dict');
   const nameOf = new Map(names);
-  const isSame = data.length === names.length && data.every(([table]) => nameOf.has(table));
-  if (!isSame) refuse('names-differ', "Table names don't match from (1) DB data (2) PK info");
-  return { finalizing, changes: data.flatMap(([table, rows]) => wholeTable(context, table, nameOf.get(table), rows)) };
+  if (nameOf.size < names.length) refuse('invalid-value: table twice');
+  const data = object('dbdata', 'Database data JSON is not a dict');
+  const tables = new Set(data.map(([table]) => table));
+  const isSame = tables.size === nameOf.size && [...tables].every((table) => nameOf.has(table));
+  if (!isSame) refuse('table-names-differ', "Table names don't match from (1) DB data (2) PK info");
+  const changes = data.flatMap(([table, rows], place) => {
+    if (data.findIndex(([other]) => other === table) < place) refuse('invalid-value: table twice');
+    return wholeTable(context, table, nameOf.get(table), rows);
+  });
+  return { finalizing, changes };
 };
 
 /** HTML standard, "valid e-mail address". */
@@ -368,29 +371,29 @@ const email =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
 const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
-  const entries = objectEntries(value) ?? refuse('patient-not-object', 'Patient JSON is not a dict');
-  if (entries.length === 0) refuse('patient-empty', 'Patient JSON is empty');
+  const entries = objectEntries(value) ?? refuse('wrong-json: patient', 'Patient JSON is not a dict');
+  if (entries.length === 0) refuse('wrong-json: no details', 'Patient JSON is empty');
   const texts = ['forename', 'surname', 'sex', 'dob', 'email', 'address', 'gp', 'other'];
   const patient: Record<string, unknown> = Object.fromEntries(texts.map((field) => [field, null]));
   const idNumbers = new Map<number, Plain>();
   for (const [key, member] of new Map(entries)) {
     if (key.startsWith('idnum')) {
-      if (!/^idnum-?[0-9]+$/.test(key)) refuseName('bad-idnum-key', key, `Bad idnum key: '${key}'`);
+      if (!/^idnum-?[0-9]+$/.test(key)) refuseName('invalid-id-number-key', key, `Bad idnum key: '${key}'`);
       const which = Number(key.slice(5));
       if (world.idNumbers?.has(which) === false) refuse('unknown-id-number', `Bad ID number type: ${String(which)}`);
       const twice = `More than one ID number supplied for ID number type ${String(which)}`;
-      if (idNumbers.has(which)) refuse('idnum-twice', twice);
+      if (idNumbers.has(which)) refuse('repeated-id-number', twice);
       const digits = member === true ? '1' : /^\{"n":"([0-9]+)"\}$/.exec(JSON.stringify(member))?.[1];
-      if (digits === undefined || BigInt(digits) === 0n) return refuse('bad-idnum-value');
+      if (digits === undefined || BigInt(digits) === 0n) return refuse('invalid-value: ID number');
       idNumbers.set(which, wholeNumber(digits));
     } else if (key === 'finalizing') {
-      patient[key] = typeof member === 'boolean' ? member : refuse('bad-finalizing');
+      patient[key] = typeof member === 'boolean' ? member : refuse('invalid-value: finalizing');
     } else if (texts.includes(key)) {
-      if (key === 'sex' && member !== 'M' && member !== 'F' && member !== 'X') refuse('bad-sex');
-      if (member !== null && typeof member !== 'string') return refuse('text-not-text');
+      if (key === 'sex' && member !== 'M' && member !== 'F' && member !== 'X') refuse('invalid-value: sex');
+      if (member !== null && typeof member !== 'string') return refuse('invalid-value: text');
       const text = member ?? '';
-      if (key === 'dob' && text !== '' && !isDay(text)) refuse('bad-dob');
-      if (key === 'email' && text !== '' && (text.length > 255 || !email.test(text))) refuse('bad-email');
+      if (key === 'dob' && text !== '' && !isDay(text)) refuse('invalid-value: dob');
+      if (key === 'email' && text !== '' && (text.length > 255 || !email.test(text))) refuse('invalid-value: email');
       patient[key] = key === 'dob' && text === '' ? null : member;
     } else refuseName('unknown-patient-key', key, `Unknown JSON key: '${key}'`);
   }
@@ -408,7 +411,7 @@ const commandOf = (context: Context, operation: string): ModelCommand => {
   };
   const patients = (): ModelCommand => {
     const list = json(fields, 'patient_info');
-    if (!Array.isArray(list)) return refuse('patients-not-list', 'Top-level JSON is not a list');
+    if (!Array.isArray(list)) return refuse('wrong-json: patients', 'Top-level JSON is not a list');
     return { patients: list.map((patient: unknown) => patientOf(context, patient)) };
   };
   const readers = new Map<string, () => ModelCommand>([
@@ -427,7 +430,8 @@ const commandOf = (context: Context, operation: string): ModelCommand => {
   for (const { table, records } of command.changes ?? []) {
     for (const { values } of table === 'patient_idnum' && methods !== undefined ? records : []) {
       const fault = modelIdNumberFault(methods ?? new Map(), values['which_idnum'], values['idnum_value'] ?? null);
-      if (fault !== undefined) refuse('bad-id-number', fault);
+      if (fault !== undefined)
+        refuse(fault?.endsWith('invalid') === true ? 'invalid-id-number' : 'unknown-id-number-in-upload', fault);
     }
   }
   return command;

@@ -7,12 +7,13 @@ import { isLeft, isRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { fromNullable, isSome, some } from 'fp-ts/lib/Option.js';
 import { isDeepStrictEqual } from 'node:util';
 
-import { Generator, idNumbers, tables as modelTables } from './arbitraries.js';
+import { untyped } from '../../support/untyped.js';
+import type { Comparison, Met } from '../compare.js';
+import { Generator, idNumbers, tables as modelTables, type ModelRequest, type PatientInput } from './arbitraries.js';
 import { modelCommand } from './command-model.js';
-import { modelDay, type ModelVersion } from './day-model.js';
+import { modelDay, type ModelStep, type ModelVersion } from './day-model.js';
 import * as patients from './patient-model.js';
 
-type Met = (rule: string) => void;
 const get = <A>(either: Either<unknown, A>): A => {
   if (isLeft(either)) throw new Error(JSON.stringify(either.left));
   return either.right;
@@ -57,35 +58,33 @@ const plain = (value: unknown): unknown => {
 };
 
 type Found = Either<UserError | Fault<never> | Defect, unknown>;
-/** A value that cannot be read may be told before what is missing, counted or repeated. */
-const isSameRefusal = (words: string | null, why: string, found: Found): boolean =>
-  isLeft(found) &&
-  found.left.code !== 'fault' &&
-  found.left.code !== 'defect' &&
-  (words === null ||
-    (found.left.code === 'invalid-value' && /^count of|^missing-column|^duplicate-field/.test(why)) ||
-    userErrorMessage(found.left) === words);
+/** Which is told first, if a value cannot be read and something else is wrong as well, is nobody's promise. */
+const isSameRefusal = (words: string | null, why: string, found: Found): boolean => {
+  if (!isLeft(found) || found.left.code === 'fault' || found.left.code === 'defect') return false;
+  if (why.startsWith('invalid-value')) return true;
+  if (found.left.code === 'invalid-value' && /^(count-mismatch|missing-column|duplicate-field)/.test(why)) return true;
+  return found.left.code === why.replace(/:.*/, '') && (words === null || userErrorMessage(found.left) === words);
+};
 
-const requestDifference = (generator: Generator, met: Met): unknown => {
-  const request = generator.request();
+const requestDifference = (request: ModelRequest, met: Met): unknown => {
   const { clientVersion: version, operation, fields } = request;
   const model = modelCommand({ tables: modelTables }, version, operation, fields);
   const read = operations.readCommand(tables)({ clientVersion: versionOf(version) }, operation as Operation, fields);
   met('why' in model ? `refused: ${model.why}` : `read: ${operation}`);
-  if ('why' in model) return isSameRefusal(model.refused, model.why, read) ? undefined : { request, model, read };
-  if (isLeft(read)) return { request, model, read };
+  if ('why' in model) return isSameRefusal(model.refused, model.why, read) ? undefined : { model, read };
+  if (isLeft(read)) return { model, read };
   const uuid = 'accessKey' in read.right ? { uuid: operations.uuidOfAccessKey(read.right.accessKey) } : {};
-  if (!isDeepStrictEqual(plain(model.command), plain({ ...read.right, ...uuid }))) return { request, model, read };
+  if (!isDeepStrictEqual(plain(model.command), plain({ ...read.right, ...uuid }))) return { model, read };
   if (!('patients' in read.right)) return undefined;
   const fault = patients.modelPatientsFault(idNumbers, policies, model.command.patients ?? []);
   const found = operations.validatePatients(info)(read.right.patients);
-  met(fault === null ? 'patients pass' : fault.replace(/-?\d+/, 'N'));
-  return fault === (isLeft(found) ? userErrorMessage(found.left) : null) ? undefined : { request, fault, found };
+  met(fault === null ? 'patients pass' : `refused: ${fault.why}`);
+  if (fault === null) return isRight(found) ? undefined : { fault, found };
+  return isSameRefusal(fault.words, fault.why, found) ? undefined : { fault, found };
 };
 
-const patientDifference = (generator: Generator, met: Met): unknown => {
-  const { text, patient } = generator.policy();
-  const [uuid, number] = [generator.uuid(), 9434765000 + generator.below(2000)];
+const patientDifference = ({ words, patient, uuid, number }: PatientInput, met: Met): unknown => {
+  const text = words.join(' ');
   const policy = operations.parseIdPolicy(text);
   const tokens = patients.modelPolicyTokens(text);
   const isMet = tokens !== null && patients.modelSatisfies(tokens, patient);
@@ -105,7 +104,7 @@ const patientDifference = (generator: Generator, met: Met): unknown => {
   ];
   const shown = tokens === null ? null : patients.modelShowPolicy(tokens);
   const model = [shown, isMet, right(patients.modelAccessKeyOfUuid(uuid)), isValid];
-  return isDeepStrictEqual(found, model) ? undefined : { text, patient, uuid, number, found, model };
+  return isDeepStrictEqual(found, model) ? undefined : { found, model };
 };
 
 /** A version with all that it replaced. */
@@ -120,8 +119,7 @@ const foundChain = (all: readonly StoredVersion[], version: StoredVersion | unde
   return [version.key, plain(new Map(values)), version.state, version.finalized, before];
 };
 
-const dayDifference = async (generator: Generator, met: Met): Promise<unknown> => {
-  const steps = generator.day();
+const dayDifference = async (steps: readonly ModelStep[], met: Met): Promise<unknown> => {
   const { answers, after } = modelDay({ tables: modelTables, idNumbers }, steps, met);
   const uploads = inMemoryUploads();
   const done =
@@ -146,7 +144,7 @@ const dayDifference = async (generator: Generator, met: Met): Promise<unknown> =
       'why' in model
         ? isSameRefusal(model.error, model.why, answer)
         : isRight(answer) && (answer.right ?? operation) === model.result;
-    if (!isSame) return { steps: steps.slice(0, at + 1), model, answer };
+    if (!isSame) return { at, model, answer };
   }
   for (const device of ['tablet-1', 'tablet-2']) {
     for (const table of tables.keys()) {
@@ -154,21 +152,20 @@ const dayDifference = async (generator: Generator, met: Met): Promise<unknown> =
       const versions = uploads.versions(device, table);
       const found = versions.map((one) => foundChain(versions, one));
       const [a, b] = [model, found].map((all) => all.map((one) => JSON.stringify(one)).sort());
-      if (!isDeepStrictEqual(a, b)) return { steps, device, table, model, found };
+      if (!isDeepStrictEqual(a, b)) return { device, table, model, found };
     }
   }
   return undefined;
 };
 
-export const comparisons = { requests: requestDifference, patients: patientDifference, days: dayDifference };
-export type Comparison = keyof typeof comparisons;
+const comparison = <I>(make: (generator: Generator) => I, of: (input: I, met: Met) => unknown): Comparison => ({
+  inputs: (seed) => {
+    const generator = new Generator(seed);
+    return () => make(generator);
+  },
+  difference: (input, met) => Promise.resolve(of(untyped(input), met)),
+});
 
-/** The first of `count` that differ; `met` is told each rule that the model follows. */
-export const firstDifference = async (what: Comparison, seed: number, count: number, met: Met): Promise<unknown> => {
-  const generator = new Generator(seed);
-  for (let at = 0; at < count; at += 1) {
-    const difference = await comparisons[what](generator, met);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
-};
+export const requestComparison = comparison((generator) => generator.request(), requestDifference);
+export const patientComparison = comparison((generator) => generator.patient(), patientDifference);
+export const dayComparison = comparison((generator) => generator.day(), dayDifference);

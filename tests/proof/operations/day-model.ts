@@ -32,6 +32,8 @@ interface Device {
   ended: string | null;
   /** The last upload, if it was a whole one: its id and what it said. */
   whole: string | null;
+  /** What was asked last. */
+  last: string;
 }
 
 const results = new Map([
@@ -47,6 +49,7 @@ const isSame = (a: Dated, b: Dated): boolean =>
   a.key === b.key &&
   modelInstant(a.whenLastModified) !== null &&
   modelInstant(a.whenLastModified) === modelInstant(b.whenLastModified);
+const kindOf = ({ keep }: ModelChange): string => (typeof keep === 'string' ? keep : 'some');
 const keeps = ({ keep }: ModelChange, key: number): boolean =>
   keep === 'all' || (keep !== 'sent' && keep.includes(key));
 const isKeyOf = (records: readonly { readonly key: number }[], key: number): boolean =>
@@ -72,35 +75,34 @@ export const modelDay = (
     let records: readonly ModelRecord[] = [];
     let kept = stored.map(({ key }) => key);
     let marked: readonly number[] = [];
-    for (const step of staged) {
-      const staysAsItWas = (key: number): boolean => keeps(step, key) && !isKeyOf(step.records, key);
-      metIf(
-        'sent twice in an upload',
-        records.some(({ key }) => isKeyOf(step.records, key)),
-      );
-      metIf(
-        'sent, then not kept',
-        records.some(({ key }) => !isKeyOf(step.records, key) && !keeps(step, key)),
-      );
+    for (const [at, step] of staged.entries()) {
+      const isSent = (key: number): boolean => isKeyOf(step.records, key);
+      const staysAsItWas = (key: number): boolean => keeps(step, key) && !isSent(key);
+      const before = staged[at - 1];
+      if (before !== undefined) met(`keep: ${kindOf(step)} after ${kindOf(before)}`);
+      for (const { key } of records) metIf(isSent(key) ? 'sent again' : 'sent, then not kept', !staysAsItWas(key));
+      for (const key of marked)
+        metIf(`a mark is dropped: ${isSent(key) ? 'sent again' : 'not kept'}`, !staysAsItWas(key));
       records = [...records.filter(({ key }) => staysAsItWas(key)), ...step.records];
       kept = kept.filter((key) => keeps(step, key));
       marked = [...marked.filter(staysAsItWas), ...(step.finalize ?? [])];
     }
+    for (const key of marked) met(`finalize by a question: ${isKeyOf(records, key) ? 'sent' : 'kept'}`);
     for (const old of stored) {
-      if (kept.includes(old.key) || isKeyOf(records, old.key)) continue;
-      met('remove');
+      if (isKeyOf(records, old.key)) continue;
+      met(kept.includes(old.key) ? 'kept' : 'remove');
+      if (kept.includes(old.key)) continue;
       old.state = 'deleted';
     }
     for (const record of records) {
       const { key, whenLastModified, moveOffTablet, values: sent } = record;
       const old = stored.find((one) => one.key === key) ?? null;
       if (moveOffTablet === true) marked = [...marked, key];
-      metIf('finalize a record sent', moveOffTablet === true);
-      if (old !== null && isSame(old, record)) {
-        met(moveOffTablet === true ? 'unchanged, finalized' : 'unchanged');
-        continue;
-      }
-      met(old === null ? 'insert' : 'supersede');
+      const isUnchanged = old !== null && isSame(old, record);
+      const branch = isUnchanged ? 'unchanged' : old === null ? 'insert' : 'supersede';
+      met(branch);
+      metIf(`finalize by its mark: ${branch}`, moveOffTablet === true);
+      if (isUnchanged) continue;
       const isAgain = versions.some(
         (one) => one.finalized && one.device === device && one.table === table && one.key === key,
       );
@@ -134,8 +136,11 @@ export const modelDay = (
     const stored = liveOf(device, table);
     const known = asked.filter((one) => one.moveOffTablet !== null && stored.some((old) => isSame(old, one)));
     const finalize = known.filter((one) => one.moveOffTablet === true).map(({ key }) => key);
-    metIf('finalize a record not sent', finalize.length > 0);
-    metIf('a key is not wanted', known.length > 0);
+    for (const { key, moveOffTablet } of asked.filter((one) => !known.includes(one))) {
+      if (moveOffTablet === null) met('wanted: no marks');
+      else met(isKeyOf(stored, key) ? 'wanted: another date' : 'wanted: not stored');
+    }
+    for (const { key } of known) met(finalize.includes(key) ? 'not wanted, marked' : 'not wanted');
     const wanted = asked.filter((one) => !known.includes(one)).map(({ key }) => String(key));
     return [wanted.join(','), [{ table, records: [], keep: asked.map(({ key }) => key), finalize }]];
   };
@@ -160,6 +165,11 @@ export const modelDay = (
       return;
     }
     metIf('a whole upload ends one under way', device.underWay !== null);
+    const others = [...world.tables.keys()].filter((table) => mine.every(([own]) => own !== table));
+    metIf(
+      'a table that the client may not use stays',
+      others.some((table) => liveOf(step.device, table).length > 0),
+    );
     commit(step.device, all, finalizing);
     Object.assign(device, { underWay: null, ended: null, whole: said });
   };
@@ -167,9 +177,13 @@ export const modelDay = (
   const answerTo = (step: ModelStep): ModelStepAnswer => {
     const { operation } = step;
     const id = `${step.user} ${String(step.session)}`;
-    const device = devices.get(step.device) ?? { underWay: null, ended: null, whole: null };
+    const device = devices.get(step.device) ?? { underWay: null, ended: null, whole: null, last: '' };
     devices.set(step.device, device);
+    const said = JSON.stringify(step);
+    const isRepeated = device.last === said;
+    device.last = said;
     const read = modelCommand(world, step.clientVersion, operation, step.fields);
+    metIf('a step refused in its upload', 'refused' in read && device.underWay?.id === id);
     if ('refused' in read) return { error: read.refused, why: read.why };
     const { finalizing = false, changes = [], table = '', asked = [] } = read.command;
 
@@ -190,6 +204,8 @@ export const modelDay = (
       return { result: operation };
     }
     if (operation !== 'end_upload') device.ended = null;
+    const what = operation === 'end_upload' ? 'an end' : 'a step';
+    metIf(`${what} of another upload`, upload === null && device.underWay !== null);
     if (upload === null) return notUnderWay;
     if (operation === 'end_upload') {
       commit(step.device, upload.staged, upload.finalizing);
@@ -202,6 +218,13 @@ export const modelDay = (
     if (operation === 'upload_record')
       result = isKeyOf(liveOf(step.device, name), record?.key ?? -1) ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT';
     if (operation === 'which_keys_to_send') [result, staged] = whichKeys(step.device, table, asked);
+    metIf(result, operation === 'upload_record');
+    metIf('a step repeated', isRepeated);
+    const [patients, idNumbers] = changes;
+    if (patients?.table === 'patient' && modelIsBelow(step.clientVersion, '2.0.1')) {
+      met(`patients of an old client: ${operation}`);
+      metIf('ID numbers of an old client', operation === 'upload_table' && (idNumbers?.records.length ?? 0) > 0);
+    }
     upload.isTouched = true;
     upload.finalizing ||= operation === 'start_preservation';
     upload.staged = [...upload.staged, ...staged];
@@ -209,6 +232,9 @@ export const modelDay = (
   };
 
   const answers = steps.map(answerTo);
-  for (const answer of answers) met('why' in answer ? `refused: ${answer.why}` : 'accepted');
+  for (const answer of answers) {
+    const why = 'why' in answer ? answer.why : null;
+    met(why === null ? 'accepted' : /-id-number|under-way/.test(why) ? `refused: ${why}` : 'refused: its fields');
+  }
   return { answers, after: versions };
 };

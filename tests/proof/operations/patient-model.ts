@@ -135,20 +135,22 @@ export const modelIdNumberFault = (
 };
 
 export type ModelReadPatient = ModelPatient & { readonly finalizing: boolean };
-/** The words of the first fault of the first patient that has one; the policies are valid. */
+/** The first fault of the first patient that has one: its words, and its code with the rule after it; the policies are valid. */
 export const modelPatientsFault = (
   methods: ModelMethods,
   policies: { readonly upload: readonly string[]; readonly finalizing: readonly string[] },
   patients: readonly ModelReadPatient[],
-): string | null => {
+): { readonly words: string; readonly why: string } | null => {
   for (const [at, patient] of patients.entries()) {
     for (const [which, value] of patient.idNumbers) {
       const fault = modelIdNumberFault(methods, which, value);
-      if (typeof fault === 'string') return fault.replace('No such', 'Bad');
+      if (typeof fault !== 'string') continue;
+      return { words: fault.replace('No such', 'Bad'), why: `${methods.has(which) ? 'invalid' : 'unknown'}-id-number` };
     }
     const policy = patient.finalizing ? 'finalizing' : 'upload';
-    const isMet = modelSatisfies(policies[policy], patient);
-    if (!isMet) return `Invalid patient (number ${String(at + 1)} in the list): Fails ${policy} ID policy`;
+    if (modelSatisfies(policies[policy], patient)) continue;
+    const words = `Invalid patient (number ${String(at + 1)} in the list): Fails ${policy} ID policy`;
+    return { words, why: `patient-fails-policy: ${policy}` };
   }
   return null;
 };

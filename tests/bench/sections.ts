@@ -1,0 +1,153 @@
+/** The sections of the bench's table, made of what was measured. */
+import type { ColdImports } from './import-cost.js';
+import type { Figures } from './measure.js';
+import { duration, kilobytes, ratio, type Row, type Section } from './table.js';
+
+const rivals = ['ours', 'hand-written'];
+
+/** Each time, and how often that by hand it is. */
+const against = (name: string, times: Figures[string], most: number): Row => {
+  const { ours = NaN, 'hand-written': byHand = NaN } = times;
+  return {
+    name,
+    cells: [ours, byHand].map((time) => `${duration(time)} ${ratio(time / byHand)}`),
+    target: `<= ${most.toFixed(2)}`,
+    isReached: ours / byHand <= most,
+  };
+};
+
+export const openSection = (figures: Figures): Section => ({
+  name: 'open (1.00: by hand)',
+  columns: rivals,
+  rows: Object.entries(figures).map(([name, times]) => against(name, times, 1.15)),
+});
+
+export const serveSection = (figures: Figures): Section => ({
+  name: 'serve',
+  columns: rivals,
+  rows: Object.entries(figures).map(([name, times]) => against(name, times, 1.5)),
+});
+
+/** Half as much again counts as the same: caches, and what else runs on the machine. */
+const tolerance = 1.5;
+
+export const growthSection = (figures: Figures): Section => {
+  const { time: smallTime = NaN, bytes: smallBytes = NaN } = figures['extra field of 1 KB'] ?? {};
+  const { time: fewTime = NaN, fields: fewFields = NaN } = figures['10 extra fields'] ?? {};
+  return {
+    name: 'growth',
+    columns: ['open', 'per field', 'kept'],
+    rows: Object.entries(figures).map(([name, { time = NaN, fields = NaN, bytes = NaN }]) => {
+      const isFlat = time <= smallTime * tolerance && bytes <= smallBytes * tolerance;
+      const isLinear = time / fields <= (fewTime / fewFields) * tolerance && bytes <= smallBytes * tolerance;
+      return {
+        name,
+        cells: [duration(time), duration(time / fields), `${bytes.toFixed(0)} B`],
+        target: name.includes('field of') ? 'flat' : 'linear',
+        isReached: name.includes('field of') ? isFlat : isLinear,
+      };
+    }),
+  };
+};
+
+export const memorySection = (figures: Figures): Section => ({
+  name: 'memory, all of them distinct',
+  columns: ['heap before', 'heap after'],
+  rows: Object.entries(figures).map(([name, { before = NaN, after = NaN }]) => ({
+    name,
+    cells: [kilobytes(before), kilobytes(after)],
+    target: 'flat',
+    isReached: after - before < 100 * 1024,
+  })),
+});
+
+/** Of the readers: time, or what is kept of each character, as a multiple of the same by `JSON.parse`. */
+export const readSection = (figures: Figures): Section => {
+  const targets: Readonly<Record<string, number>> = {
+    'table of': 1.5,
+    'one step of': 3.5,
+    'table, kept': 3,
+    'one step, kept': 3,
+  };
+  return {
+    name: 'read (1.00: JSON.parse, and Maps)',
+    columns: ['ours', 'ratio'],
+    rows: Object.entries(figures).map(([name, { ours = NaN, ratio: times = NaN }]) => {
+      const most = Object.entries(targets).find(([start]) => name.startsWith(start))?.[1];
+      const measuredAs = name.includes('kept') ? ours : times;
+      const cells = [ours.toFixed(2), Number.isNaN(times) ? '' : ratio(times)];
+      return {
+        name,
+        cells,
+        ...(most !== undefined && { target: `<= ${most.toFixed(2)}`, isReached: measuredAs <= most }),
+      };
+    }),
+  };
+};
+
+/** Of plans, for 100,000 records sent and stored. */
+export const planSection = (figures: Figures): Section => ({
+  name: 'plan (1.00: a Map of the stored keys)',
+  columns: ['ours', 'ratio', 'tenfold'],
+  rows: Object.entries(figures).map(([name, { time = NaN, 'of map': ofMap = NaN, growth = NaN }]) => {
+    const most = name === 'planTable, same dates' ? 4 : name === 'planTable, other offsets' ? 6 : undefined;
+    const cells = [duration(time), ratio(ofMap), ratio(growth)];
+    return { name, cells, ...(most !== undefined && { target: `<= ${most.toFixed(2)}`, isReached: ofMap <= most }) };
+  }),
+});
+
+/** At most so many times the least that the same takes. */
+const mostOfOneStep = 3;
+
+/** Of one-step uploads to one kind of server, in milliseconds. */
+export const oneStepRows = (
+  server: string,
+  least: string,
+  { bare = NaN, ...uploads }: Figures[string],
+): readonly Row[] => [
+  { name: `${server}, ${least}`, cells: [duration(bare * 1e6), ratio(1)] },
+  ...Object.entries(uploads).map(([what, time]) => ({
+    name: `${server}, ${what}`,
+    cells: [duration(time * 1e6), ratio(time / bare)],
+    target: `<= ${mostOfOneStep.toFixed(2)}`,
+    isReached: time / bare <= mostOfOneStep,
+  })),
+];
+
+export const oneStepSection = (count: number, rows: readonly Row[]): Section => ({
+  name: `one step of ${count.toLocaleString('en')} records`,
+  columns: ['', 'ratio'],
+  rows,
+});
+
+export const loadSection = (times: ColdImports): Section => {
+  const { bare, esm, esmModules, cjs, cjsModules } = times;
+  return {
+    name: 'load (1.00: its modules alone)',
+    columns: ['', 'ratio'],
+    rows: [
+      { name: 'bare node', cells: [duration(bare * 1e6)] },
+      {
+        name: 'import, over bare node',
+        cells: [duration(esm * 1e6), ratio(esm / esmModules)],
+        target: '<= 1.30',
+        isReached: esm / esmModules <= 1.3,
+      },
+      { name: 'require, over bare node', cells: [duration(cjs * 1e6), ratio(cjs / cjsModules)] },
+    ],
+  };
+};
+
+/** Bytes, gzipped: a bundle with all that it loads, and what npm downloads, by its parts. */
+export const sizeSection = (bundles: Figures[string], packed: Figures[string]): Section => ({
+  name: 'size, gzipped',
+  columns: [''],
+  rows: [
+    ...Object.entries(bundles).map(([name, bytes]) => ({
+      name: `bundle: ${name}`,
+      cells: [kilobytes(bytes)],
+      ...(name === 'the front door' && { target: '<= 40 KB', isReached: bytes <= 40 * 1024 }),
+    })),
+    ...Object.entries(packed).map(([name, bytes]) => ({ name: `packed: ${name}`, cells: [kilobytes(bytes)] })),
+  ],
+});
