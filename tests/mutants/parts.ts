@@ -13,6 +13,8 @@ const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
 const testsOfFrontDoor =
   /^(?!architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
 
+const testsOfOperations = /^operations\//;
+
 /** By name. Each file of `src` belongs to exactly one. */
 export const parts: Readonly<Record<string, Part>> = {
   'front-door': {
@@ -20,7 +22,11 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: testsOfFrontDoor,
   },
   testing: { files: /^testing\//, tests: /^testing\// },
-  operations: { files: new RegExp(`^operations/|^${refusalsOfOperations}`), tests: /^operations\// },
+  'operations-commands': {
+    files: new RegExp(`^operations/(?:commands|wire)/|^${refusalsOfOperations}`),
+    tests: testsOfOperations,
+  },
+  operations: { files: /^operations\/(?!commands\/|wire\/)/, tests: testsOfOperations },
 };
 
 /** Holds the name of the part, for the processes that run the tests. */

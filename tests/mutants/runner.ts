@@ -21,7 +21,7 @@ import { parts, partVariable } from './parts.js';
 import { collector, runTest } from './suites.js';
 
 /** Tests that start processes, or that are slow, and find nothing that the others do not. */
-const leftOut = /npm run|leave the heap|10 MB|100,000|hundred thousand/;
+const leftOut = /npm run|leave the heap|10 MB|100,000|hundred thousand|\bhuge\b/;
 
 type Script = (load: (module: string) => unknown) => Promise<void>;
 
