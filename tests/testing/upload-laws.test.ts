@@ -670,6 +670,29 @@ describe('uploadLaws', () => {
     );
   });
 
+  it('send records as a tablet does', async () => {
+    const memory = inMemoryUploads();
+    const dates = new Set<string>();
+    const spying = withRecords((record) => {
+      const { key, moveOffTablet, values } = record;
+      const date = isSome(record.whenLastModified) ? record.whenLastModified.value : 'none';
+      dates.add(date);
+      expect([...values].slice(0, 3)).toEqual([
+        ['id', key],
+        ['when_last_modified', date],
+        ['_move_off_tablet', Number(moveOffTablet)],
+      ]);
+      expect([...values.keys()].slice(3)).toEqual(['q1']);
+      return record;
+    })(memory);
+    expect(await brokenLaws(spying, subjectsOf(memory))).toEqual([]);
+    expect([...dates].map((date) => new Date(date).toISOString()).sort()).toEqual([
+      '2026-03-01T12:00:00.000Z',
+      '2026-03-01T12:00:00.000Z',
+      '2026-03-02T12:00:00.000Z',
+    ]);
+  });
+
   it('are none of failures for a store that cannot be made to fail', () => {
     const { failing: _, ...subjects } = subjectsOf(uploads);
     expect(uploadLaws(uploads, subjects).length).toBe(laws.length - 4);
