@@ -410,6 +410,15 @@ describe('what no tablet can be told is a defect that names the function and the
       }),
       'UploadStore.currentRecords: [0].key must be a number, was a string',
     ],
+    [
+      'which_keys_to_send',
+      { table: 'phq9', pkname: 'id', pkvalues: '1', datevalues: date },
+      (host) => ({
+        ...host,
+        uploads: { ...host.uploads, currentRecords: answering([{ key: 1, whenLastModified: some(7), ref: 1 }]) },
+      }),
+      'UploadStore.currentRecords: [0].whenLastModified must be a string, was a number',
+    ],
   ])('%s', async (operation, fields, broken, words) => {
     const server = world();
     const { result } = await serving(server, untyped(broken(server.host)))(operation, fields);

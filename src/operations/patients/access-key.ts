@@ -40,8 +40,8 @@ const bitsOf = (letter: string): number => Math.max(consonants.indexOf(letter), 
 /** The sum of Luhn's algorithm to the base of 16: from the right, each second letter counts double, as the sum of its hexadecimal digits. */
 const checkSum = (letters: string): number => {
   let sum = 0;
-  for (let place = 0; place < letters.length; place += 1) {
-    const bits = bitsOf(letters.charAt(letters.length - 1 - place));
+  for (const [place, letter] of [...letters].reverse().entries()) {
+    const bits = bitsOf(letter);
     sum += place % 2 === 0 ? bits : Math.trunc(bits / 8) + ((bits * 2) % 16);
   }
   return sum % 16;
