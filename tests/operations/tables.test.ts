@@ -29,8 +29,9 @@ describe('a column', () => {
   it.each([
     ['id', undefined],
     ['_move_off_tablet', undefined],
-    ['_pk', { code: 'reserved-column', table: 'task', column: '_pk' }],
-    ['_group_id', { code: 'reserved-column', table: 'task', column: '_group_id' }],
+    ...['_pk', '_when_removed_batch_utc', '_manually_erased', '_group_id'].map(
+      (column) => [column, { code: 'reserved-column', table: 'task', column }] as const,
+    ),
     ['_Era', { code: 'invalid-column', table: 'task', column: '_Era' }],
     ['__proto__', { code: 'invalid-column', table: 'task', column: '__proto__' }],
     ['a b', { code: 'invalid-column', table: 'task' }],
