@@ -26,7 +26,7 @@ describe('a table', () => {
 
 describe('a column', () => {
   const known = new Set(['id', '_pk', 'a b', '_move_off_tablet']);
-  it.each([
+  it.each<readonly [string, object | undefined]>([
     ['id', undefined],
     ['_move_off_tablet', undefined],
     ...['_pk', '_when_removed_batch_utc', '_manually_erased', '_group_id'].map(
