@@ -112,7 +112,9 @@ const isOperation = (name: string): name is Operation => Object.hasOwn(privilege
  * privilegeOf('upload_table'); // 'upload'
  */
 export const privilegeOf = (operation: Operation): Privilege => privileges[operation];
-export const operations: readonly Operation[] = Object.keys(privileges).filter(isOperation);
+
+/** The names of all operations. */
+export const operations: readonly string[] = Object.keys(privileges);
 
 const demands = <P extends Privilege>(privilege: P, operation: Operation): operation is OperationOf<P> =>
   privileges[operation] === privilege;

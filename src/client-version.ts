@@ -26,15 +26,14 @@ const semVerGrammar = new RegExp(
 );
 const decimalGrammar = /^\d+(?:\.\d+)?$/;
 
-const withoutLeadingZeros = (digits: string): string =>
-  digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
+const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
   if (!decimalGrammar.test(text)) return undefined;
-  const dot = text.indexOf('.');
-  const [whole, fraction] = dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)];
-  return `${withoutLeadingZeros(whole)}.${withoutLeadingZeros(fraction.padEnd(2, '0'))}.0`;
+  const dot = `${text}.`.indexOf('.');
+  const fraction = text.slice(dot + 1).padEnd(2, '0');
+  return `${withoutLeadingZeros(text.slice(0, dot))}.${withoutLeadingZeros(fraction)}.0`;
 };
 
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
@@ -52,8 +51,11 @@ const zero = new SemVer('0.0.0', options);
  *
  * @internal The declarations must not need semver's types.
  */
-export const semVerOf = (version: ClientVersion): SemVer =>
-  (version.length <= maxLength && semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
+export const semVerOf = (version: ClientVersion): SemVer => {
+  // Stryker disable next-line ConditionalExpression: node-semver refuses longer ones too, but later.
+  if (version.length > maxLength) return zero;
+  return (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
+};
 
 /**
  * The order of client versions, by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release.
@@ -86,7 +88,8 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
     let number = 0;
     for (; at < version.length; at += 1) {
       const digit = version.charCodeAt(at) - digitZero;
-      if (digit < 0 || digit > 9) break;
+      // What may follow a number, `.`, `-` or `+`, comes before the digits.
+      if (digit < 0) break;
       number = number * 10 + digit;
     }
     if (number !== bound) return number - bound;
@@ -102,6 +105,7 @@ const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> =>
   const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
   // Stryker disable next-line ConditionalExpression: node-semver answers null to undefined, but later.
   if (semVer === undefined) return left(nonsensicalVersion);
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: it only saves parsing shorter ones, which pass.
   if (semVer.length > maxSafeLength) {
     const parsed = parseSemVer(semVer, options);
     if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);

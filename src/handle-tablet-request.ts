@@ -79,10 +79,12 @@ const runHandler = <E, F extends Fields, D extends Device, U extends User>(
       : // Called as a method: some hosts' handlers use `this`.
         handler.call(handlers, admitted, fields);
   const own: Handlers<never> = ownHandlers;
+  // Stryker disable next-line ConditionalExpression,StringLiteral: below it would run the same, but for the types.
   if (admission.operation === 'register') return run(handlers.register, admission);
   switch (admission.privilege) {
     case 'anyone':
       return run(handlers[admission.operation] ?? own[admission.operation], admission);
+    // Stryker disable next-line ConditionalExpression: the package answers none of these itself, so the next case does the same.
     case 'registration':
       return run(handlers[admission.operation], admission);
     case 'upload':
@@ -115,6 +117,7 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const request = isLeft(checked) ? summaryOfForm(read) : summaryOfRequest(checked.right, versions);
 
   const failed = (failure: Fault<E> | Defect, method: SignInMethod, session: ReplySession): TabletReply<E> =>
+    // Stryker disable next-line StringLiteral: a kind without a reply of its own is encoded as a fault.
     replyOf(encodeReply({ kind: 'fault', session }), request, method, failure);
   const refused = (error: UserError, method: SignInMethod, session: ReplySession): TabletReply<E> => {
     const message = wordsOf(messages, error);
@@ -166,6 +169,7 @@ const replyOf = <E>(
 /** The reply when the server itself, not one of its functions, is broken. */
 const brokenReply = (cause: unknown): TabletReply<never> =>
   replyOf(
+    // Stryker disable next-line StringLiteral: a kind without a reply of its own is encoded as a fault.
     encodeReply({ kind: 'fault', session: noSession }),
     noSummary(),
     'none',

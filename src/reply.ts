@@ -45,7 +45,8 @@ const keyGrammar = /^[A-Za-z0-9_]+$/;
 const reservedKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
 
 /** A plain object of any realm. A map or a promise would look like a record without fields, and its content would be lost. */
-const isPlain = (answer: object): boolean => {
+const isPlain = (answer: unknown): answer is object => {
+  if (kindOf(answer) !== 'an object') return false;
   const prototype: unknown = Object.getPrototypeOf(answer);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
@@ -55,7 +56,7 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 /** What is wrong with a handler's answer, in words that quote no value; `undefined` if a tablet can be told it. */
 export const problemOfAnswer = (answer: unknown): string | undefined => {
   if (answer === undefined || isString(answer)) return undefined;
-  if (typeof answer !== 'object' || answer === null || kindOf(answer) !== 'an object' || !isPlain(answer)) {
+  if (!isPlain(answer)) {
     return `the answer must be undefined, a string or a plain object of strings, was ${kindOf(answer)}`;
   }
   for (const [key, value] of Object.entries(answer)) {

@@ -6,6 +6,7 @@ import {
   admit,
   defaultVersionPolicy,
   parseTabletRequest,
+  privilegeOf,
   tabletSession,
   type LookedUp,
   type Operation,
@@ -38,6 +39,10 @@ const sessionFor = (operation: string | undefined, found: LookedUp) =>
   tabletSession(rightOf(parseTabletRequest(defaultVersionPolicy)(post({ operation }))))(found);
 
 const all: LookedUp = { device: some(device), user: some(alice), session: none };
+
+it.each(Object.entries(table))('privilegeOf: %s', (privilege, operations) => {
+  expect(operations.map(privilegeOf)).toEqual(operations.map(() => privilege));
+});
 
 describe('admit', () => {
   it.each(table.anyone)('%s: anyone, with nothing proved', (operation) => {

@@ -48,6 +48,7 @@ const canonicalOf: readonly (readonly [text: string, canonical: string])[] = [
   ['1.005', '1.5.0'],
   ['1.14', '1.14.0'],
   ['1.123', '1.123.0'],
+  ['1.105', '1.105.0'],
   ['1.0', '1.0.0'],
   ['1.00', '1.0.0'],
   ['0.0', '0.0.0'],
@@ -63,6 +64,7 @@ const canonicalOf: readonly (readonly [text: string, canonical: string])[] = [
   [`1.0.0-rc.${largest}.x`, `1.0.0-rc.${largest}.x`],
   // what looks like a number, and is none
   [`1.0.0-${tooLarge}a`, `1.0.0-${tooLarge}a`],
+  [`1.0.0-a${tooLarge}`, `1.0.0-a${tooLarge}`],
   [`1.0.0+${tooLarge}`, `1.0.0+${tooLarge}`],
   // the longest texts
   [`1.0.0+${'a'.repeat(250)}`, `1.0.0+${'a'.repeat(250)}`],
@@ -297,7 +299,7 @@ const ascending: readonly (readonly string[])[] = [
   ['2.0.9'],
   ['2.0.10'],
   ['2.4.24-beta.12345678', '2.4.24-beta.12345678+build'],
-  ['2.4.24', `2.4.24+${'b'.repeat(100)}`],
+  ['2.4.24', `2.4.24+${'b'.repeat(249)}`],
   ['10'],
   [`${largest}.0.0`],
 ];
@@ -333,21 +335,29 @@ describe('clientVersionOrd', () => {
   const compareTexts = (a: string, b: string): unknown => Reflect.apply(clientVersionOrd.compare, undefined, [a, b]);
   const equalTexts = (a: string, b: string): unknown => Reflect.apply(clientVersionOrd.equals, undefined, [a, b]);
 
-  it.each(['x', '', '1.5', '9', '9.9.9.9', '9.09.9', '\u0669.0.0', 'longer than what is remembered'])(
-    'counts %j, which got past the types, as 0.0.0',
-    (text) => {
-      expect(isRight(parseClientVersion(text)) && ClientVersion.is(text)).toBe(false);
-      expect([compareTexts(text, '0.0.0'), compareTexts('0.0.0', text), equalTexts(text, '0.0.0')]).toStrictEqual([
-        0,
-        0,
-        true,
-      ]);
-      expect([compareTexts(text, '0.0.1'), compareTexts('0.0.1', text), equalTexts(text, '0.0.1')]).toStrictEqual([
-        -1,
-        1,
-        false,
-      ]);
-      expect([compareTexts(text, '0.0.0-0'), compareTexts('0.0.0-0', text)]).toStrictEqual([1, -1]);
-    },
-  );
+  it.each([
+    'x',
+    '',
+    '1.5',
+    '9',
+    '9.9.9.9',
+    '9.09.9',
+    'v9.9.9',
+    ' 9.9.9',
+    '\u0669.0.0',
+    'longer than what is remembered',
+  ])('counts %j, which got past the types, as 0.0.0', (text) => {
+    expect(isRight(parseClientVersion(text)) && ClientVersion.is(text)).toBe(false);
+    expect([compareTexts(text, '0.0.0'), compareTexts('0.0.0', text), equalTexts(text, '0.0.0')]).toStrictEqual([
+      0,
+      0,
+      true,
+    ]);
+    expect([compareTexts(text, '0.0.1'), compareTexts('0.0.1', text), equalTexts(text, '0.0.1')]).toStrictEqual([
+      -1,
+      1,
+      false,
+    ]);
+    expect([compareTexts(text, '0.0.0-0'), compareTexts('0.0.0-0', text)]).toStrictEqual([1, -1]);
+  });
 });

@@ -61,6 +61,7 @@ const ofEveryPort: readonly Mistake[] = [
   ['returns an Either', () => right(none), ` returned an Either: ${noTask}`],
   ['returns nothing', () => undefined, ` returned undefined: ${noTask}`],
   ['answers nothing', () => () => Promise.resolve(undefined), ` answered undefined: ${noEither}`],
+  ['answers null', () => () => Promise.resolve(null), ` answered null: ${noEither}`],
   ['answers an Option', () => () => Promise.resolve(some(device)), ` answered an Option: ${noEither}`],
   ['answers a row', () => () => Promise.resolve(device), ` answered an object: ${noEither}`],
 ];
@@ -77,6 +78,7 @@ const ofPorts: Readonly<Record<string, readonly [port: string, mistakes: readonl
       ['gives an id that is text', giving(some({ ...device, id: '11' })), ': id must be a number, was a string'],
       ['gives an id of BigInt', giving(some({ ...device, id: 11n })), ': id must be a number, was a bigint'],
       ['gives no id', giving(some({ ...device, id: NaN })), ': id must be a number, was a number that is not finite'],
+      ['gives no name', giving(some({ ...device, name: null })), ': name must be a string, was null'],
       [
         'gives another device',
         giving(some({ ...device, name: 'Tablet-1' })),
@@ -213,7 +215,8 @@ describe('a handler', () => {
     ['gives an array', giving(['a']), `: ${noAnswer}, was an array`],
     ['gives a Map', giving(new Map([['a', 'b']])), `: ${noAnswer}, was a Map`],
     ['gives an Option', giving(none), `: ${noAnswer}, was an Option`],
-    ['gives an Either', giving(right('x')), `: ${noAnswer}, was an Either`],
+    ['gives a right', giving(right('x')), `: ${noAnswer}, was an Either`],
+    ['gives a left', giving(left('x')), `: ${noAnswer}, was an Either`],
     ['gives a Date', giving(new Date(0)), `: ${noAnswer}, was an object`],
     ['gives a reserved key', giving({ success: '1' }), ': success is reserved: the package writes it'],
     [
@@ -222,6 +225,7 @@ describe('a handler', () => {
       ': session_id is reserved: the package writes it',
     ],
     ['gives a number under a key', giving({ rows: 7 }), ': rows must be a string, was a number'],
+    ['gives a number as if it were a promise', giving({ then: 7 }), ': then must be a string, was a number'],
     ['gives null under a key', giving({ rows: null }), ': rows must be a string, was null'],
     ['gives a promise under a key', givingNew(() => ({ rows: rejected() })), ': rows must be a string, was a Promise'],
     [
@@ -232,7 +236,9 @@ describe('a handler', () => {
     ['fails with an Error', givingLeft(new Error('down')), `: ${noFailure}, was an Error`],
     ['fails with a text', givingLeft('down'), `: ${noFailure}, was a string`],
     ['fails with nothing', givingLeft(undefined), `: ${noFailure}, was undefined`],
+    ['fails with null', givingLeft(null), `: ${noFailure}, was null`],
     ['fails with a code that is none', givingLeft({ code: '23505' }), `: ${noFailure}, was an object`],
+    ['fails with such a code and a cause', givingLeft({ code: '23505', cause: 'x' }), `: ${noFailure}, was an object`],
     ['refuses without data', givingLeft({ code: 'missing-field' }), `: ${noFailure}, was an object`],
     [
       'refuses with a reason that is no text',
@@ -242,6 +248,11 @@ describe('a handler', () => {
   ])('%s', async (_, given, words) => {
     const result = await resultOf(broken({ handlers: { upload_table: given } }));
     expect(result).toEqual({ code: 'defect', where, cause: new TypeError(where + words) });
+  });
+
+  it('may pass on the defect of another function', async () => {
+    const defect = { code: 'defect', where: 'the database', cause: new Error('down') };
+    expect(await resultOf(broken({ handlers: { upload_table: givingLeft(defect) } }))).toEqual(defect);
   });
 
   it('keeps the failure that is none as the cause of its defect', async () => {
@@ -276,11 +287,17 @@ describe('a server that cannot work says so in every reply', () => {
       () => broken({ ports: { ...good, sessions: null } }),
       'ports.sessions must be an object, was null',
     ],
-    [
-      'a port without its function',
-      () => broken({ ports: { ...good, devices: {} } }),
-      'ports.devices.findDeviceByName must be a function, was undefined',
-    ],
+    ...['devices.findDeviceByName', 'users.authenticate', 'sessions.findSession', 'sessions.startSession'].map(
+      (path) => {
+        const [port = '', name = ''] = path.split('.');
+        const lacking = { ...good, [port]: rowWithout([name], good[port] ?? {}) };
+        return [
+          `no ${path}`,
+          () => broken({ ports: lacking }),
+          `ports.${path} must be a function, was undefined`,
+        ] as const;
+      },
+    ),
     [
       'a promise of a port',
       () => broken({ ports: { ...good, devices: rejected() } }),
@@ -319,6 +336,12 @@ describe('a server that cannot work says so in every reply', () => {
   it('what cannot even be looked at, with what it threw', async () => {
     const lazy = Object.defineProperty({ handlers: {} }, 'ports', { get: thrower });
     expect(await resultOf(lazy)).toEqual({ code: 'defect', where: 'handleTabletRequest', cause: thrown });
+    const handlers = Object.defineProperty({ upload_table: giving('x') }, 'register', { get: thrower });
+    expect(await resultOf(broken({ handlers }))).toEqual({
+      code: 'defect',
+      where: 'handleTabletRequest',
+      cause: thrown,
+    });
   });
 
   it('to openTabletSession, in its name', async () => {

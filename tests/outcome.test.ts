@@ -138,8 +138,15 @@ describe('signIn', () => {
     ['a token without an id', 'failed', { ...nothing, session_token: 'tok-alice' }],
     ['a right password of a client too old', 'none', { camcops_version: '1.14' }],
     ['a right password in a refused form', 'none', { device: 'a b' }],
+    ['a right password of what is no tablet', 'none', { camcops_version: undefined }],
   ])('%s: %s', async (_, signIn, differences) => {
     expect(await outcomeOf(fieldsOf(differences))).toMatchObject({ signIn });
+  });
+
+  it('is by password where no sessions are stored', async () => {
+    const { devices, users } = ports;
+    const reply = await handleTabletRequest({ ports: { devices, users }, handlers: {} })(post(resumes))();
+    expect(reply.outcome).toMatchObject({ signIn: 'password' });
   });
 
   const down = () => () => Promise.resolve(left('down'));

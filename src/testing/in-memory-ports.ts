@@ -110,7 +110,6 @@ const found = <A>(value: A | undefined): TaskEither<never, Option<A>> =>
  * calls().authenticate; // 2
  */
 export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPorts<D> => {
-  const { devices: someDevices = [], users: someUsers = [], sessions: someSessions = [] } = world;
   const devices = new Map<string, DeviceOf<D>>();
   const users = new Map<string, { readonly user: User; readonly password: string }>();
   const sessions = new Map<number, StoredSession>();
@@ -135,8 +134,9 @@ export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPort
     const known = users.get(username);
     if (known !== undefined) sessions.set(id, { id, token: secret(token), user: known.user });
   };
-  someDevices.forEach(addDevice);
-  someUsers.forEach(addUser);
+  const { sessions: someSessions = [] } = world;
+  world.devices?.forEach(addDevice);
+  world.users?.forEach(addUser);
   someSessions.forEach(addSession);
 
   const highest = someSessions.reduce((most, { id }) => Math.max(most, id), 0);

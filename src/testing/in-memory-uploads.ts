@@ -79,6 +79,7 @@ const finalizedBy = (finalize: TablePlan<number, unknown>['finalize'], versions:
     const isNamed = finalize === 'all' || places.has(place) || (state === 'current' && finalize.has(key));
     if (finalized || !isNamed) continue;
     places.add(place);
+    // Stryker disable next-line ConditionalExpression: the place of none is no place.
     if (isSome(supersedes)) places.add(supersedes.value);
   }
   return versions.map((version, place) => (places.has(place) ? { ...version, finalized: true } : version));

@@ -55,3 +55,10 @@ it.each<readonly [label: string, codec: t.Mixed, input: unknown, passes: boolean
 ])('%s: is and decode agree', (_, codec, input, passes) => {
   expect([codec.is(input), isRight(codec.decode(input))]).toEqual([passes, passes]);
 });
+
+it.each<readonly [codec: t.Mixed, name: string, rule: string]>([
+  [optionOf(Even), 'Option', 'must be an Option'],
+  [PositiveInteger, 'PositiveInteger', 'must be a whole number above 0'],
+])('%#: a failure names the rule', (codec, name, rule) => {
+  expect([codec.name, PathReporter.report(codec.decode(0))]).toEqual([name, [rule]]);
+});

@@ -51,6 +51,7 @@ const idNumber = (which: number) => ({
   nrecords: '1',
   record0: `1,${date},0,1,${String(which)},7`,
 });
+const noIdNumbers = { table: 'patient_idnum', pkname: 'id', fields: columns, nrecords: '0' };
 const patient = JSON.stringify([{ sex: 'F', idnum1: 7, finalizing: false }]);
 const serverLines =
   'databaseTitle:In-memory server\nidPolicyUpload:SEX AND IDNUM1\nidPolicyFinalize:SEX AND IDNUM1\n' +
@@ -156,6 +157,7 @@ describe('a refusal', () => {
     ['upload_table', { ...oneRecord, record0: '1' }, { code: 'count-mismatch' }, []],
     ['upload_table', idNumber(9), { code: 'unknown-id-number-in-upload', type: '9' }, ['serverInfo']],
     ['upload_table', oneRecord, { code: 'no-upload-under-way' }, ['stage']],
+    ['upload_table', noIdNumbers, { code: 'no-upload-under-way' }, ['stage']],
     ['start_preservation', {}, { code: 'no-upload-under-way' }, ['stage']],
     ['end_upload', {}, { code: 'no-upload-under-way' }, ['finish']],
     [
@@ -361,6 +363,15 @@ describe('what no tablet can be told is a defect that names the function and the
       'TabletHost.serverInfo: must be the right of serverInfo(config), was null',
     ],
     [
+      'get_id_info',
+      {},
+      (host) => ({
+        ...host,
+        serverInfo: answering({ databaseTitle: '', uploadPolicy: [], finalizePolicy: [], idNumbers: [] }),
+      }),
+      'TabletHost.serverInfo: must be the right of serverInfo(config), was an object',
+    ],
+    [
       'get_extra_strings',
       {},
       (host) => ({ ...host, extraStrings: answering([{ task: '', name: 'x', language: '', value: '' }]) }),
@@ -399,12 +410,63 @@ describe('what no tablet can be told is a defect that names the function and the
       }),
       'UploadStore.currentRecords: [0].key must be a number, was a string',
     ],
+    [
+      'which_keys_to_send',
+      { table: 'phq9', pkname: 'id', pkvalues: '1', datevalues: date },
+      (host) => ({
+        ...host,
+        uploads: { ...host.uploads, currentRecords: answering([{ key: 1, whenLastModified: some(7), ref: 1 }]) },
+      }),
+      'UploadStore.currentRecords: [0].whenLastModified must be a string, was a number',
+    ],
   ])('%s', async (operation, fields, broken, words) => {
     const server = world();
     const { result } = await serving(server, untyped(broken(server.host)))(operation, fields);
     const cause: unknown = result.code === 'defect' && 'cause' in result ? result.cause : result;
     expect(cause instanceof Error ? cause.message : cause).toBe(words);
   });
+});
+
+it('what a host answers in another form is told with what was thrown when it was read', async () => {
+  const server = world();
+  const thrown = new Error('not yet');
+  const lazy = Object.defineProperty({ username: 'nurse' }, 'password', {
+    get: () => {
+      throw thrown;
+    },
+  });
+  const patientMode = { registerPatient: () => () => Promise.resolve(right(lazy)) };
+  const post = serving(server, untyped({ ...server.host, patientMode }));
+  const { result } = await post('register_patient', { patient_proquint: accessKey });
+  expect(result.code === 'defect' && result.cause).toHaveProperty('cause', thrown);
+});
+
+it('registerPatient is given the admission and the name of the device', async () => {
+  const server = world();
+  const given: unknown[] = [];
+  const { patientMode } = server.host;
+  const registerPatient: typeof patientMode.registerPatient = (admission, command) => {
+    given.push(admission.deviceName, admission.operation, admission.session.deviceName);
+    return patientMode.registerPatient(admission, command);
+  };
+  const post = serving(server, { ...server.host, patientMode: { ...patientMode, registerPatient } });
+  await post('register_patient', { patient_proquint: accessKey });
+  expect(given).toEqual(['tablet-1', 'register_patient', some('tablet-1')]);
+});
+
+it('which_keys_to_send stages which records are kept, and which are finalized', async () => {
+  const server = world();
+  const post = serving(server, server.host);
+  for (const [operation, fields] of [
+    ['start_upload', {}],
+    ['upload_table', oneRecord],
+    ['end_upload', {}],
+    ['start_upload', {}],
+    ['which_keys_to_send', { table: 'phq9', pkname: 'id', pkvalues: '2', datevalues: date }],
+    ['end_upload', {}],
+  ] as const)
+    await post(operation, fields);
+  expect(server.versions('tablet-1', 'phq9').map(({ key, state }) => [key, state])).toEqual([[1, 'deleted']]);
 });
 
 it("a host's own handler replaces a derived one, and an extension of a device comes back", async () => {

@@ -26,11 +26,12 @@ describe('a table', () => {
 
 describe('a column', () => {
   const known = new Set(['id', '_pk', 'a b', '_move_off_tablet']);
-  it.each([
+  it.each<readonly [string, object | undefined]>([
     ['id', undefined],
     ['_move_off_tablet', undefined],
-    ['_pk', { code: 'reserved-column', table: 'task', column: '_pk' }],
-    ['_group_id', { code: 'reserved-column', table: 'task', column: '_group_id' }],
+    ...['_pk', '_when_removed_batch_utc', '_manually_erased', '_group_id'].map(
+      (column) => [column, { code: 'reserved-column', table: 'task', column }] as const,
+    ),
     ['_Era', { code: 'invalid-column', table: 'task', column: '_Era' }],
     ['__proto__', { code: 'invalid-column', table: 'task', column: '__proto__' }],
     ['a b', { code: 'invalid-column', table: 'task' }],

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { handleTabletRequest } from '../../src/index.js';
-import { operationHandlers } from '../../src/operations/index.js';
+import { accessKeyOfUuid, operationHandlers } from '../../src/operations/index.js';
 import { inMemoryHost, type HostWorld } from '../../src/testing/index.js';
+import { rightOf } from '../support/decoded.js';
 
 const serving = (world: HostWorld) => {
   const { ports, host } = inMemoryHost({ users: [{ username: 'nurse', password: 'pw' }], ...world });
@@ -12,13 +13,22 @@ const serving = (world: HostWorld) => {
   return (fields: Readonly<Record<string, string>>) => handle({ method: 'POST', fields: { ...sent, ...fields } })();
 };
 
+const accessKey = 'hohur-bilov-babab-habab-mabab-bahog-hijol-mokor-l';
+const otherUuid = '0d9bdb30-49a9-4e41-a8ce-7a7a0d0b8b9a';
+const nobodysKey = rightOf(accessKeyOfUuid(otherUuid));
+
 describe('inMemoryHost', () => {
   it('knows nothing but what it is told', async () => {
     const post = serving({});
     expect((await post({ operation: 'check_device_registered' })).outcome.result).toEqual({
       code: 'unregistered-device',
     });
-    expect((await post({ operation: 'register' })).body).toContain('databaseTitle:In-memory server\n');
+    const info = [
+      'databaseTitle:In-memory server\nidPolicyUpload:SEX AND IDNUM1\nidPolicyFinalize:SEX AND IDNUM1\n',
+      'idDescription1:ID number\nidShortDescription1:ID\nidValidationMethod1:\n',
+    ];
+    const { body } = await post({ operation: 'register' });
+    for (const lines of info) expect(body).toContain(lines);
     expect((await post({ operation: 'check_device_registered' })).outcome.result).toEqual({ code: 'served' });
     expect((await post({ operation: 'get_allowed_tables' })).body).toContain('nrecords:0\n');
     expect((await post({ operation: 'get_extra_strings' })).body).toContain('nrecords:0\n');
@@ -34,7 +44,6 @@ describe('inMemoryHost', () => {
   });
 
   it('tells a patient their schedules', async () => {
-    const accessKey = 'hohur-bilov-babab-habab-mabab-bahog-hijol-mokor-l';
     const schedules = [{ name: 'Weekly', items: [] }];
     const patient = { accessKey, username: 'nurse', password: 'pw', dob: '1950-01-02', schedules };
     const { body } = await serving({ patients: [patient] })({
@@ -43,5 +52,49 @@ describe('inMemoryHost', () => {
     });
     expect(body).toContain('"dob":"1950-01-02"');
     expect(body).toContain('task_schedules:[{"task_schedule_name":"Weekly","task_schedule_items":[]}]\n');
+  });
+
+  it('registers a patient, whose schedules may be left out', async () => {
+    const details = {
+      forename: 'Al',
+      surname: 'Berg',
+      sex: 'F',
+      address: 'A',
+      email: 'a@b.example',
+      gp: 'G',
+      other: 'O',
+    };
+    const patient = { accessKey, username: 'pat', password: 'pat-pw', ...details, idNumbers: { 1: 9434765919 } };
+    const post = serving({ patients: [patient] });
+    const { body } = await post({ operation: 'register_patient', patient_proquint: accessKey });
+    const { forename, surname, sex, ...others } = details;
+    const told = { forename, surname, sex, dob: null, ...others, idnum1: 9434765919 };
+    expect(body).toContain(`patient_info:${JSON.stringify([told])}\n`);
+    expect(body).toContain('user:pat\npassword:pat-pw\n');
+    const ipUse = { ip_use_commercial: 0, ip_use_clinical: 1, ip_use_educational: 0, ip_use_research: 0 };
+    expect(body).toContain(`ip_use_info:${JSON.stringify(ipUse)}\n`);
+    const schedules = await post({ operation: 'get_task_schedules', patient_proquint: accessKey });
+    expect(schedules.body).toContain('task_schedules:[]\n');
+  });
+
+  it.each<readonly [string, HostWorld]>([
+    ['nobody', {}],
+    ['others', { patients: [{ accessKey, username: 'pat', password: 'pat-pw' }] }],
+  ])('knows no patient of another access key, where there are %s', async (_, world) => {
+    for (const operation of ['register_patient', 'get_task_schedules']) {
+      const { outcome } = await serving(world)({ operation, patient_proquint: nobodysKey });
+      expect(outcome.result).toEqual({ code: 'unknown-access-key' });
+    }
+  });
+
+  it('takes tables as columns, or with the oldest client that may use them', async () => {
+    const tables = { phq9: ['q1'], gad7: { columns: ['q1'], minClientVersion: '2.4.0' } };
+    const { body } = await serving({ tables })({ operation: 'get_allowed_tables' });
+    expect(body).toContain("record0:'phq9','0.0.0'\nrecord1:'gad7','2.4.0'\n");
+    const columns = ['id', 'when_last_modified', '_move_off_tablet', 'q1'];
+    expect([...inMemoryHost({ tables }).host.tables.values()].map((table) => [...table.columns])).toEqual([
+      columns,
+      columns,
+    ]);
   });
 });

@@ -99,6 +99,33 @@ describe('inMemoryUploads', () => {
     ]);
   });
 
+  const endings = ({ versions }: InMemoryUploads) =>
+    versions('tablet-1', 'phq9').map(({ state, finalized }) => [state, finalized]);
+
+  it('finalize with a version all that it replaced, one after another', async () => {
+    const uploads = inMemoryUploads();
+    const night = '2026-03-01T23:00:00.000+00:00';
+    for (const step of [whole([1, noon]), whole([1, dusk]), whole([1, night, true])]) {
+      await uploads.storeWhole(admission, upload, step)();
+    }
+    expect(endings(uploads)).toEqual([
+      ['superseded', true],
+      ['superseded', true],
+      ['current', true],
+    ]);
+  });
+
+  it('do not finalize a removed version with one that has its key', async () => {
+    const uploads = inMemoryUploads();
+    for (const step of [whole([1, noon]), whole(), whole([1, dusk, true])]) {
+      await uploads.storeWhole(admission, upload, step)();
+    }
+    expect(endings(uploads)).toEqual([
+      ['deleted', false],
+      ['current', true],
+    ]);
+  });
+
   it('begin again without a session: a new upload has the same name', async () => {
     const uploads = inMemoryUploads();
     const sessionless = admissionTo('end_upload', { sessionId: none });

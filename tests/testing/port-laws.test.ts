@@ -237,6 +237,12 @@ const oddlyStarting: typeof careless = [
     ...noSession,
   ],
   [
+    'gives id 0',
+    starting((count) => ({ id: 0, token: secret(`${String(count)}${long}`) })),
+    ...[positive, differ, ended, restarted],
+    ...noSession,
+  ],
+  [
     'gives fractions as ids',
     starting((id) => ({ id: id + 0.5, token: secret(`${String(id)}${long}`) })),
     positive,
@@ -259,11 +265,26 @@ const oddlyStarting: typeof careless = [
   ],
 ];
 
-const brokenBy = async (spoil: (subject: Subject) => Subject): Promise<readonly string[]> => {
-  const { ports, subjects } = spoil(subject());
-  const restart = () => Promise.resolve(ports);
-  return [...(await verdicts(ports, { ...subjects, restart })).keys()].sort();
+/** How each law was broken that is not in a family: `no device...`, `nobody...`, `no session...`. */
+const wordsOf: Readonly<Record<string, string>> = {
+  [found]: 'the device was not found, or has another name',
+  'the right password gives the user': 'no user, or one of another name',
+  [started]: 'its id, token or user is another; the session was not found',
+  [expired]: 'the session was found; the session was not found before',
+  [changed]: 'the session was found; the session was not found before',
+  [positive]: 'it is not',
+  [room]: 'it has fewer than 22 characters',
+  [differ]: 'they do not',
+  [ended]: 'it was',
+  [restarted]: 'it was',
 };
+
+const verdictsOf = (spoil: (subject: Subject) => Subject): Promise<ReadonlyMap<string, string>> => {
+  const { ports, subjects } = spoil(subject());
+  return verdicts(ports, { ...subjects, restart: () => Promise.resolve(ports) });
+};
+const brokenBy = async (spoil: (subject: Subject) => Subject): Promise<readonly string[]> =>
+  [...(await verdictsOf(spoil)).keys()].sort();
 
 describe('portLaws', () => {
   const { ports, subjects } = subject();
@@ -308,6 +329,43 @@ describe('portLaws', () => {
     const before = subject();
     const forgetful = { ...before.subjects, restart: () => Promise.resolve(subject().ports) };
     expect([...(await verdicts(before.ports, forgetful)).keys()]).toEqual([restarted]);
+  });
+
+  it('say how, whatever broke them', async () => {
+    const words = new Map<string, Set<string>>();
+    for (const [, spoil] of [...careless, ...oddlyStarting]) {
+      for (const [name, how] of await verdictsOf(spoil)) words.set(name, (words.get(name) ?? new Set()).add(how));
+    }
+    const ofAll = laws.map(({ name }) => {
+      if (name.startsWith('no device')) return [name, 'a device was found'] as const;
+      if (name.startsWith('no session')) return [name, 'a session was found'] as const;
+      return [name, name.startsWith('nobody') ? 'a user was signed in' : (wordsOf[name] ?? '')] as const;
+    });
+    words
+      .get(session$('the largest id that a tablet can send'))
+      ?.delete('a port was at fault: RangeError: out of range');
+    expect(new Map([...words].map(([name, all]) => [name, [...all].join('; ')]))).toEqual(new Map(ofAll));
+  });
+
+  it('ask for no id that a tablet cannot send', async () => {
+    const asked: number[] = [];
+    const spying = sessions((kept) => ({
+      findSession: (id: number, token: Secret) => {
+        asked.push(id);
+        return kept.findSession(id, token);
+      },
+    }));
+    await verdictsOf(spying);
+    expect(asked.filter((id) => id < 1 || !Number.isSafeInteger(id))).toEqual([]);
+  });
+
+  it('are broken by a restart that loses the session store', async () => {
+    const restart = () => Promise.resolve({ devices: ports.devices, users: ports.users });
+    expect(await verdicts(ports, { ...subjects, restart })).toEqual(
+      new Map([
+        [restarted, 'a port was at fault: Error: the right password was refused, or there is no session store'],
+      ]),
+    );
   });
 
   it('are broken by a port that is at fault, throws, or refuses the right password', async () => {

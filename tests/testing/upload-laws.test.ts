@@ -158,6 +158,22 @@ const failingAfterAll =
 
 const same = <A>(value: A): A => value;
 
+/** A step that adds its records, and does nothing else. */
+const adding = (step: Staged): Staged => ({
+  ...step,
+  finalizing: false,
+  changes: new Map([...step.changes].map(([table, each]) => [table, { ...each, keep: 'all' }])),
+});
+
+/** Changes fail, but leave records behind. */
+const failingBut =
+  (leaves: (store: Store) => Pick<Store, 'stage'> | Pick<Store, 'storeWhole'>) =>
+  (subjects: Subjects, store: Store): Subjects => ({
+    ...subjects,
+    failing: { ...subjects.failing, ...leaves(store) },
+  });
+const tooLate = () => Promise.resolve(left(fault('too late')));
+
 /** Stores that forget one thing, and the laws that they break. */
 const careless: readonly (readonly [
   what: string,
@@ -248,6 +264,62 @@ const careless: readonly (readonly [
     takingFor((a, b) => sessionOf(a) === sessionOf(b) && a.user.id === b.user.id),
     same,
     ['a step or an end of another device is refused', 'the uploads of two devices do not mix'],
+  ],
+  [
+    'stages a step of another session or user, though it refuses it',
+    tracking((store, underWay) => ({
+      stage: (admission, upload, step) => async () => {
+        const other = underWay.get(admission.device.name);
+        if (other !== undefined && other.upload !== upload)
+          await store.stage(other.admission, other.upload, adding(step))();
+        return store.stage(admission, upload, step)();
+      },
+    })),
+    same,
+    ['a step or an end of another session is refused', 'a step or an end of another user is refused'],
+  ],
+  [
+    'forgets of an unfinished upload all but its records',
+    tracking((store, underWay) => ({
+      begin: (admission, upload) => async () => {
+        const before = underWay.get(admission.device.name)?.staged ?? nothingStaged;
+        const answer = await store.begin(admission, upload)();
+        return isLeft(answer) || before.changes.size === 0 ? answer : store.stage(admission, upload, adding(before))();
+      },
+    })),
+    same,
+    ['a new start forgets all of an unfinished upload'],
+  ],
+  [
+    'stores a step after the end, though it refuses it',
+    tracking((store, underWay) => {
+      const newId = newIds();
+      return {
+        stage: (admission, upload, step) => async () => {
+          const isAfterEnd = underWay.size === 0;
+          const answer = await store.stage(admission, upload, step)();
+          if (isAfterEnd) await store.storeWhole(admission, newId(admission), adding(step))();
+          return answer;
+        },
+      };
+    }),
+    same,
+    ['a step after the end is refused, and an end after that'],
+  ],
+  [
+    'stores with a one-step upload what is under way',
+    tracking((store, underWay) => {
+      const newId = newIds();
+      return {
+        storeWhole: (admission, upload, whole) => async () => {
+          const before = underWay.get(admission.device.name);
+          if (before !== undefined) await store.storeWhole(admission, newId(admission), before.staged)();
+          return store.storeWhole(admission, upload, whole)();
+        },
+      };
+    }),
+    same,
+    ['a one-step upload ends the upload under way'],
   ],
   [
     'takes steps after the end',
@@ -530,6 +602,30 @@ const careless: readonly (readonly [
   ],
   ['fails after a start', same, failingAfterAll('begin'), ['a start that fails in the middle changes nothing']],
   ['fails after a step', same, failingAfterAll('stage'), ['a step that fails in the middle changes nothing']],
+  [
+    'adds the records of a step that fails',
+    same,
+    failingBut((store) => ({
+      stage: (admission, upload, step) => async () => {
+        await store.stage(admission, upload, adding(step))();
+        return tooLate();
+      },
+    })),
+    ['a step that fails in the middle changes nothing'],
+  ],
+  [
+    'adds the records of a one-step upload that fails to the upload under way',
+    same,
+    failingBut((store) => ({
+      storeWhole: (admission, _, whole) => async () => {
+        const sessionId = some(sessionOf(admission) - 1);
+        const other = { ...admission, session: { ...admission.session, sessionId } };
+        await store.stage(other, uploadIdOf(other), adding(whole))();
+        return tooLate();
+      },
+    })),
+    ['a one-step upload that fails leaves the upload under way alone'],
+  ],
   ['fails after an end', same, failingAfterAll('finish'), ['an end that fails in the middle changes nothing']],
   [
     'fails after a one-step upload',
@@ -554,6 +650,47 @@ describe('uploadLaws', () => {
     const memory = inMemoryUploads();
     const store = storeOf(memory);
     expect(await brokenLaws(store, subjectsThat(subjectsOf(memory), store))).toEqual(broken);
+  });
+
+  it('say what was expected and what was found, both cut short', async () => {
+    const told = async (difference: Partial<Store>, law: string) => {
+      const memory = inMemoryUploads();
+      const all = uploadLaws({ ...memory, ...difference }, subjectsOf(memory));
+      return all.find(({ name }) => name === law)?.check();
+    };
+    expect(await told({ finish: () => done }, 'all that was staged counts at the end')).toEqual(
+      left('expected 1 a current, 2 b current, second 3 c current; found nothing'),
+    );
+    const many = Array.from({ length: 10_000 }, (_, key) => `${String(key)} a deleted`).sort();
+    const refusing = { begin: () => () => Promise.resolve(left(noUploadUnderWay)) };
+    expect(await told(refusing, 'an upload may have 10,000 records')).toEqual(
+      left(
+        `expected ${many.join(', ').slice(0, 300)}; found no-upload-under-way, no-upload-under-way, no-upload-under-way`,
+      ),
+    );
+  });
+
+  it('send records as a tablet does', async () => {
+    const memory = inMemoryUploads();
+    const dates = new Set<string>();
+    const spying = withRecords((record) => {
+      const { key, moveOffTablet, values } = record;
+      const date = isSome(record.whenLastModified) ? record.whenLastModified.value : 'none';
+      dates.add(date);
+      expect([...values].slice(0, 3)).toEqual([
+        ['id', key],
+        ['when_last_modified', date],
+        ['_move_off_tablet', Number(moveOffTablet)],
+      ]);
+      expect([...values.keys()].slice(3)).toEqual(['q1']);
+      return record;
+    })(memory);
+    expect(await brokenLaws(spying, subjectsOf(memory))).toEqual([]);
+    expect([...dates].map((date) => new Date(date).toISOString()).sort()).toEqual([
+      '2026-03-01T12:00:00.000Z',
+      '2026-03-01T12:00:00.000Z',
+      '2026-03-02T12:00:00.000Z',
+    ]);
   });
 
   it('are none of failures for a store that cannot be made to fail', () => {

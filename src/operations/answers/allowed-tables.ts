@@ -31,7 +31,7 @@ const releaseRule = 'must have a second and third number below 100';
  */
 export const allowedTablesAnswer = (tables: UploadTables): Either<BrokenRule, Readonly<Record<string, string>>> => {
   const rows = [...tables].map(([tablename, { minClientVersion }]) => {
-    return { tablename, min_client_version: minClientVersion.replace(/[-+].*$/, '') };
+    return { tablename, min_client_version: minClientVersion.replace(/[-+].*/, '') };
   });
   const checks = rows.map(({ tablename, min_client_version }): Check => {
     return [`tables.${tablename}.minClientVersion`, releaseRule, releaseGrammar.test(min_client_version)];

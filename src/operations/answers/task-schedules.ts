@@ -37,8 +37,9 @@ export interface PatientSchedules {
   readonly schedules: readonly TaskSchedule[];
 }
 
-/** What JSON keeps of an object; `null` if it cannot be written as one. */
-const asJson = (value: object): Json => getOrElse((): Json => null)(flatMap(stringify(value), parse));
+/** What JSON keeps of an object, if it can be written as JSON. */
+const asJson = (value: object): Json | undefined =>
+  getOrElse((): Json | undefined => undefined)(flatMap(stringify(value), parse));
 
 /** All seven members are always there: the client's database takes no task without them. */
 const toldTask = (task: ScheduledTask) => ({
@@ -55,7 +56,7 @@ const dateRule = 'must be an ISO 8601 date and time with an offset';
 
 const isDateTime = (text: string): boolean => text[10] === 'T' && instantOf(text) !== undefined;
 
-const isObject = (json: Json): boolean => typeof json === 'object' && json !== null && !Array.isArray(json);
+const isObject = (json: Json | undefined): boolean => typeof json === 'object' && json !== null && !Array.isArray(json);
 
 const taskChecks = (field: string, task: ReturnType<typeof toldTask>): readonly Check[] => [
   [`${field}.table`, 'must be 1 to 128 letters, digits and underscores', hasNameForm(task.table)],

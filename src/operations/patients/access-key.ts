@@ -40,8 +40,8 @@ const bitsOf = (letter: string): number => Math.max(consonants.indexOf(letter), 
 /** The sum of Luhn's algorithm to the base of 16: from the right, each second letter counts double, as the sum of its hexadecimal digits. */
 const checkSum = (letters: string): number => {
   let sum = 0;
-  for (let place = 0; place < letters.length; place += 1) {
-    const bits = bitsOf(letters.charAt(letters.length - 1 - place));
+  for (const [place, letter] of [...letters].reverse().entries()) {
+    const bits = bitsOf(letter);
     sum += place % 2 === 0 ? bits : Math.trunc(bits / 8) + ((bits * 2) % 16);
   }
   return sum % 16;
@@ -79,8 +79,8 @@ export const AccessKey: t.Type<AccessKey, string> = guardCodec(
  * parseAccessKey('hohur-bilov-babab-habab-mabab-bahog-hijol-mokor-m'); // left({ code: 'unknown-access-key' })
  */
 export const parseAccessKey = (text: string): Either<UserError, AccessKey> => {
-  const key = sentGrammar.test(text) ? text.trim().toLowerCase() : '';
-  return AccessKey.is(key) ? right(key) : left(unknownAccessKey);
+  const key = text.trim().toLowerCase();
+  return sentGrammar.test(text) && AccessKey.is(key) ? right(key) : left(unknownAccessKey);
 };
 
 // UUIDs
@@ -112,7 +112,7 @@ const hexOf = (word: string): string => {
  */
 export const uuidOfAccessKey = (key: AccessKey): string => {
   const digits = key.split('-').slice(0, 8).map(hexOf).join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
 /**

@@ -58,8 +58,10 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
   };
 };
 
-const wholeNumber = (value: Value | undefined): number | bigint | undefined =>
-  typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)) ? value : undefined;
+const isWhole = (value: Value | undefined): value is number | bigint =>
+  typeof value === 'bigint' || Number.isSafeInteger(value);
+
+const wholeNumber = (value: Value | undefined): number | bigint | undefined => (isWhole(value) ? value : undefined);
 
 /**
  * Checks what an upload says of the table `patient_idnum`; a change of any other table passes. Each record's `which_idnum` must be a

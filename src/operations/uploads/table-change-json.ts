@@ -23,6 +23,8 @@ export interface ChangeJson {
   readonly finalize: readonly number[];
 }
 
+// Stryker disable StringLiteral: the names of inner codecs are never told.
+
 const Key = guardCodec('Key', rule, (input): input is number => Number.isSafeInteger(input) && Number(input) >= 0);
 
 const ValueAsJson = new t.Type<Value, ValueJson>(
@@ -57,6 +59,8 @@ const listed = <A, O, C extends Iterable<A>>(
     (collection) => List.encode([...collection]),
   );
 };
+
+// Stryker restore StringLiteral
 
 const Keys = listed(
   Key,

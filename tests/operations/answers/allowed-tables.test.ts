@@ -44,7 +44,7 @@ it.each(['2.100.0', '2.0.100', '1.123'])('refuses %s, which the client would mis
   );
 });
 
-it.each(['', 'two', '2.4'])('refuses %j of a host without types', (version) => {
+it.each(['', 'two', '2.4', 'v2.4.0'])('refuses %j of a host without types', (version) => {
   const unread = new Map([['t0', { columns: new Set<string>(), minClientVersion: untyped(version) }]]);
   expect(allowedTablesAnswer(unread)).toMatchObject({ left: { field: 'tables.t0.minClientVersion' } });
 });

@@ -34,6 +34,10 @@ describe('patientJson', () => {
     ]);
   });
 
+  it.each(['M', 'F', 'X'])('takes the sex %s, and the ID number 0', (sex) => {
+    expect(brokenBy({ sex: some(sex), idNumbers: new Map([[1, 0]]) })).toEqual([]);
+  });
+
   it('tells an empty text as absent', () => {
     expect(JSON.parse(json({ email: some(''), sex: some(''), dob: some('') }))).toEqual([absent]);
   });

@@ -77,6 +77,7 @@ describe('UUIDs', () => {
     '493b05ee',
     uuid.replaceAll('-', ''),
     `{${uuid}}`,
+    `0${uuid}`,
     `${uuid}\n`,
     uuid.replace('e', 'g'),
     uuid.replace('4', '\u0664'),
@@ -86,7 +87,9 @@ describe('UUIDs', () => {
 });
 
 describe('AccessKey', () => {
-  it.each([undefined, null, 7, key.toUpperCase(), ` ${key}`, [key], {}])(
+  // The letter b counts nothing, so that the check letter is right.
+  const zeroKey = 'babab-babab-babab-babab-babab-babab-babab-babab-b';
+  it.each([undefined, null, 7, key.toUpperCase(), ` ${key}`, `b${key}`, `${zeroKey}b`, [key], {}])(
     'refuses %j, and does not hold it',
     (input) => {
       const result = AccessKey.decode(input);
@@ -96,6 +99,7 @@ describe('AccessKey', () => {
   );
 
   it('encodes a key as itself', () => {
+    expect(AccessKey.name).toBe('AccessKey');
     expect(AccessKey.encode(decoded(AccessKey, key))).toBe(key);
   });
 

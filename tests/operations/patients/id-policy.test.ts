@@ -34,6 +34,7 @@ describe('parseIdPolicy', () => {
     ['sex_', 'unknown-word', 0],
     ['idnum', 'unknown-word', 0],
     ['idnum 1', 'unknown-word', 0],
+    ['xidnum1', 'unknown-word', 0],
     ['idnum0', 'unknown-word', 0],
     ['idnum2147483648', 'unknown-word', 0],
     ['idnum1_0', 'unknown-word', 0],

@@ -124,6 +124,7 @@ describe('TableChangeJson', () => {
     if (isRight(result)) expect.fail('accepted');
     const [error] = result.left;
     expect(error?.message).toBe('must be a change of a table');
+    expect(error?.context.map(({ type }) => type.name)).toEqual(['TableChangeJson']);
     expect(
       [error?.value, ...(error?.context ?? []).map(({ actual }) => actual)].every((held) => held === undefined),
     ).toBe(true);

@@ -20,6 +20,10 @@ describe('uploadIdOf', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('is a text that a host may store', () => {
+    expect([id(1, 2), id(1, undefined)]).toEqual(['user 1, session 2', 'user 1, session none']);
+  });
+
   it('is the same for every request of a user in a session', () => {
     expect(id(1, 1)).toBe(id(1, 1));
     expect(id(1, undefined)).toBe(id(1, undefined));
@@ -43,6 +47,10 @@ describe('wholeInBrief', () => {
     ['nothing else', {}, true],
   ])('is as before, or not, with %s', (_, differences, isSame) => {
     expect(brief(differences) === brief()).toBe(isSame);
+  });
+
+  it('is a text that a host may store', () => {
+    expect(brief({ date: null })).toBe('[false,["phq9",[1]]]');
   });
 
   it('tells tables apart, empty ones too', () => {

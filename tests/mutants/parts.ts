@@ -1,0 +1,33 @@
+/** The parts of a run. Each takes less than an hour on two cores. */
+
+/** Paths without their endings, within `src` of the files to change, and within `tests` of the tests that meet each change. */
+interface Part {
+  readonly files: RegExp;
+  readonly tests: RegExp;
+}
+
+/** Only operations refuse with these. */
+const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
+
+/** Those of the front door that do not check documents, types or commands. */
+const testsOfFrontDoor =
+  /^(?!architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
+
+const testsOfOperations = /^operations\//;
+
+/** By name. Each file of `src` belongs to exactly one. */
+export const parts: Readonly<Record<string, Part>> = {
+  'front-door': {
+    files: new RegExp(`^(?!${refusalsOfOperations})(?:(?:refusals|internal)/)?[^/]+$`),
+    tests: testsOfFrontDoor,
+  },
+  testing: { files: /^testing\//, tests: /^testing\// },
+  'operations-commands': {
+    files: new RegExp(`^operations/(?:commands|wire)/|^${refusalsOfOperations}`),
+    tests: testsOfOperations,
+  },
+  operations: { files: /^operations\/(?!commands\/|wire\/)/, tests: testsOfOperations },
+};
+
+/** Holds the name of the part, for the processes that run the tests. */
+export const partVariable = 'MUTANTS_PART';
