@@ -7,18 +7,28 @@ const instantForm =
 /** The number that two digits at a place of a text say. */
 const pairAt = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** The milliseconds from 1970 to the day that the first ten characters of a text name; NaN if there is no such day. */
 const dayOf = (text: string): number => {
   const year = pairAt(text, 0) * 100 + pairAt(text, 2);
   const month = pairAt(text, 5);
-  // Date.UTC takes the years 0 to 99 for others. The calendar repeats itself after 400 years.
-  const day = Date.UTC(year + 400, month - 1, pairAt(text, 8));
-  const isInMonth = day >= Date.UTC(year + 400, month - 1, 1) && day < Date.UTC(year + 400, month, 1);
-  return isInMonth && year > 0 && month > 0 && month <= 12 ? day - Date.UTC(2370, 0, 1) : NaN;
+  const day = pairAt(text, 8);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const length = month === 2 && isLeap ? 29 : (monthLengths[month - 1] ?? 0);
+  if (year === 0 || day === 0 || day > length) return NaN;
+  // A year that begins in March has its leap day at its end, and the same lengths of months every year. Faster than Date.UTC.
+  const marchYear = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const monthDays = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
+  return (365 * marchYear + leapDays + monthDays + day - 719_469) * 86_400_000;
 };
 
 /** Whether a text is a date `YYYY-MM-DD` of the years 0001 to 9999. */
 export const isDate = (text: string): boolean => dateForm.test(text) && !Number.isNaN(dayOf(text));
+
+/** Whether a code is `Z`, `+` or `-`. */
+const isSign = (at: number): boolean => at === 0x5a || at === 0x2b || at === 0x2d;
 
 /**
  * The milliseconds from 1970-01-01T00:00Z to an instant `YYYY-MM-DDTHH:MM[:SS[.fraction]]` with an offset `Z`, `+HH:MM`, `+HHMM`
@@ -27,11 +37,12 @@ export const isDate = (text: string): boolean => dateForm.test(text) && !Number.
 export const instantOf = (text: string): number | undefined => {
   const day = instantForm.test(text) ? dayOf(text) : NaN;
   if (Number.isNaN(day)) return undefined;
-  const end = text.length;
-  const zone = text.endsWith('Z') ? end - 1 : Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
-  const [hours, minutes] = [end > zone + 1 ? pairAt(text, zone + 1) : 0, end > zone + 3 ? pairAt(text, end - 2) : 0];
+  let zone = 16;
+  while (!isSign(text.charCodeAt(zone))) zone += 1;
+  const hours = text.length > zone + 1 ? pairAt(text, zone + 1) : 0;
+  const minutes = text.length > zone + 3 ? pairAt(text, text.length - 2) : 0;
   const ahead = (text[zone] === '-' ? -1 : 1) * (hours * 60 + minutes);
-  let milliseconds = text[16] === ':' ? pairAt(text, 17) * 1000 : 0;
+  let milliseconds = zone > 16 ? pairAt(text, 17) * 1000 : 0;
   for (let at = 20, unit = 100; at < zone && unit >= 1; at += 1, unit /= 10) {
     milliseconds += (text.charCodeAt(at) - 48) * unit;
   }
