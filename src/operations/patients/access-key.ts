@@ -40,7 +40,7 @@ const bitsOf = (letter: string): number => Math.max(consonants.indexOf(letter), 
 /** The sum of Luhn's algorithm to the base of 16: from the right, each second letter counts double, as the sum of its hexadecimal digits. */
 const checkSum = (letters: string): number => {
   let sum = 0;
-  for (const [place, letter] of [...letters].reverse().entries()) {
+  for (const [place, letter] of Array.from(letters).reverse().entries()) {
     const bits = bitsOf(letter);
     sum += place % 2 === 0 ? bits : Math.trunc(bits / 8) + ((bits * 2) % 16);
   }
