@@ -135,7 +135,7 @@ const fromTwo = new Comparator('>=2.0.0', options);
 export const defaultVersionPolicy: VersionPolicy = policyOf(
   {
     range: { raw: '>=2.0.0', test: (version) => fromTwo.test(version) },
-    // Stryker disable next-line ArrayDeclaration: what is below every alternative is below none at all, too.
+    // Stryker disable next-line ArrayDeclaration: what is not in the range is too old, and so it is without alternatives.
     alternatives: [[fromTwo]],
     lowest: '2.0.0',
   },

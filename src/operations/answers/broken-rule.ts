@@ -22,4 +22,4 @@ export const oneLineRule = 'must be on one line, without leading white space';
  * Whether a tablet reads a value back exactly from a line `key:value`: it drops white space after the colon, and a line end would end
  * the value. Half of a surrogate pair has no UTF-8.
  */
-export const isOneLine = (value: string): boolean => !/^\s|[\n\x0b\f\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value);
+export const isOneLine = (value: string): boolean => !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value);

@@ -37,10 +37,13 @@ const bitsOf = (letter: string): number => Math.max(consonants.indexOf(letter), 
 
 // Check letter
 
-/** The sum of Luhn's algorithm to the base of 16: from the right, each second letter counts double, as the sum of its hexadecimal digits. */
+/**
+ * The sum of Luhn's algorithm to the base of 16: each second letter counts double, as the sum of its hexadecimal digits. A key has 33
+ * letters, so that they are the same from either end.
+ */
 const checkSum = (letters: string): number => {
   let sum = 0;
-  for (const [place, letter] of [...letters].reverse().entries()) {
+  for (const [place, letter] of Array.from(letters).entries()) {
     const bits = bitsOf(letter);
     sum += place % 2 === 0 ? bits : Math.trunc(bits / 8) + ((bits * 2) % 16);
   }

@@ -24,7 +24,7 @@ const isNhsNumber = (digits: string): boolean => {
   if (!nhsGrammar.test(digits)) return false;
   let sum = 0;
   // Stryker disable next-line AssignmentOperator: a multiple of 11 is one with either sign.
-  for (const [place, digit] of [...digits].entries()) sum += (10 - place) * Number(digit);
+  for (const [place, digit] of Array.from(digits).entries()) sum += (10 - place) * Number(digit);
   return sum % 11 === 0;
 };
 

@@ -85,7 +85,7 @@ describe('taskSchedulesAnswer', () => {
     ...['', 'phq 9', 'x'.repeat(129), 'phq9\n'].map(
       (table) => ['table', { table }, 'must be 1 to 128 letters, digits and underscores'] as const,
     ),
-    ...[[], new Date(0), () => 1, circle, { deep }, { big: 1n }].map(
+    ...[[], new Date(0), () => 1, circle, { deep }, { big: 1n }, { toJSON: () => null }].map(
       (settings) => ['settings', { settings }, 'must be an object that JSON can hold'] as const,
     ),
   ])('refuses %s', (name, differences, rule) => {
