@@ -65,8 +65,8 @@ const entries = [
     Object.entries(rivals).map(([rival, open]) => ({ name, rival, call: opening(open, forms) })),
   ),
   // By hand, the same forms are only opened.
-  { name: 'served', rival: 'ours', call: serve },
-  { name: 'served', rival: 'hand-written', call: opening(rivals['hand-written'], cases.accepted) },
+  { name: 'served (1.00: opened by hand)', rival: 'ours', call: serve },
+  { name: 'served (1.00: opened by hand)', rival: 'hand-written', call: opening(rivals['hand-written'], cases.accepted) },
 ];
 const times = await takeTurns(
   entries.map(({ call }) => call),

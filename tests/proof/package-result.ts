@@ -115,11 +115,20 @@ const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServ
   };
 };
 
+/** So that it is seen if the package changes what it is given. */
+const deepFrozen = <A>(value: A): A => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const key of Reflect.ownKeys(value)) deepFrozen(Reflect.get(value, key));
+  }
+  return value;
+};
+
 /** What the package makes of forms, given to one server. Parsing, opening and admitting apart, and the whole job. */
 export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Visible>) => {
   const fresh = freshServers(model);
   return async ({ method, pairs }) => {
-    const form: TabletForm = untyped({ method, fields: pairs });
+    const form: TabletForm = deepFrozen(untyped({ method, fields: pairs }));
     const { server, calls, handlerCalls } = fresh();
     const { outcome, ...reply } = await handleTabletRequest(server)(form)();
     const result = {
@@ -138,8 +147,8 @@ export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Vis
       const refusal = { code: request.left.code, field };
       return { ...result, refusal, session: null, privilege: null, admissionRefusal: null };
     }
-    const session = rightOf(await openTabletSession(ports)(request.right)());
-    const admission = admit(session);
+    const session = rightOf(await openTabletSession(ports)(deepFrozen(request.right))());
+    const admission = admit(deepFrozen(session));
     return {
       ...result,
       refusal: null,
