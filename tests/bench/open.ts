@@ -66,7 +66,11 @@ const entries = [
   ),
   // By hand, the same forms are only opened.
   { name: 'served (1.00: opened by hand)', rival: 'ours', call: serve },
-  { name: 'served (1.00: opened by hand)', rival: 'hand-written', call: opening(rivals['hand-written'], cases.accepted) },
+  {
+    name: 'served (1.00: opened by hand)',
+    rival: 'hand-written',
+    call: opening(rivals['hand-written'], cases.accepted),
+  },
 ];
 const times = await takeTurns(
   entries.map(({ call }) => call),

@@ -14,9 +14,8 @@ import { ours } from './rivals/ours.js';
 import type { Open, Opened, Refusal } from './rivals/rival.js';
 import { parseVersion, type Version } from './rivals/version.js';
 
-const read = (file: string): string => textOfFile(new URL(`../vectors/${file}`, import.meta.url));
-const world = worldFromJson(read('world.json'));
-const requests = recordedRequests(read('requests.jsonl.gz'));
+const world = worldFromJson(textOfFile(new URL('../vectors/world.json', import.meta.url)));
+const requests = recordedRequests(new URL('../vectors/requests.jsonl.gz', import.meta.url));
 
 const minimumOf = ({ minimumClientVersion }: RecordedRequest): Version => {
   const version = parseVersion(minimumClientVersion);

@@ -1,4 +1,5 @@
 /** Recorded requests, and what the package answers to them through its public names. */
+import type { PathLike } from 'node:fs';
 import { isLeft, match, right, type Either } from 'fp-ts/lib/Either.js';
 import { toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -25,6 +26,7 @@ import {
 } from '../../src/index.js';
 import type { PortCalls } from 'camcops-tablet-session/testing';
 import { decoded, rightOf } from './decoded.js';
+import { asOne, recordingsOf, runFile, type Result } from './recorded-file.js';
 import { portsOf, type World } from './world.js';
 
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
@@ -64,11 +66,8 @@ const RecordedRequest = t.type({
 
 export type RecordedRequest = t.TypeOf<typeof RecordedRequest>;
 
-export const recordedRequests = (jsonLines: string): readonly RecordedRequest[] =>
-  jsonLines
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => decoded(RecordedRequest, JSON.parse(line)));
+export const recordedRequests = (file: PathLike): readonly RecordedRequest[] =>
+  recordingsOf(file).map((request) => decoded(RecordedRequest, request));
 
 const answersNothing = () => () => Promise.resolve(right(undefined));
 
@@ -172,7 +171,7 @@ const isWordedRefusal = (body: string): boolean =>
   /^success:0\nerror:[^\n]+\nsession_id:\nsession_token:\n$/.test(body);
 
 /** What differs between a recorded answer and ours, a line each; empty if nothing does. */
-export const mismatchesOf = async (recorded: RecordedRequest, world: World): Promise<readonly string[]> => {
+const mismatchesOf = async (recorded: RecordedRequest, world: World): Promise<readonly string[]> => {
   const { refused = null, session = null, reply } = recorded.expect;
   const answer = await answerTo(recorded, world);
   const lines: string[] = [];
@@ -197,3 +196,7 @@ export const mismatchesOf = async (recorded: RecordedRequest, world: World): Pro
   }
   return lines;
 };
+
+/** Runs a file of requests. */
+export const runRecordedRequests = (file: string, world: World): Promise<Result> =>
+  runFile(file, 'requests', async (request) => asOne(await mismatchesOf(decoded(RecordedRequest, request), world)));
