@@ -20,7 +20,6 @@ import {
   openSection,
   planSection,
   readSection,
-  serveSection,
   sizeSection,
 } from './sections.js';
 import { tableOf } from './table.js';
@@ -58,8 +57,7 @@ const oneStepOnPGlite = async (): Promise<Figures[string]> => {
 try {
   const packed = install(root, folder);
   const sections = [
-    openSection(await measured('open')),
-    serveSection(await measured('serve', join(root, 'tests/vectors/world.json'))),
+    openSection(await measured('open', join(root, 'tests/vectors/world.json'))),
     growthSection(await measured('growth')),
     memorySection(await measured('memory')),
     readSection(await measured('operations')),

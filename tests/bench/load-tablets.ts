@@ -1,11 +1,9 @@
 /** Tablets that do the real client's days, each under a name and with dates of its own; and what must be stored of them in the end. */
 import { fileURLToPath } from 'node:url';
-import * as t from 'io-ts';
 
 import type { Database } from '../../examples/reference-server/database.js';
 import { modelDay, type ModelStep, type ModelVersion } from '../proof/operations/day-model.js';
-import { decoded } from '../support/decoded.js';
-import { textOfFile } from '../support/recorded-file.js';
+import { clientDaysOf, modelText, ofUpload } from '../support/client-days.js';
 import { readReply, tablesBeside, versionText } from '../support/replay.js';
 import { nth } from './forms.js';
 
@@ -25,13 +23,9 @@ export interface Tablet {
   readonly bodies: readonly string[];
 }
 
-const Day = t.type({ steps: t.array(t.type({ operation: t.string, body: t.string, expect: t.string })) });
-
 /** Days of one tablet of a clinic, on which nothing was refused. */
-const days = textOfFile(file)
-  .trim()
-  .split('\n')
-  .map((line) => decoded(Day, JSON.parse(line)).steps)
+const days = clientDaysOf(file)
+  .map(({ steps }) => steps)
   .filter(
     (steps) =>
       steps.every(({ operation, expect }) => expect === 'success' && operation !== 'register_patient') &&
@@ -61,8 +55,6 @@ export const tabletsOf = (count: number, accounts: readonly Account[]): readonly
     });
     return { device, account, bodies };
   });
-
-const ofUpload = /^(start_.*|upload_.*|end_upload|delete_where_key_not|which_keys_to_send)$/;
 
 /** What a tablet was told is done, and what it was refused, a line each. */
 export interface Done {
@@ -107,13 +99,6 @@ export interface HistoryRow extends Pick<ModelVersion, 'key' | 'state' | 'finali
 
 export const historyOf = (db: Database): Promise<readonly HistoryRow[]> =>
   db.query<HistoryRow>('select * from history order by id');
-
-const modelText = (version: ModelVersion): string =>
-  versionText(
-    version,
-    Object.entries(version.values),
-    version.supersedes === null ? '' : modelText(version.supersedes),
-  );
 
 const versionsMeant = ({ tablet: { device, account }, steps }: Done): readonly string[] =>
   modelDay({ tables }, steps).after.map(

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { createAdaptorServer } from '@hono/node-server';
 import { Logger } from '@nestjs/common';
-import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { expressApp } from '../../examples/recipes/express.js';
@@ -15,9 +14,7 @@ import { nestApp } from '../../examples/recipes/nest.js';
 import { nodeServer } from '../../examples/recipes/node-http.js';
 import type { TabletOutcome } from '../../src/index.js';
 import { inMemoryHost, type InMemoryHost } from '../../src/testing/index.js';
-import { clientDayMismatches } from '../support/client-days.js';
-import { decoded } from '../support/decoded.js';
-import { textOfFile } from '../support/recorded-file.js';
+import { clientDayMismatches, clientDaysOf } from '../support/client-days.js';
 import { tablesBeside } from '../support/replay.js';
 
 Logger.overrideLogger(false);
@@ -37,10 +34,12 @@ const recipes: Readonly<Record<string, (memory: InMemoryHost) => unknown>> = {
 };
 
 const file = new URL('../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
-const Step = t.type({ operation: t.string, body: t.string, expect: t.keyof({ success: null, refused: null }) });
-const Day = t.type({ id: t.string, steps: t.array(Step) });
-const days = textOfFile(file).trim().split('\n');
-const dayOf = (id: string) => decoded(Day, JSON.parse(days.find((line) => line.includes(`"${id}"`)) ?? ''));
+const days = clientDaysOf(file);
+const dayOf = (wanted: string) => {
+  const day = days.find(({ id }) => id === wanted);
+  if (day === undefined) throw new Error(`no day ${wanted}`);
+  return day;
+};
 
 /** One table of the real client's, with all its records again and again, to 2,000: some 6 MB. Each has a key of its own. */
 const longer = (body: string): string => {

@@ -1,12 +1,12 @@
 /** What the properties are tried on: values of any kind, texts of any kind, and what is nearly lawful. */
 import fc from 'fast-check';
-import { fromNullable, some } from 'fp-ts/lib/Option.js';
+import { some } from 'fp-ts/lib/Option.js';
 import { inspect } from 'node:util';
 
 import { Username, type User } from 'camcops-tablet-session';
 import { decoded } from '../support/decoded.js';
 import { untyped } from '../support/untyped.js';
-import { modelOperations } from './model.js';
+import { formOf, oddVersions, randomFrom, versions } from './generated-requests.js';
 
 // Texts
 
@@ -128,26 +128,11 @@ const semVer = fc.oneof(
   prerelease,
   fc.tuple(fc.oneof(release, prerelease), build).map((parts) => parts.join('')),
 );
-/** `N.M`, the fraction having one or two digits, as those of all old clients had. */
-export const decimalText = fc
-  .tuple(
-    fc.nat(12),
-    fc.oneof(
-      fc.nat(9).map(String),
-      fc.nat(99).map((cents) => String(cents).padStart(2, '0')),
-    ),
-  )
-  .map((parts) => parts.join('.'));
-
 /** Mostly versions. */
 export const versionText: fc.Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: semVer },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom('2.4.24', '2.3.0', '2.0.4', '2.0.1', '2.0.0', '4.0.0-rc.1', '2', '1.14', '1.5'),
-  },
-  { weight: 2, arbitrary: decimalText },
-  { weight: 1, arbitrary: fc.bigInt(2n ** 53n - 2n, 2n ** 53n).map((major) => `${String(major)}.0.0`) },
+  { weight: 5, arbitrary: fc.constantFrom(...versions) },
+  { weight: 1, arbitrary: fc.constantFrom(...oddVersions) },
   { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0129.-+av '.split('')), maxLength: 8 }) },
 );
 
@@ -167,46 +152,26 @@ export const rangeText = fc
 
 export const ownFields = ['operation', 'device', 'user', 'password', 'session_id', 'session_token', 'camcops_version'];
 
-export const operation: fc.Arbitrary<string> = fc.constantFrom(...modelOperations);
-
-/** Now and then one that no tablet may have. */
-const nameOf = (names: readonly string[], reserved: readonly string[]): fc.Arbitrary<string> =>
-  fc.oneof(
-    { weight: 24, arbitrary: fc.constantFrom(...names) },
-    { weight: 1, arbitrary: fc.constantFrom(...reserved) },
-  );
-
-const lawfulValues = {
-  operation,
-  device: nameOf(['tablet-1', '{4d1c8ee0-9a33}'], ['server', 'SERVER']),
-  user: nameOf(['alice', 'bob'], ['system', 'sYstem']),
-  password: fc.constantFrom('pw', 'a b\n'),
-  session_id: fc.constantFrom('501', '+501', '0', '-1', '9007199254740992', '5 '),
-  session_token: fc.constantFrom('tok', 't\\k'),
-  camcops_version: fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom('2.4.24', '2.3.0', '2.0.4', '2.0.1', '2.0.0') },
-    { weight: 1, arbitrary: versionText },
-  ),
-};
-
-const mostly = (lawful: fc.Arbitrary<string>): fc.Arbitrary<string | undefined> =>
-  fc.oneof(
-    { weight: 36, arbitrary: lawful },
-    { weight: 2, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: anyText },
-  );
+const alice = decoded(Username, 'alice');
+const right = { groupId: 0, mayUpload: true, mayRegisterDevices: true };
 
 export type TextFields = readonly (readonly [name: string, value: string])[];
 
-/** The seven fields as texts, each sent at most once, most of them lawful; in any order. */
-export const textFields: fc.Arbitrary<TextFields> = fc
-  .tuple(...Object.entries(lawfulValues).map(([name, lawful]) => mostly(lawful).map((value) => [name, value] as const)))
-  .chain((sent) =>
-    fc.shuffledSubarray(
-      sent.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-      { minLength: sent.filter(([, value]) => value !== undefined).length },
-    ),
-  );
+/** URLSearchParams and FormData hold no lone surrogates. */
+const isText = (pair: readonly unknown[]): pair is readonly [string, string] =>
+  pair.every((part) => typeof part === 'string' && !/\p{Cs}/u.test(part));
+
+/** Own fields as texts, each sent at most once, most of them lawful; in any order. */
+export const textFields: fc.Arbitrary<TextFields> = fc.nat().map((seed) => {
+  const { pairs } = formOf(randomFrom(seed), {
+    devices: [{ id: 11, name: 'tablet-1' }],
+    users: [{ id: 1, username: alice, password: 'pw', uploadGroupId: 0, superuser: false, memberships: [right] }],
+    sessions: [{ id: 501, token: 'tok', username: alice }],
+    newSession: { id: 900, token: 'new-token' },
+    storesSessions: true,
+  });
+  return [...new Map(pairs.filter(isText).filter(([name]) => ownFields.includes(name)))];
+});
 
 const fieldName: fc.Arbitrary<Lazy> = fc.oneof(
   {
@@ -269,24 +234,5 @@ export const anyForm: fc.Arbitrary<Lazy> = fc.oneof(
 
 // Users
 
-const groupId = fc.nat(2);
-
-const membership = fc.record({ groupId, mayUpload: fc.boolean(), mayRegisterDevices: fc.boolean() });
-
-/** A user who is called `alice`. */
-export const anyUser: fc.Arbitrary<User> = fc
-  .record({
-    uploadGroupId: fc.option(groupId, { freq: 4 }).map(fromNullable),
-    superuser: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-    memberships: fc.array(membership, { maxLength: 3 }),
-  })
-  .map((rights) => ({ id: 1, username: decoded(Username, 'alice'), ...rights }));
-
 /** A user who may do everything. */
-export const fullUser: User = {
-  id: 1,
-  username: decoded(Username, 'alice'),
-  uploadGroupId: some(0),
-  superuser: true,
-  memberships: [],
-};
+export const fullUser: User = { id: 1, username: alice, uploadGroupId: some(0), superuser: true, memberships: [] };

@@ -184,6 +184,13 @@ describe.each(ports)('%s', (port) => {
     },
   );
 
+  it('returns no task, or answers no Either', async () => {
+    for (const value of [undefined, null, 7, 'x', {}, { _tag: 'Nothing' }, some(1), Promise.resolve(right(none))]) {
+      await expectFailure(() => value, defect(expect.any(TypeError)));
+      if (!(value instanceof Promise)) await expectFailure(answering(value), defect(expect.any(TypeError)));
+    }
+  });
+
   it('answers what throws when it is looked at', async () => {
     for (const trap of traps) {
       await expectFailure(() => () => late(trap), defect(down));

@@ -100,7 +100,7 @@ const oddIds: Pool<string> = [
   ...(['9007199254740991', '9007199254740992', '9'.repeat(400)] as const),
 ];
 
-const versions: Pool<string> = [
+export const versions: Pool<string> = [
   ...(['2.4.24', '2.4.24', '2.4.1', '2.3.4', '2.3.0', '2.2.8', '2.2.3', '2.0.5', '2.0.4', '2.0.3', '2.0.1'] as const),
   ...(['2.0.0', '1.99.9', '1.14.0', '1.5.0', '3.0.0', '3.9.9', '4.0.0', '4.1.0', '10.0.0', '0.0.0'] as const),
   ...(['2.0.0-rc.1', '2.0.1-0', '2.0.4-beta', '2.3.0-rc.1', '4.0.0-alpha.1', '2.0.0-rc.1.1', '2.0.0-rc.a'] as const),
@@ -119,7 +119,7 @@ const versions: Pool<string> = [
     '04.1',
   ] as const),
 ];
-const oddVersions: Pool<string> = [
+export const oddVersions: Pool<string> = [
   ...([
     'v2.4.24',
     '2.4.24 ',
@@ -138,7 +138,8 @@ const oddVersions: Pool<string> = [
   ...([`2.0.0-${'a'.repeat(250)}`, `2.0.0-${'a'.repeat(251)}`, `0.${'0'.repeat(254)}`, '9'.repeat(17)] as const),
 ];
 
-const otherNames: Pool<unknown> = [
+/** Of fields that are not ours, but look like it. */
+export const otherNames: Pool<unknown> = [
   ...(['table', 'Operation', 'device ', 'password[]', 'record0', '', '__proto__', 7, null] as const),
   ...['username', 'deviceName', 'device_id', 'token', 'sessionid', 'version', 'SESSION_TOKEN', 'cmd', 'pwd'],
 ];

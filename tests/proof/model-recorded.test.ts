@@ -7,7 +7,8 @@ import { expect, it } from 'vitest';
 import { recordedRequests } from '../support/conformance.js';
 import { recordedDay } from '../support/day-conformance.js';
 import { decoded } from '../support/decoded.js';
-import { textOfFile } from '../support/recorded-file.js';
+import { comparable } from '../support/plain-command.js';
+import { recordingsOf } from '../support/recorded-file.js';
 import { idNumbersBeside, tablesBeside } from '../support/replay.js';
 import { untyped } from '../support/untyped.js';
 import { worldFromJson } from '../support/world.js';
@@ -16,11 +17,6 @@ import { modelCommand } from './operations/command-model.js';
 import { modelDay, type ModelVersion } from './operations/day-model.js';
 
 const pathOf = (file: string): string => new URL(`../vectors/${file}`, import.meta.url).pathname;
-const linesOf = (file: string): readonly unknown[] =>
-  textOfFile(pathOf(file))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
 const worldBeside = (file: string) => ({
   tables: new Map(Object.entries(tablesBeside(pathOf(file)))),
   idNumbers: new Map(Object.entries(idNumbersBeside(pathOf(file))).map(([which, method]) => [Number(which), method])),
@@ -35,7 +31,7 @@ it('the front door: 1,584 requests', () => {
   const names = modelOperations.filter((name) => !name.startsWith('check_'));
   const answers = names.map((name): [string, ModelAnswer] => [name, { kind: 'nothing' }]);
   const wrong: unknown[] = [];
-  for (const recorded of recordedRequests(textOfFile(pathOf('requests.jsonl.gz')))) {
+  for (const recorded of recordedRequests(pathOf('requests.jsonl.gz'))) {
     const { method, fields, minimumClientVersion: from, expect: meant } = recorded;
     const policy = { supported: [{ from, to: null }], deprecated: [] };
     const { refusal, session, reply } = modelOf({ world, policy, answers }, { method, pairs: fields });
@@ -68,22 +64,14 @@ it('operations: 4,241 commands', () => {
     fields: t.unknown,
     expect: Expected,
   });
-  /** Without what need not be compared; `keep` is a set. */
-  const plain = (value: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(value, (name, part: unknown) => {
-        if (name === 'keep' && Array.isArray(part)) return [...new Set<unknown>(part)].sort();
-        return name === 'primaryKey' || name === 'accessKey' ? undefined : part;
-      }),
-    );
   const wrong: unknown[] = [];
-  for (const line of linesOf(file)) {
+  for (const line of recordingsOf(pathOf(file))) {
     const { id, operation, clientVersion, fields, expect: meant } = decoded(Line, line);
     const said = modelCommand(world, clientVersion, operation, untyped(fields));
     const isRight =
       'refused' in said
         ? isSame(said.refused, 'refused' in meant ? meant.refused : undefined)
-        : 'command' in meant && isDeepStrictEqual(plain(said.command), plain(meant.command));
+        : 'command' in meant && isDeepStrictEqual(comparable(said.command), comparable(meant.command));
     if (!isRight) wrong.push([id, said, meant]);
   }
   expect(wrong).toEqual([]);
@@ -99,7 +87,7 @@ it('uploads: 455 days', () => {
   const chainOf = (version: ModelVersion | null): string =>
     version === null ? '' : textOf(version, chainOf(version.supersedes));
   const wrong: unknown[] = [];
-  for (const { id, steps, after } of linesOf(file).map(recordedDay)) {
+  for (const { id, steps, after } of recordingsOf(pathOf(file)).map(recordedDay)) {
     // A tablet signs in anew for each upload. A start that is refused starts nothing.
     const sessions = new Map<string, number>();
     const inSession = steps.map((step, at) => {

@@ -1,24 +1,14 @@
 /** What the package makes of a request of the model's, in the model's words. */
 import { isRight, left, match, right, type Either } from 'fp-ts/lib/Either.js';
-import { toNullable } from 'fp-ts/lib/Option.js';
 
 import {
   admit,
-  copeWithDeletedPatientDescriptors,
-  copeWithOldIdNums,
-  deviceId,
-  ensureDeviceRegistered,
-  ensureValidDeviceAndUserForUploading,
-  ensureValidUserForDeviceRegistration,
-  explicitPkNameForUploadTable,
   fault,
   handleTabletRequest,
   openTabletSession,
   parseTabletRequest,
-  pkNameInUploadTableNeitherFirstNorExplicit,
   refused,
   userErrorMessage,
-  userId,
   versionPolicy,
   type Answer,
   type Fault,
@@ -30,6 +20,7 @@ import {
 } from 'camcops-tablet-session';
 import { inMemoryPorts, type PortCalls } from 'camcops-tablet-session/testing';
 import { rightOf } from '../support/decoded.js';
+import { plainSession } from '../support/plain-session.js';
 import { untyped } from '../support/untyped.js';
 import {
   modelRange,
@@ -61,23 +52,10 @@ const codeOf = (gate: Either<UserError, unknown>): string | null =>
     () => null,
   )(gate);
 
-const plain = (session: TabletSession): ModelSession => ({
-  operation: toNullable(session.operation),
-  deviceName: toNullable(session.deviceName),
-  username: toNullable(session.username),
-  clientVersion: session.clientVersion,
-  sessionId: toNullable(session.sessionId),
-  sessionToken: toNullable(session.sessionToken)?.reveal() ?? null,
-  deviceId: toNullable(deviceId(session)),
-  userId: toNullable(userId(session)),
-  copeWithDeletedPatientDescriptors: copeWithDeletedPatientDescriptors(session),
-  copeWithOldIdNums: copeWithOldIdNums(session),
-  explicitPkNameForUploadTable: explicitPkNameForUploadTable(session),
-  pkNameInUploadTableNeitherFirstNorExplicit: pkNameInUploadTableNeitherFirstNorExplicit(session),
-  ensureDeviceRegistered: codeOf(ensureDeviceRegistered(session)),
-  ensureValidUserForDeviceRegistration: codeOf(ensureValidUserForDeviceRegistration(session)),
-  ensureValidDeviceAndUserForUploading: codeOf(ensureValidDeviceAndUserForUploading(session)),
-});
+const plain = (session: TabletSession): ModelSession => {
+  const { isDeviceRegistered: _, ...said } = plainSession(session, codeOf);
+  return said;
+};
 
 const nothingLogged = { operation: null, deviceName: null, username: null, clientVersion: null };
 
@@ -115,11 +93,20 @@ const freshServers = ({ world, policy, answers }: ModelServer): (() => FreshServ
   };
 };
 
+/** So that it is seen if the package changes what it is given. */
+const deepFrozen = <A>(value: A): A => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const key of Reflect.ownKeys(value)) deepFrozen(Reflect.get(value, key));
+  }
+  return value;
+};
+
 /** What the package makes of forms, given to one server. Parsing, opening and admitting apart, and the whole job. */
 export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Visible>) => {
   const fresh = freshServers(model);
   return async ({ method, pairs }) => {
-    const form: TabletForm = untyped({ method, fields: pairs });
+    const form: TabletForm = deepFrozen(untyped({ method, fields: pairs }));
     const { server, calls, handlerCalls } = fresh();
     const { outcome, ...reply } = await handleTabletRequest(server)(form)();
     const result = {
@@ -138,8 +125,8 @@ export const packageOf = (model: ModelServer): ((form: ModelForm) => Promise<Vis
       const refusal = { code: request.left.code, field };
       return { ...result, refusal, session: null, privilege: null, admissionRefusal: null };
     }
-    const session = rightOf(await openTabletSession(ports)(request.right)());
-    const admission = admit(session);
+    const session = rightOf(await openTabletSession(ports)(deepFrozen(request.right))());
+    const admission = admit(deepFrozen(session));
     return {
       ...result,
       refusal: null,

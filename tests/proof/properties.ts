@@ -2,7 +2,6 @@
 import { formProperties } from './form-properties.js';
 import type { NamedProperty } from './named-property.js';
 import { secretProperties } from './secret-properties.js';
-import { sessionProperties } from './session-properties.js';
 import { totalProperties } from './total-properties.js';
 import { versionProperties } from './version-properties.js';
 
@@ -10,6 +9,5 @@ export const properties: readonly NamedProperty[] = [
   ...formProperties,
   ...secretProperties,
   ...versionProperties,
-  ...sessionProperties,
   ...totalProperties,
 ];

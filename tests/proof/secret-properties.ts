@@ -28,7 +28,7 @@ import {
   type UserError,
 } from 'camcops-tablet-session';
 import { untyped } from '../support/untyped.js';
-import { anyUser, ownFields, textFields } from './arbitraries.js';
+import { fullUser, ownFields, textFields } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
 import { handlersBy, portsOf } from './subjects.js';
 
@@ -134,7 +134,11 @@ const given = fc.record({
   token: distinctive,
   started: distinctive,
   misplace: fc.option(fc.constantFrom(...misplacements), { freq: 2 }),
-  known: fc.record({ user: anyUser, registered: fc.boolean(), resumes: fc.boolean() }),
+  known: fc.record({
+    user: fc.constantFrom(fullUser, { ...fullUser, superuser: false }),
+    registered: fc.boolean(),
+    resumes: fc.boolean(),
+  }),
   ports: fc.constantFrom(...waysOfPorts),
   answer: fc.constantFrom(...answers),
   method: fc.oneof({ weight: 9, arbitrary: fc.constant('POST') }, { weight: 1, arbitrary: distinctive }),

@@ -6,15 +6,9 @@ import assert from 'node:assert/strict';
 import compare from 'semver/functions/compare.js';
 import satisfies from 'semver/functions/satisfies.js';
 
-import {
-  ClientVersion,
-  clientVersionOrd,
-  parseClientVersion,
-  versionPolicy,
-  type VersionPolicy,
-} from 'camcops-tablet-session';
+import { ClientVersion, clientVersionOrd, parseClientVersion, versionPolicy } from 'camcops-tablet-session';
 import { rightOf } from '../support/decoded.js';
-import { anyText, decimalText, rangeText, versionText } from './arbitraries.js';
+import { anyText, rangeText, versionText } from './arbitraries.js';
 import { holds, type NamedProperty } from './named-property.js';
 
 const version = versionText
@@ -31,53 +25,16 @@ const canonical = holds('a canonical version is read as itself', fc.oneof(versio
   assert.equal(ClientVersion.is(text), text === parsed.right);
 });
 
-const totalOrder = holds(
-  'the order is total, and that of node-semver',
-  fc.tuple(version, version, version),
-  ([a, b, c]) => {
-    const order = clientVersionOrd.compare(a, b);
-    assert.equal(order, compare(a, b));
-    assert.equal(order + clientVersionOrd.compare(b, a), 0);
-    assert.equal(clientVersionOrd.equals(a, b), order === 0);
-    const [low, middle, high] = [a, b, c].sort((one, other) => clientVersionOrd.compare(one, other));
-    if (low !== undefined && middle !== undefined && high !== undefined) {
-      assert.ok(clientVersionOrd.compare(low, middle) <= 0 && clientVersionOrd.compare(middle, high) <= 0);
-      assert.ok(clientVersionOrd.compare(low, high) <= 0);
-    }
-  },
-);
-
-const cents = (text: string): number => Math.round(Number(text) * 100);
-
-const decimalOrder = holds(
-  'one-point versions of one or two decimals order as decimals',
-  fc.tuple(decimalText, decimalText),
-  ([a, b]) => {
-    const order = clientVersionOrd.compare(rightOf(parseClientVersion(a)), rightOf(parseClientVersion(b)));
-    assert.equal(order, Math.sign(cents(a) - cents(b)));
-  },
-);
+const order = holds('the order is that of node-semver', fc.tuple(version, version), ([a, b]) => {
+  assert.equal(clientVersionOrd.compare(a, b), compare(a, b));
+  assert.equal(clientVersionOrd.equals(a, b), compare(a, b) === 0);
+});
 
 // Policies
 
 const policyText = rangeText.filter((supported) => !isLeft(versionPolicy({ supported })));
 
-const policyOf = (supported: string): VersionPolicy => rightOf(versionPolicy({ supported }));
-
-const codeOf = ({ refusal }: VersionPolicy, of: ClientVersion): string => toNullable(refusal(of))?.code ?? 'served';
-
 const isNewer = (a: ClientVersion, b: ClientVersion): boolean => clientVersionOrd.compare(a, b) > 0;
-
-const monotone = holds(
-  'what is below a version that is too old is too old, and what is above one that is too new is too new',
-  fc.tuple(policyText, version, version),
-  ([supported, a, b]) => {
-    const policy = policyOf(supported);
-    const [low, high] = isNewer(a, b) ? [b, a] : [a, b];
-    if (codeOf(policy, high) === 'version-too-old') assert.equal(codeOf(policy, low), 'version-too-old');
-    if (codeOf(policy, low) === 'version-too-new') assert.equal(codeOf(policy, high), 'version-too-new');
-  },
-);
 
 const digits = [0, 1, 2, 3, 4];
 const releases = digits.flatMap((major) =>
@@ -108,7 +65,7 @@ const rightlyRefused = holds(
   'a refusal by policy is right, and says why',
   fc.tuple(policyText, version),
   ([supported, of]) => {
-    const refusal = toNullable(policyOf(supported).refusal(of));
+    const refusal = toNullable(rightOf(versionPolicy({ supported })).refusal(of));
     const isServed = isIn(supported);
     assert.equal(refusal === null, isServed(of));
     if (refusal === null) return;
@@ -139,10 +96,8 @@ const deprecated = holds('what is deprecated is what its range says', fc.tuple(r
 
 export const versionProperties: readonly NamedProperty[] = [
   canonical,
-  totalOrder,
-  decimalOrder,
+  order,
   unsatisfiable,
-  monotone,
   rightlyRefused,
   deprecated,
 ];

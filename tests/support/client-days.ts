@@ -3,15 +3,14 @@ import * as t from 'io-ts';
 
 import { modelDay, type ModelStep, type ModelVersion } from '../proof/operations/day-model.js';
 import { decoded } from './decoded.js';
+import { asOne, recordingsOf, runFile, type Result } from './recorded-file.js';
 import {
   historyMismatch,
   readReply,
-  runDays,
   serverInMemory,
   tablesBeside,
   versionText,
   type DayWorld,
-  type Result,
   type StartServer,
   type Tables,
 } from './replay.js';
@@ -26,14 +25,20 @@ export const isClientDay = (line: unknown): boolean => ClientDay.is(line);
 
 const columnsOfAll = ['id', 'when_last_modified', '_move_off_tablet'];
 
+const formsOf = (day: ClientDay) => day.steps.map(({ body }) => new URLSearchParams(body));
+
 /** The server that was recorded took many more tables, of which the client names those that are empty. */
-const worldOf = (day: ClientDay, known: Tables): DayWorld => {
-  const forms = day.steps.map(({ body }) => new URLSearchParams(body));
-  const named = forms.flatMap((form) => form.get('tables')?.split(',') ?? []);
+export const tablesOf = (day: ClientDay, known: Tables): Tables => {
+  const named = formsOf(day).flatMap((form) => form.get('tables')?.split(',') ?? []);
   const empty = Object.fromEntries(named.map((name) => [name, { minClientVersion: '2.0.0', columns: columnsOfAll }]));
+  return { ...empty, ...known };
+};
+
+const worldOf = (day: ClientDay, known: Tables): DayWorld => {
+  const forms = formsOf(day);
   const keys = forms.flatMap((form) => form.getAll('patient_proquint'));
   return {
-    tables: { ...empty, ...known },
+    tables: tablesOf(day, known),
     users: [{ username: 'nurse', password: 'p&w d+%;é' }],
     devices: [],
     idNumbers: { 1: null },
@@ -42,10 +47,10 @@ const worldOf = (day: ClientDay, known: Tables): DayWorld => {
   };
 };
 
-const ofUpload = /^(start_.*|upload_.*|end_upload|delete_where_key_not|which_keys_to_send)$/;
+export const ofUpload = /^(start_.*|upload_.*|end_upload|delete_where_key_not|which_keys_to_send)$/;
 const ofFrontDoor = /^(operation|device|user|password|session_.*|camcops_version)$/;
 
-const modelText = (version: ModelVersion): string =>
+export const modelText = (version: ModelVersion): string =>
   versionText(
     version,
     Object.entries(version.values),
@@ -93,6 +98,12 @@ export const clientDayMismatches = async (
   return mismatches.map((line) => `${day.id}: ${line}`);
 };
 
+/** The client's days of a file. */
+export const clientDaysOf = (file: string): readonly ClientDay[] =>
+  recordingsOf(file).map((day) => decoded(ClientDay, day));
+
 /** Runs the client's days of a file. */
-export const runClientDays = (file: string, start: StartServer = serverInMemory): Promise<Result> =>
-  runDays(file, (line) => clientDayMismatches(decoded(ClientDay, line), tablesBeside(file), start));
+export const runClientDays = (file: string, start: StartServer = serverInMemory): Promise<Result> => {
+  const tables = tablesBeside(file);
+  return runFile(file, 'days', async (day) => asOne(await clientDayMismatches(decoded(ClientDay, day), tables, start)));
+};

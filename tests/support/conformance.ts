@@ -1,30 +1,22 @@
 /** Recorded requests, and what the package answers to them through its public names. */
+import type { PathLike } from 'node:fs';
 import { isLeft, match, right, type Either } from 'fp-ts/lib/Either.js';
-import { toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import {
-  copeWithDeletedPatientDescriptors,
-  copeWithOldIdNums,
-  deviceId,
-  ensureDeviceRegistered,
-  ensureValidDeviceAndUserForUploading,
-  ensureValidUserForDeviceRegistration,
-  explicitPkNameForUploadTable,
   handleTabletRequest,
-  isDeviceRegistered,
   openTabletSession,
   parseTabletRequest,
-  pkNameInUploadTableNeitherFirstNorExplicit,
   userErrorMessage,
-  userId,
   versionPolicy,
   type Handlers,
-  type TabletSession,
   type UserError,
-} from '../../src/index.js';
+} from 'camcops-tablet-session';
 import type { PortCalls } from 'camcops-tablet-session/testing';
+import { modelOperations } from '../proof/model.js';
 import { decoded, rightOf } from './decoded.js';
+import { plainSession } from './plain-session.js';
+import { asOne, recordingsOf, runFile, type Result } from './recorded-file.js';
 import { portsOf, type World } from './world.js';
 
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
@@ -64,54 +56,17 @@ const RecordedRequest = t.type({
 
 export type RecordedRequest = t.TypeOf<typeof RecordedRequest>;
 
-export const recordedRequests = (jsonLines: string): readonly RecordedRequest[] =>
-  jsonLines
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => decoded(RecordedRequest, JSON.parse(line)));
-
-const answersNothing = () => () => Promise.resolve(right(undefined));
+export const recordedRequests = (file: PathLike): readonly RecordedRequest[] =>
+  recordingsOf(file).map((request) => decoded(RecordedRequest, request));
 
 /** Every operation but the two that the package answers by itself. */
-const handlers: Handlers<never> = {
-  register_patient: answersNothing,
-  get_allowed_tables: answersNothing,
-  get_extra_strings: answersNothing,
-  get_task_schedules: answersNothing,
-  register: answersNothing,
-  delete_where_key_not: answersNothing,
-  end_upload: answersNothing,
-  get_id_info: answersNothing,
-  start_preservation: answersNothing,
-  start_upload: answersNothing,
-  upload_empty_tables: answersNothing,
-  upload_entire_database: answersNothing,
-  upload_record: answersNothing,
-  upload_table: answersNothing,
-  validate_patients: answersNothing,
-  which_keys_to_send: answersNothing,
-};
+const handlers: Handlers<never> = Object.fromEntries(
+  modelOperations
+    .filter((name) => !name.startsWith('check_'))
+    .map((name) => [name, () => () => Promise.resolve(right(undefined))] as const),
+);
 
 const refusalOf = (gate: Either<UserError, unknown>): string | null => match(userErrorMessage, () => null)(gate);
-
-const plain = (session: TabletSession): t.TypeOf<typeof ExpectedSession> => ({
-  operation: toNullable(session.operation),
-  deviceName: toNullable(session.deviceName),
-  username: toNullable(session.username),
-  clientVersion: session.clientVersion,
-  sessionId: toNullable(session.sessionId),
-  sessionToken: toNullable(session.sessionToken)?.reveal() ?? null,
-  userId: toNullable(userId(session)),
-  deviceId: toNullable(deviceId(session)),
-  isDeviceRegistered: isDeviceRegistered(session),
-  copeWithDeletedPatientDescriptors: copeWithDeletedPatientDescriptors(session),
-  copeWithOldIdNums: copeWithOldIdNums(session),
-  explicitPkNameForUploadTable: explicitPkNameForUploadTable(session),
-  pkNameInUploadTableNeitherFirstNorExplicit: pkNameInUploadTableNeitherFirstNorExplicit(session),
-  ensureDeviceRegistered: refusalOf(ensureDeviceRegistered(session)),
-  ensureValidUserForDeviceRegistration: refusalOf(ensureValidUserForDeviceRegistration(session)),
-  ensureValidDeviceAndUserForUploading: refusalOf(ensureValidDeviceAndUserForUploading(session)),
-});
 
 const noCalls: PortCalls = { findDeviceByName: 0, authenticate: 0, findSession: 0, startSession: 0 };
 
@@ -159,7 +114,7 @@ const answerTo = async (recorded: RecordedRequest, world: World): Promise<Answer
   }
   const { ports, calls } = portsOf(world);
   const session = rightOf(await openTabletSession(ports)(request.right)());
-  return { session: plain(session), calls: calls(), reply };
+  return { session: plainSession(session, refusalOf), calls: calls(), reply };
 };
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -172,7 +127,7 @@ const isWordedRefusal = (body: string): boolean =>
   /^success:0\nerror:[^\n]+\nsession_id:\nsession_token:\n$/.test(body);
 
 /** What differs between a recorded answer and ours, a line each; empty if nothing does. */
-export const mismatchesOf = async (recorded: RecordedRequest, world: World): Promise<readonly string[]> => {
+const mismatchesOf = async (recorded: RecordedRequest, world: World): Promise<readonly string[]> => {
   const { refused = null, session = null, reply } = recorded.expect;
   const answer = await answerTo(recorded, world);
   const lines: string[] = [];
@@ -197,3 +152,7 @@ export const mismatchesOf = async (recorded: RecordedRequest, world: World): Pro
   }
   return lines;
 };
+
+/** Runs a file of requests. */
+export const runRecordedRequests = (file: string, world: World): Promise<Result> =>
+  runFile(file, 'requests', async (request) => asOne(await mismatchesOf(decoded(RecordedRequest, request), world)));

@@ -3,16 +3,15 @@ import * as t from 'io-ts';
 
 import { jsonOfValue, valueOfJson } from '../../src/operations/uploads/value-json.js';
 import { decoded } from './decoded.js';
+import { asOne, runFile, type Result } from './recorded-file.js';
 import {
   historyMismatch,
   idNumbersBeside,
   readReply,
-  runDays,
   serverInMemory,
   tablesBeside,
   versionText,
   type DayWorld,
-  type Result,
   type StartServer,
 } from './replay.js';
 
@@ -101,5 +100,5 @@ export const dayMismatches = async (
 /** Runs the recorded days of a file. */
 export const runRecordedDays = (file: string, start: StartServer = serverInMemory): Promise<Result> => {
   const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
-  return runDays(file, (line) => dayMismatches(recordedDay(line), world, start));
+  return runFile(file, 'days', async (day) => asOne(await dayMismatches(recordedDay(day), world, start)));
 };

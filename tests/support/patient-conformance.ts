@@ -1,6 +1,5 @@
 /** Recorded ID policies, access keys and ID numbers, and what the package says of them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -11,15 +10,9 @@ import { parseIdPolicy, satisfiesIdPolicy, showIdPolicy } from '../../src/operat
 import type { PatientDetails } from '../../src/operations/patients/patient-details.js';
 import type { Value } from '../../src/operations/wire/value.js';
 import { decoded } from './decoded.js';
+import { recordingsOf, runFile, type Result } from './recorded-file.js';
 
 export type PatientVectorKind = 'policies' | 'access keys' | 'ID numbers';
-
-/** What a file says, and each difference from it in a line. */
-export interface PatientVectorResult {
-  readonly count: number;
-  readonly kind: PatientVectorKind;
-  readonly mismatches: readonly string[];
-}
 
 // The lines
 
@@ -46,24 +39,13 @@ const ClientKeyLine = t.type({ acceptable: t.boolean });
 const NumberValue = t.union([t.null, t.number, t.boolean, t.string, t.type({ bigint: t.string })]);
 const IdNumberLine = t.type({ id: t.string, method: text, value: NumberValue, valid: t.boolean });
 
-const linesOf = (path: string): readonly string[] => {
-  const bytes = readFileSync(path);
-  const content = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  return content.split('\n').filter((line) => line.trim() !== '');
-};
-
-const parsed = (line: string): unknown => JSON.parse(line);
-
 const HasId = t.type({ id: t.string });
 
 /** The client's lines by id, from the file beside that is named after this one. */
 const clientLines = (path: string): ReadonlyMap<string, unknown> => {
   const beside = path.replace(/\.jsonl(\.gz)?$/, '-client.jsonl');
   const file = [beside, `${beside}.gz`].find((name) => existsSync(name));
-  const lines: readonly unknown[] = (file === undefined ? [] : linesOf(file)).map(
-    (line) => JSON.parse(line) as unknown,
-  );
-  return new Map(lines.map((line) => [decoded(HasId, line).id, line]));
+  return new Map((file === undefined ? [] : recordingsOf(file)).map((line) => [decoded(HasId, line).id, line]));
 };
 
 type Compare = (what: string, expected: unknown, actual: unknown) => void;
@@ -158,38 +140,35 @@ const compareIdNumber = (line: unknown, source: string, compare: Compare): void 
 
 // Files
 
-/** Which of the three kinds a line is of, if of any. */
-export const patientVectorKind = (line: string): PatientVectorKind | undefined => {
-  const value = parsed(line);
-  if (typeof value !== 'object' || value === null) return undefined;
-  if ('policy' in value) return 'policies';
-  if ('key' in value) return 'access keys';
-  return 'method' in value && 'valid' in value ? 'ID numbers' : undefined;
+/** Which of the three kinds a recording is of, if of any. */
+export const patientVectorKind = (recording: unknown): PatientVectorKind | undefined => {
+  if (typeof recording !== 'object' || recording === null) return undefined;
+  if ('policy' in recording) return 'policies';
+  if ('key' in recording) return 'access keys';
+  return 'method' in recording && 'valid' in recording ? 'ID numbers' : undefined;
 };
 
 /**
- * Runs a file (`.jsonl`, `.jsonl.gz`) of policies, access keys or ID numbers. Of policies and keys, the client's lines are read from
- * the `-client` file beside; given that file itself, it runs the one that it belongs to.
+ * Runs a file of policies, access keys or ID numbers. Of policies and keys, the client's lines are read from the `-client` file beside;
+ * given that file itself, it runs the one that it belongs to.
  */
-export const runPatientVectors = (path: string): Promise<PatientVectorResult> => {
+export const runPatientVectors = (path: string): Promise<Result> => {
   const file = path.replace(/-client(\.jsonl(?:\.gz)?)$/, '$1');
-  const lines = linesOf(file);
-  const kind = patientVectorKind(lines[0] ?? '{}');
+  const kind = patientVectorKind(recordingsOf(file)[0]);
   if (kind === undefined) return Promise.reject(new TypeError(`${path} holds no policies, access keys or ID numbers`));
 
   const clients = clientLines(file);
-  const mismatches: string[] = [];
-  for (const source of lines) {
-    const line = parsed(source);
-    const { id } = decoded(HasId, line);
+  return runFile(file, kind, (recording, source) => {
+    const { id } = decoded(HasId, recording);
+    const mismatches: string[] = [];
     const compare: Compare = (what, expected, actual) => {
       const [was, is] = [JSON.stringify(expected), JSON.stringify(actual)];
       if (was !== is) mismatches.push(`${id}: ${what}: expected ${was}, got ${is}`);
     };
-    if (kind === 'ID numbers') compareIdNumber(line, source, compare);
+    if (kind === 'ID numbers') compareIdNumber(recording, source, compare);
     else if (!clients.has(id)) compare("the client's line", 'one', 'none');
-    else if (kind === 'policies') comparePolicy(line, clients.get(id), compare);
-    else compareKey(line, clients.get(id), compare);
-  }
-  return Promise.resolve({ count: lines.length, kind, mismatches });
+    else if (kind === 'policies') comparePolicy(recording, clients.get(id), compare);
+    else compareKey(recording, clients.get(id), compare);
+    return mismatches;
+  });
 };

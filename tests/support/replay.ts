@@ -9,7 +9,6 @@ import { operationHandlers } from '../../src/operations/index.js';
 import { jsonOfValue } from '../../src/operations/uploads/value-json.js';
 import { inMemoryHost, type StoredVersion } from '../../src/testing/index.js';
 import { decoded, rightOf } from './decoded.js';
-import { textOfFile } from './recorded-file.js';
 
 const Tables = t.record(t.string, t.type({ minClientVersion: t.string, columns: t.array(t.string) }));
 export type Tables = t.TypeOf<typeof Tables>;
@@ -110,26 +109,3 @@ export const tablesBeside = (file: string): Tables =>
   decoded(Tables, JSON.parse(readFileSync(join(dirname(file), 'tables.json'), 'utf8')));
 export const idNumbersBeside = (file: string): DayWorld['idNumbers'] =>
   decoded(IdNumbers, JSON.parse(readFileSync(join(dirname(file), 'id-numbers.json'), 'utf8')));
-
-export interface Result {
-  readonly count: number;
-  readonly kind: string;
-  /** Of each recording that differs, its lines. */
-  readonly mismatches: readonly string[];
-}
-
-/** Runs the days of a file. */
-export const runDays = async (
-  file: string,
-  mismatchesOf: (line: unknown) => Promise<readonly string[]>,
-): Promise<Result> => {
-  const days = textOfFile(file)
-    .split('\n')
-    .filter((line) => line !== '');
-  const mismatches: string[] = [];
-  for (const day of days) {
-    const lines = await mismatchesOf(JSON.parse(day));
-    if (lines.length > 0) mismatches.push(lines.join('\n'));
-  }
-  return { count: days.length, kind: 'days', mismatches };
-};

@@ -13,8 +13,8 @@ import type { StoredVersion } from '../../src/testing/index.js';
 import { username } from './fixtures.js';
 import { decoded } from './decoded.js';
 import { versionsIn } from './history.js';
-import { anyVersion, type DayWorld, type Result, type Server, type StartServer } from './replay.js';
-import { textOfFile } from './recorded-file.js';
+import { anyVersion, type DayWorld, type Server, type StartServer } from './replay.js';
+import { recordingsOf, type Result } from './recorded-file.js';
 import { isClientDay, runClientDays } from './client-days.js';
 import { runRecordedDays } from './day-conformance.js';
 
@@ -110,9 +110,8 @@ export const conformanceDatabase = async (url: string | undefined): Promise<Data
 /** Runs recorded days, of CamCOPS's server or of the real client, against the reference server. */
 export const runOnServer = async (file: string, db: Database): Promise<Result> => {
   const { start, stop } = serversOver(db);
-  const [first = ''] = textOfFile(file).split('\n', 1);
   try {
-    return await (isClientDay(JSON.parse(first)) ? runClientDays(file, start) : runRecordedDays(file, start));
+    return await (isClientDay(recordingsOf(file)[0]) ? runClientDays(file, start) : runRecordedDays(file, start));
   } finally {
     await stop();
   }

@@ -7,20 +7,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { isClientDay, runClientDays } from '../support/client-days.js';
-import { isCommandLine, runRecordedCommands } from '../support/command-conformance.js';
-import { mismatchesOf, recordedRequests } from '../support/conformance.js';
+import { isRecordedCommand, runRecordedCommands } from '../support/command-conformance.js';
+import { runRecordedRequests } from '../support/conformance.js';
 import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
 import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
-import { textOfFile } from '../support/recorded-file.js';
+import { recordingsOf, type Result } from '../support/recorded-file.js';
 import { conformanceDatabase, runOnServer } from '../support/server-conformance.js';
 import { worldFromJson, type World } from '../support/world.js';
-
-interface Result {
-  readonly count: number;
-  readonly kind: string;
-  /** Of each recording that differs, its lines. */
-  readonly mismatches: readonly string[];
-}
 
 const ownWorld = new URL('world.json', import.meta.url);
 
@@ -30,23 +23,12 @@ const worldOf = (file: string): World => {
   return worldFromJson(readFileSync(existsSync(beside) ? beside : ownWorld, 'utf8'));
 };
 
-const runRequests = async (file: string): Promise<Result> => {
-  const world = worldOf(file);
-  const requests = recordedRequests(textOfFile(file));
-  const mismatches: string[] = [];
-  for (const request of requests) {
-    const lines = await mismatchesOf(request, world);
-    if (lines.length > 0) mismatches.push(lines.join('\n'));
-  }
-  return { count: requests.length, kind: 'requests', mismatches };
-};
-
 const run = (file: string): Promise<Result> => {
-  const [first = ''] = textOfFile(file).split('\n', 1);
-  if (isClientDay(JSON.parse(first))) return runClientDays(file);
-  if (isRecordedDay(JSON.parse(first))) return runRecordedDays(file);
-  if (isCommandLine(first)) return Promise.resolve(runRecordedCommands(file));
-  return patientVectorKind(first) === undefined ? runRequests(file) : runPatientVectors(file);
+  const [first] = recordingsOf(file);
+  if (isClientDay(first)) return runClientDays(file);
+  if (isRecordedDay(first)) return runRecordedDays(file);
+  if (isRecordedCommand(first)) return runRecordedCommands(file);
+  return patientVectorKind(first) === undefined ? runRecordedRequests(file, worldOf(file)) : runPatientVectors(file);
 };
 
 const onServer = process.argv.includes('--server');
@@ -56,14 +38,10 @@ if (files.length === 0) {
   process.exit(2);
 }
 
+const db = onServer ? await conformanceDatabase(process.env['DATABASE_URL']) : undefined;
 const results: Result[] = [];
-if (onServer) {
-  const db = await conformanceDatabase(process.env['DATABASE_URL']);
-  for (const file of files) results.push(await runOnServer(file, db));
-  await db.close();
-} else {
-  for (const file of files) results.push(await run(file));
-}
+for (const file of files) results.push(await (db === undefined ? run(file) : runOnServer(file, db)));
+await db?.close();
 const mismatches = results.flatMap((result) => result.mismatches);
 for (const kind of new Set(results.map((result) => result.kind))) {
   const ofKind = results.filter((result) => result.kind === kind);

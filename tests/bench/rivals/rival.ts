@@ -1,14 +1,6 @@
-/** What all rivals are given, and the plain data that each must give: the same as the package's. */
-import type { Device, LookedUp, Secret, SessionIdToken, User } from 'camcops-tablet-session';
-
-export interface None {
-  readonly _tag: 'None';
-}
-export interface Some<A> {
-  readonly _tag: 'Some';
-  readonly value: A;
-}
-export type Option<A> = None | Some<A>;
+/** What both rivals are given, and what each must give: the same data as the package. */
+import type { Device, LookedUp, Secret, User } from 'camcops-tablet-session';
+import type { Option } from 'fp-ts/lib/Option.js';
 
 export interface Form {
   readonly method: string;
@@ -21,46 +13,26 @@ export interface Refusal {
   readonly rule?: string;
   readonly actual?: string;
   readonly required?: string;
-  readonly username?: string;
-  readonly operation?: string;
 }
 
-export interface Request {
+/** What a request and its session have in common. */
+interface Sent {
   readonly operation: Option<string>;
   readonly deviceName: Option<string>;
   readonly username: Option<string>;
-  readonly password: Option<Secret>;
   readonly sessionId: Option<number>;
   readonly sessionToken: Option<Secret>;
   readonly clientVersion: string;
-}
-
-export interface Session {
-  readonly operation: Option<string>;
-  readonly deviceName: Option<string>;
-  readonly username: Option<string>;
-  readonly clientVersion: string;
-  readonly sessionId: Option<number>;
-  readonly sessionToken: Option<Secret>;
-  readonly device: Option<Device>;
-  readonly user: Option<User>;
-}
-
-/** The four predicates. */
-export interface Quirks {
-  readonly deletedPatientDescriptors: boolean;
-  readonly oldIdNums: boolean;
-  readonly explicitPkName: boolean;
-  readonly pkNameNeitherFirstNorExplicit: boolean;
 }
 
 export interface Opened {
-  readonly request: Request;
-  readonly session: Session;
-  readonly quirks: Quirks;
+  readonly request: Sent & { readonly password: Option<Secret> };
+  readonly session: Sent & { readonly device: Option<Device>; readonly user: Option<User> };
+  /** The four predicates. */
+  readonly quirks: Readonly<
+    Record<'deletedPatientDescriptors' | 'oldIdNums' | 'explicitPkName' | 'pkNameNeitherFirstNorExplicit', boolean>
+  >;
 }
 
 /** From a form, and what has been looked up for it, to the session and the predicates. */
 export type Open = (form: Form, found: LookedUp) => Opened | Refusal;
-
-export type { Device, LookedUp, Secret, SessionIdToken, User };

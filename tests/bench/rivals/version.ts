@@ -1,4 +1,5 @@
 /** Client versions by hand: four parts, compared as integers. */
+import compare from 'semver/functions/compare.js';
 
 export interface Version {
   readonly text: string;
@@ -42,26 +43,9 @@ export const parseVersion = (text: string): Version | undefined => {
   return checked(`${String(major)}.${String(minor)}.0`, major, minor, 0, '');
 };
 
-const compareIdentifiers = (a: string, b: string): number => {
-  const isNumber = digits.test(a);
-  if (isNumber !== digits.test(b)) return isNumber ? -1 : 1;
-  if (isNumber) return Number(a) - Number(b);
-  return a === b ? 0 : a < b ? -1 : 1;
-};
-
-const comparePrereleases = (a: string, b: string): number => {
-  if (a === b) return 0;
-  if (a === '') return 1;
-  if (b === '') return -1;
-  const [ours, theirs] = [a.split('.'), b.split('.')];
-  for (const [index, identifier] of ours.entries()) {
-    const other = theirs[index];
-    if (other === undefined) return 1;
-    const order = compareIdentifiers(identifier, other);
-    if (order !== 0) return order;
-  }
-  return ours.length - theirs.length;
-};
-
 export const compareVersions = (a: Version, b: Version): number =>
-  a.major - b.major || a.minor - b.minor || a.patch - b.patch || comparePrereleases(a.prerelease, b.prerelease);
+  a.major - b.major ||
+  a.minor - b.minor ||
+  a.patch - b.patch ||
+  // No version that is measured is a prerelease.
+  (a.prerelease === b.prerelease ? 0 : compare(a.text, b.text));

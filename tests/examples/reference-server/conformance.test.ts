@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
 import { runClientDays } from '../../support/client-days.js';
 import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
-import { textOfFile } from '../../support/recorded-file.js';
+import { recordingsOf } from '../../support/recorded-file.js';
 import { databases } from '../../support/reference-server.js';
 import { serversOver } from '../../support/server-conformance.js';
 
@@ -27,11 +27,8 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
   it('so are recorded days, of which each tenth is tried here', async () => {
     const file = fileIn('days');
     const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
-    const days = textOfFile(file)
-      .trim()
-      .split('\n')
-      .filter((_, at) => at % 10 === 0);
-    for (const day of days) expect(await dayMismatches(recordedDay(JSON.parse(day)), world, start)).toEqual([]);
+    const days = recordingsOf(file).filter((_, at) => at % 10 === 0);
+    for (const day of days) expect(await dayMismatches(recordedDay(day), world, start)).toEqual([]);
     await stop();
   });
 });

@@ -7,10 +7,11 @@ import { isLeft, isRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { fromNullable, isSome, some } from 'fp-ts/lib/Option.js';
 import { isDeepStrictEqual } from 'node:util';
 
+import { plain } from '../../support/plain-command.js';
 import { untyped } from '../../support/untyped.js';
 import type { Comparison, Met } from '../compare.js';
 import { Generator, idNumbers, tables as modelTables, type ModelRequest, type PatientInput } from './arbitraries.js';
-import { modelCommand } from './command-model.js';
+import { modelCommand, type ModelWorld } from './command-model.js';
 import { modelDay, type ModelStep, type ModelVersion } from './day-model.js';
 import * as patients from './patient-model.js';
 
@@ -20,12 +21,14 @@ const get = <A>(either: Either<unknown, A>): A => {
 };
 const versionOf = (text: string): ClientVersion => get(parseClientVersion(text));
 
-const tables: operations.UploadTables = new Map(
-  [...modelTables].map(([name, { columns, minClientVersion }]) => {
-    const table = { columns: new Set(columns), minClientVersion: versionOf(minClientVersion) };
-    return [name, table];
-  }),
-);
+const uploadTables = (of: ModelWorld['tables']): operations.UploadTables =>
+  new Map(
+    [...of].map(([name, { columns, minClientVersion }]) => {
+      const table = { columns: new Set(columns), minClientVersion: versionOf(minClientVersion) };
+      return [name, table];
+    }),
+  );
+const tables = uploadTables(modelTables);
 const [uploadPolicy, finalizePolicy] = [
   'sex AND anyidnum',
   'sex AND (forename OR idnum4) AND NOT otheridnum OR idnum2',
@@ -38,25 +41,6 @@ const types = [...idNumbers].map(([which, method]) => {
 });
 const info = get(operations.serverInfo({ databaseTitle: 'Clinic', uploadPolicy, finalizePolicy, idNumbers: types }));
 
-const numberInWords = (value: number): string => String(value).toLowerCase().replace('infinity', 'inf');
-/** In the plain form of the model; what the model does not say is left out. */
-const plain = (value: unknown): unknown => {
-  if (typeof value === 'bigint') return { bigint: String(value) };
-  if (typeof value === 'number') return Number.isFinite(value) ? value : { float: numberInWords(value) };
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return { blob: Buffer.from(value).toString('base64') };
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, one]) => [key, plain(one)]));
-  if (Array.isArray(value)) return value.map(plain);
-  if ('_tag' in value) return 'value' in value ? plain(value.value) : null;
-  const entries = Object.entries(value).filter(([key]) => !['primaryKey', 'finalize', 'accessKey'].includes(key));
-  return Object.fromEntries(
-    entries.map(([key, one]: [string, unknown]) => {
-      if (key === 'keep') return [key, typeof one === 'string' ? one : [...new Set(one as Iterable<unknown>)].sort()];
-      return [key, plain(key === 'idNumbers' ? [...(one as Iterable<unknown>)] : one)];
-    }),
-  );
-};
-
 type Found = Either<UserError | Fault<never> | Defect, unknown>;
 /** Which is told first, if a value cannot be read and something else is wrong as well, is nobody's promise. */
 const isSameRefusal = (words: string | null, why: string, found: Found): boolean => {
@@ -66,10 +50,12 @@ const isSameRefusal = (words: string | null, why: string, found: Found): boolean
   return found.left.code === why.replace(/:.*/, '') && (words === null || userErrorMessage(found.left) === words);
 };
 
-const requestDifference = (request: ModelRequest, met: Met): unknown => {
+/** How the reading of a request differs, for a server of these tables. */
+export const requestDifference = (of: ModelWorld['tables'], request: ModelRequest, met: Met): unknown => {
   const { clientVersion: version, operation, fields } = request;
-  const model = modelCommand({ tables: modelTables }, version, operation, fields);
-  const read = operations.readCommand(tables)({ clientVersion: versionOf(version) }, operation as Operation, fields);
+  const model = modelCommand({ tables: of }, version, operation, fields);
+  const known = of === modelTables ? tables : uploadTables(of);
+  const read = operations.readCommand(known)({ clientVersion: versionOf(version) }, operation as Operation, fields);
   met('why' in model ? `refused: ${model.why}` : `read: ${operation}`);
   if ('why' in model) return isSameRefusal(model.refused, model.why, read) ? undefined : { model, read };
   if (isLeft(read)) return { model, read };
@@ -166,6 +152,9 @@ const comparison = <I>(make: (generator: Generator) => I, of: (input: I, met: Me
   difference: (input, met) => Promise.resolve(of(untyped(input), met)),
 });
 
-export const requestComparison = comparison((generator) => generator.request(), requestDifference);
+export const requestComparison = comparison(
+  (generator) => generator.request(),
+  (request, met) => requestDifference(modelTables, request, met),
+);
 export const patientComparison = comparison((generator) => generator.patient(), patientDifference);
 export const dayComparison = comparison((generator) => generator.day(), dayDifference);

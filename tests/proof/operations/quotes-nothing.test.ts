@@ -1,20 +1,14 @@
 /** No refusal of an operation repeats what was sent: the real client's requests, each word of them replaced in turn. */
-import * as t from 'io-ts';
 import { expect, it } from 'vitest';
 
 import { handleTabletRequest } from '../../../src/index.js';
 import { operationHandlers } from '../../../src/operations/index.js';
 import { inMemoryHost } from '../../../src/testing/index.js';
-import { decoded } from '../../support/decoded.js';
-import { textOfFile } from '../../support/recorded-file.js';
+import { clientDaysOf } from '../../support/client-days.js';
 import { tablesBeside } from '../../support/replay.js';
 
 const file = new URL('../../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
-const Day = t.type({ steps: t.array(t.type({ operation: t.string, body: t.string })) });
-const steps = textOfFile(file)
-  .trim()
-  .split('\n')
-  .flatMap((line) => decoded(Day, JSON.parse(line)).steps);
+const steps = clientDaysOf(file).flatMap((day) => day.steps);
 /** The first request for each operation that has fields of its own. */
 const requests = new Map([...steps].reverse().map(({ operation, body }) => [operation, new URLSearchParams(body)]));
 

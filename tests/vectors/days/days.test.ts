@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 import { dayMismatches, isRecordedDay, runRecordedDays } from '../../support/day-conformance.js';
 import { runClientDays } from '../../support/client-days.js';
-import { textOfFile } from '../../support/recorded-file.js';
+import { linesOf } from '../../support/recorded-file.js';
 import { idNumbersBeside, serverInMemory, tablesBeside } from '../../support/replay.js';
 import { untyped } from '../../support/untyped.js';
 
@@ -23,7 +23,7 @@ it("20 days of the real client are answered as it needs, and stored as it meant:
   });
 });
 
-const [firstDay = ''] = textOfFile(file).split('\n', 1);
+const [firstDay = ''] = linesOf(file);
 
 it('a day is known by its form', () => {
   expect(isRecordedDay(JSON.parse(firstDay))).toBe(true);

@@ -1,19 +1,19 @@
 /** What CamCOPS's own server read from the fields of operations is what the package reads. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { runRecordedCommands } from '../../support/command-conformance.js';
+import { linesOf } from '../../support/recorded-file.js';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const commands = path('commands.jsonl.gz');
 
-it('4,241 recorded commands are read as recorded', () => {
-  expect(runRecordedCommands(commands)).toEqual({ count: 4241, kind: 'commands', mismatches: [] });
+it('4,241 recorded commands are read as recorded', async () => {
+  expect(await runRecordedCommands(commands)).toEqual({ count: 4241, kind: 'commands', mismatches: [] });
 });
 
 describe('npm run conformance', () => {
@@ -22,8 +22,7 @@ describe('npm run conformance', () => {
     rmSync(folder, { recursive: true });
   });
   for (const file of ['tables.json', 'id-numbers.json']) copyFileSync(path(file), join(folder, file));
-  const lines = gunzipSync(readFileSync(commands)).toString('utf8').split('\n');
-  const mistaken = lines
+  const mistaken = linesOf(commands)
     .filter((line) => line.includes('"command"'))
     .slice(0, 12)
     .map((line) => line.replace(/"command": ?\{/, '"command":{"more":1,'));

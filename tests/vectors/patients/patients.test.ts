@@ -1,12 +1,12 @@
 /** What CamCOPS's own server and client said of policies, access keys and ID numbers is what the package says. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { patientVectorKind, runPatientVectors } from '../../support/patient-conformance.js';
+import { linesOf } from '../../support/recorded-file.js';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -24,12 +24,8 @@ describe('a mistaken recording', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const first = (name: string, find: RegExp): string => {
-    const lines = gunzipSync(readFileSync(fileOf(`${name}.jsonl.gz`)))
-      .toString('utf8')
-      .split('\n');
-    return lines.find((line) => find.test(line)) ?? '';
-  };
+  const first = (name: string, find: RegExp): string =>
+    linesOf(fileOf(`${name}.jsonl.gz`)).find((line) => find.test(line)) ?? '';
   const run = async (name: string, line: string, client?: string) => {
     writeFileSync(join(folder, `${name}.jsonl`), `${line}\n`);
     if (client !== undefined) writeFileSync(join(folder, `${name}-client.jsonl`), `${client}\n`);
@@ -61,7 +57,7 @@ describe('a mistaken recording', () => {
   it('that is of none of these kinds is no file of patients', async () => {
     writeFileSync(join(folder, 'other.jsonl'), '{"operation":"register"}\n');
     await expect(runPatientVectors(join(folder, 'other.jsonl'))).rejects.toThrow('holds no policies');
-    expect(['[]', 'null', '{"operation":"register"}', '{"method":"POST"}'].map(patientVectorKind)).toEqual(
+    expect([[], null, { operation: 'register' }, { method: 'POST' }].map(patientVectorKind)).toEqual(
       Array.from({ length: 4 }),
     );
   });
