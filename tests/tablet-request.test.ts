@@ -103,7 +103,7 @@ describe('a good form', () => {
 });
 
 describe('the order of refusals', () => {
-  const mends: readonly (readonly [mended: FieldName, values: readonly unknown[], refusal: UserError])[] = [
+  const mends: readonly (readonly [mended: FieldName, values: readonly unknown[], refusal: object])[] = [
     ['operation', ['up load'], duplicateField('device')],
     ['device', ['tablet 1'], duplicateField('user')],
     ['user', ['al ice'], duplicateField('password')],
