@@ -70,7 +70,6 @@ const nonsense: Readonly<Record<string, readonly unknown[]>> = {
     ...['\ufeff2.4.24', '2.4.24\u200b', '2\u200b.4.24', '1.0.0-b\u00eata', '1.0.0+\u{1f511}', '2.4.24\ud800', '\ud800'],
   ],
   'no text': noTexts,
-  '10 MB': ['2'.repeat(10_000_000), '0'.repeat(10_000_000), `1.0.0-${'a.'.repeat(5_000_000)}a`],
 };
 
 it.each(readAs)('%j is read as %j, which is read as itself', (text, version) => {
@@ -81,13 +80,19 @@ it.each(readAs)('%j is read as %j, which is read as itself', (text, version) => 
   expect(ClientVersion.encode(decoded(ClientVersion, text))).toBe(version);
 });
 
-it.each(Object.entries(nonsense))('%s: refused', (_, inputs) => {
+const expectNonsense = (input: unknown): void => {
+  expect([parseClientVersion(input), ClientVersion.is(input)]).toStrictEqual([left(nonsensicalVersion), false]);
   const context = [{ key: '', type: ClientVersion }];
-  for (const input of inputs) {
-    expect([parseClientVersion(input), ClientVersion.is(input)]).toStrictEqual([left(nonsensicalVersion), false]);
-    const failure = left([{ value: undefined, context, message: 'must be a version number' }]);
-    expect(ClientVersion.decode(input)).toStrictEqual(failure);
-  }
+  const failure = left([{ value: undefined, context, message: 'must be a version number' }]);
+  expect(ClientVersion.decode(input)).toStrictEqual(failure);
+};
+
+it.each(Object.entries(nonsense))('%s: refused', (_, inputs) => {
+  inputs.forEach(expectNonsense);
+});
+
+it('10 MB are refused', () => {
+  ['2'.repeat(10_000_000), '0'.repeat(10_000_000), `1.0.0-${'a.'.repeat(5_000_000)}a`].forEach(expectNonsense);
 });
 
 describe('ClientVersion', () => {
