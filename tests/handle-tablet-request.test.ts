@@ -62,7 +62,7 @@ describe('a request that is served', () => {
     expect(reply).toMatchObject({ status: 200, body: `rows:3\nsuccess:1\n${session}` });
   });
 
-  it.each(['register_patient', 'register', 'upload_table'] as const)(
+  it.each(['register_patient', 'register', 'get_allowed_tables', 'upload_table'] as const)(
     'gives the handler of %s the admission that admit gives, and its fields in any container',
     async (operation) => {
       const pairs = fieldsOf({ operation });
