@@ -1,7 +1,7 @@
 /** The checks of a form, one example of each; `names`, `client-version` and the independent model have the rest. */
 import { inspect } from 'node:util';
 
-import { isRight, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { left, map, right, type Either } from 'fp-ts/lib/Either.js';
 import { map as mapOption, none, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
@@ -339,10 +339,9 @@ describe('TabletRequestFromForm', () => {
     for (const input of others) expect(is(input)).toBe(false);
   });
 
-  it('is a request that shows neither password nor token', () => {
+  it('gives a request that shows neither password nor token', () => {
     const options = { depth: Infinity, showHidden: true };
     const printed = inspect(request, options) + inspect(request, { ...options, customInspect: false });
     expect(printed + JSON.stringify(request)).not.toMatch(/pw-alice|tok-alice/);
-    expect(isRight(decode(post(good)))).toBe(true);
   });
 });
