@@ -278,6 +278,7 @@ describe('TabletRequestFromForm', () => {
     ['The field user was sent more than once', post([...pairs, ['user', 'the sentinel']])],
     [`Bad device field: ${nameRule}`, post({ ...good, device: 'the sentinel' })],
     ['CamCOPS tablet version nonsensical', post({ ...good, camcops_version: 'the sentinel' })],
+    ["Tablets cannot use the device name 'server'", post({ ...good, device: 'server', password: 'the sentinel' })],
     ["Tablets cannot use the username 'system'", post({ ...good, user: 'system', password: 'the sentinel' })],
   ])('refuses with the words of the refusal, and repeats nothing: %s', (message, form) => {
     const type = TabletRequestFromForm;
