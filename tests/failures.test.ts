@@ -41,16 +41,14 @@ const resultOf = async (server: unknown) => {
   return reply.outcome.result;
 };
 
-const rowWithout = (names: readonly string[], row: object) =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 const rejected = () => Promise.reject(new Error('nobody looks at this'));
 
 const oneArrow = 'returned a Promise: a TaskEither is a function that returns one';
 const noTask = 'a TaskEither is a function that returns a Promise';
 const noEither = 'it must be an Either (left or right)';
-const noOption = 'the answer must be an Option (none or some)';
-const noAnswer = 'the answer must be undefined, a string or a plain object of strings';
-const noFailure = 'a failure must be a refusal or a fault(cause)';
+const noOption = ': the answer must be an Option (none or some), was';
+const noAnswer = ': the answer must be undefined, a string or a plain object of strings, was';
+const noFailure = ': a failure must be a refusal or a fault(cause), was';
 
 type Mistake = readonly [mistake: string, given: unknown, words: string];
 
@@ -65,122 +63,82 @@ const ofEveryPort: readonly Mistake[] = [
   ['answers an Option', () => () => Promise.resolve(some(device)), ` answered an Option: ${noEither}`],
   ['answers a row', () => () => Promise.resolve(device), ` answered an object: ${noEither}`],
 ];
-const ofPorts: Readonly<Record<string, readonly [port: string, mistakes: readonly Mistake[]]>> = {
+
+const aDevice = (difference: object) => giving(some({ ...device, ...difference }));
+const aUser = (difference: object) => giving(some({ ...alice, ...difference }));
+const aSession = (difference: object) => giving(some({ ...stored, ...difference }));
+const noId = ': id must be a number, was';
+const noSessionId = ': id must be a whole number above 0, was';
+const noUser = ': user must be an object, was';
+const noToken = ': token must be a Secret that is not blank, was';
+const noObject = ': the answer must be an object, was';
+const another = 'must be the one that was asked for, was another';
+const someRights = [alice.memberships[0], { groupId: 2, mayUpload: 'yes' }];
+
+const ofPorts: Readonly<Record<string, readonly [port: string, ...mistakes: Mistake[]]>> = {
   'DeviceStore.findDeviceByName': [
     'devices',
-    [
-      ['gives a bare row', giving(device), `: ${noOption}, was an object`],
-      ['gives null', giving(null), `: ${noOption}, was null`],
-      ['gives rows', giving([device]), `: ${noOption}, was an array`],
-      ['gives a rejected promise', givingNew(() => some(rejected())), ': the answer must be an object, was a Promise'],
-      ['gives an Option in an Option', giving(some(some(device))), ': the answer must be an object, was an Option'],
-      ['gives some of nothing', giving(some(undefined)), ': the answer must be an object, was undefined'],
-      ['gives an id that is text', giving(some({ ...device, id: '11' })), ': id must be a number, was a string'],
-      ['gives an id of BigInt', giving(some({ ...device, id: 11n })), ': id must be a number, was a bigint'],
-      ['gives no id', giving(some({ ...device, id: NaN })), ': id must be a number, was a number that is not finite'],
-      ['gives no name', giving(some({ ...device, name: null })), ': name must be a string, was null'],
-      [
-        'gives another device',
-        giving(some({ ...device, name: 'Tablet-1' })),
-        ': name must be the one that was asked for, was another',
-      ],
-    ],
+    ['gives a bare row', giving(device), `${noOption} an object`],
+    ['gives null', giving(null), `${noOption} null`],
+    ['gives rows', giving([device]), `${noOption} an array`],
+    ['gives a rejected promise', givingNew(() => some(rejected())), `${noObject} a Promise`],
+    ['gives an Option in an Option', giving(some(some(device))), `${noObject} an Option`],
+    ['gives some of nothing', giving(some(undefined)), `${noObject} undefined`],
+    ['gives an id that is text', aDevice({ id: '11' }), `${noId} a string`],
+    ['gives an id of BigInt', aDevice({ id: 11n }), `${noId} a bigint`],
+    ['gives no id', aDevice({ id: NaN }), `${noId} a number that is not finite`],
+    ['gives no name', aDevice({ name: null }), ': name must be a string, was null'],
+    ['gives another device', aDevice({ name: 'Tablet-1' }), `: name ${another}`],
   ],
   'UserAuthenticator.authenticate': [
     'users',
+    ['gives a boolean', giving(true), `${noOption} a boolean`],
+    ['gives an Either', giving(right(alice)), `${noOption} an Either`],
+    ['leaves memberships out', aUser({ memberships: undefined }), ': memberships must be an array, was undefined'],
     [
-      ['gives a boolean', giving(true), `: ${noOption}, was a boolean`],
-      ['gives an Either', giving(right(alice)), `: ${noOption}, was an Either`],
-      [
-        'leaves memberships out',
-        giving(some(rowWithout(['memberships'], alice))),
-        ': memberships must be an array, was undefined',
-      ],
-      [
-        'gives a group in clear',
-        giving(some({ ...alice, uploadGroupId: 1 })),
-        ': uploadGroupId must be an Option (none or some), was a number',
-      ],
-      [
-        'gives a group that is text',
-        giving(some({ ...alice, uploadGroupId: some('1') })),
-        ': uploadGroupId must be a number, was a string',
-      ],
-      [
-        'gives a flag as a number',
-        giving(some({ ...alice, superuser: 0 })),
-        ': superuser must be a boolean, was a number',
-      ],
-      [
-        'gives a right as a text',
-        giving(some({ ...alice, memberships: [alice.memberships[0], { groupId: 2, mayUpload: 'yes' }] })),
-        ': memberships[1].mayUpload must be a boolean, was a string',
-      ],
-      [
-        'gives null among memberships',
-        giving(some({ ...alice, memberships: [null] })),
-        ': memberships[0] must be an object, was null',
-      ],
-      [
-        'gives another user',
-        giving(some({ ...alice, username: 'Alice' })),
-        ': username must be the one that was asked for, was another',
-      ],
-      [
-        'gives a malformed username',
-        giving(some({ ...alice, username: 'al ice' })),
-        ': username must be a well-formed username, was a string',
-      ],
+      'gives a group in clear',
+      aUser({ uploadGroupId: 1 }),
+      `: uploadGroupId must be an Option (none or some), was a number`,
+    ],
+    [
+      'gives a group that is text',
+      aUser({ uploadGroupId: some('1') }),
+      ': uploadGroupId must be a number, was a string',
+    ],
+    ['gives a flag as a number', aUser({ superuser: 0 }), ': superuser must be a boolean, was a number'],
+    [
+      'gives a right as a text',
+      aUser({ memberships: someRights }),
+      ': memberships[1].mayUpload must be a boolean, was a string',
+    ],
+    ['gives null among memberships', aUser({ memberships: [null] }), ': memberships[0] must be an object, was null'],
+    ['gives another user', aUser({ username: 'Alice' }), `: username ${another}`],
+    [
+      'gives a malformed username',
+      aUser({ username: 'al ice' }),
+      ': username must be a well-formed username, was a string',
     ],
   ],
   'SessionStore.findSession': [
     'sessions',
+    ['gives a token in clear', aSession({ token: 'tok-alice' }), `${noToken} a string`],
+    ['gives an id that is text', aSession({ id: '501' }), `${noSessionId} a string`],
+    ['gives a session of another id', aSession({ id: 502 }), `: id ${another}`],
+    ['gives a session of another token', aSession({ token: secret('x') }), `: token ${another}`],
+    ['leaves the user out', aSession({ user: undefined }), `${noUser} undefined`],
+    ['gives a promise of a user', givingNew(() => some({ ...stored, user: rejected() })), `${noUser} a Promise`],
     [
-      [
-        'gives a token in clear',
-        giving(some({ ...stored, token: 'tok-alice' })),
-        ': token must be a Secret that is not blank, was a string',
-      ],
-      [
-        'gives an id that is text',
-        giving(some({ ...stored, id: '501' })),
-        ': id must be a whole number above 0, was a string',
-      ],
-      [
-        'gives a session of another id',
-        giving(some({ ...stored, id: 502 })),
-        ': id must be the one that was asked for, was another',
-      ],
-      [
-        'gives a session of another token',
-        giving(some({ ...stored, token: secret('x') })),
-        ': token must be the one that was asked for, was another',
-      ],
-      ['leaves the user out', giving(some(rowWithout(['user'], stored))), ': user must be an object, was undefined'],
-      [
-        'gives a promise of a user',
-        givingNew(() => some({ ...stored, user: rejected() })),
-        ': user must be an object, was a Promise',
-      ],
-      [
-        "leaves the user's memberships out",
-        giving(some({ ...stored, user: rowWithout(['memberships'], alice) })),
-        ': user.memberships must be an array, was undefined',
-      ],
+      "gives a user's memberships as a text",
+      aSession({ user: { ...alice, memberships: '' } }),
+      ': user.memberships must be an array, was a string',
     ],
   ],
   'SessionStore.startSession': [
     'sessions',
-    [
-      ['gives an Option', giving(some(stored)), ': the answer must be an object, was an Option'],
-      ['gives null', giving(null), ': the answer must be an object, was null'],
-      [
-        'gives a blank token',
-        giving({ id: 900, token: secret('') }),
-        ': token must be a Secret that is not blank, was an object',
-      ],
-      ['gives id 0', giving({ id: 0, token: secret('x') }), ': id must be a whole number above 0, was a number'],
-    ],
+    ['gives an Option', giving(some(stored)), `${noObject} an Option`],
+    ['gives null', giving(null), `${noObject} null`],
+    ['gives a blank token', giving({ id: 900, token: secret('') }), `${noToken} an object`],
+    ['gives id 0', giving({ id: 0, token: secret('x') }), `${noSessionId} a number`],
   ],
 };
 
@@ -194,7 +152,7 @@ afterAll(async () => {
   expect(unhandled).toEqual([]);
 });
 
-describe.each(Object.entries(ofPorts))('%s', (where, [port, mistakes]) => {
+describe.each(Object.entries(ofPorts))('%s', (where, [port, ...mistakes]) => {
   it.each([...ofEveryPort, ...mistakes])('%s', async (_, given, words) => {
     const method = where.slice(where.indexOf('.') + 1);
     const ports = { ...good, [port]: { ...good[port], [method]: given } };
@@ -210,41 +168,33 @@ describe('a handler', () => {
 
   it.each<Mistake>([
     ...ofEveryPort,
-    ['gives null', giving(null), `: ${noAnswer}, was null`],
-    ['gives a number', giving(7), `: ${noAnswer}, was a number`],
-    ['gives an array', giving(['a']), `: ${noAnswer}, was an array`],
-    ['gives a Map', giving(new Map([['a', 'b']])), `: ${noAnswer}, was a Map`],
-    ['gives an Option', giving(none), `: ${noAnswer}, was an Option`],
-    ['gives a right', giving(right('x')), `: ${noAnswer}, was an Either`],
-    ['gives a left', giving(left('x')), `: ${noAnswer}, was an Either`],
-    ['gives a Date', giving(new Date(0)), `: ${noAnswer}, was an object`],
+    ['gives null', giving(null), `${noAnswer} null`],
+    ['gives a number', giving(7), `${noAnswer} a number`],
+    ['gives an array', giving(['a']), `${noAnswer} an array`],
+    ['gives a Map', giving(new Map([['a', 'b']])), `${noAnswer} a Map`],
+    ['gives an Option', giving(none), `${noAnswer} an Option`],
+    ['gives a right', giving(right('x')), `${noAnswer} an Either`],
+    ['gives a left', giving(left('x')), `${noAnswer} an Either`],
+    ['gives a Date', giving(new Date(0)), `${noAnswer} an object`],
     ['gives a reserved key', giving({ success: '1' }), ': success is reserved: the package writes it'],
     [
-      'gives a reserved key of a session',
-      giving({ session_id: '1' }),
+      'gives a reserved key of its session',
+      giving({ session_id: '' }),
       ': session_id is reserved: the package writes it',
     ],
     ['gives a number under a key', giving({ rows: 7 }), ': rows must be a string, was a number'],
     ['gives a number as if it were a promise', giving({ then: 7 }), ': then must be a string, was a number'],
     ['gives null under a key', giving({ rows: null }), ': rows must be a string, was null'],
     ['gives a promise under a key', givingNew(() => ({ rows: rejected() })), ': rows must be a string, was a Promise'],
-    [
-      'gives a malformed key',
-      giving({ 'a b\n': 'x' }),
-      ': a key of the answer must be letters, digits and underscores',
-    ],
-    ['fails with an Error', givingLeft(new Error('down')), `: ${noFailure}, was an Error`],
-    ['fails with a text', givingLeft('down'), `: ${noFailure}, was a string`],
-    ['fails with nothing', givingLeft(undefined), `: ${noFailure}, was undefined`],
-    ['fails with null', givingLeft(null), `: ${noFailure}, was null`],
-    ['fails with a code that is none', givingLeft({ code: '23505' }), `: ${noFailure}, was an object`],
-    ['fails with such a code and a cause', givingLeft({ code: '23505', cause: 'x' }), `: ${noFailure}, was an object`],
-    ['refuses without data', givingLeft({ code: 'missing-field' }), `: ${noFailure}, was an object`],
-    [
-      'refuses with a reason that is no text',
-      givingLeft({ code: 'refused', message: 'No', reason: 7 }),
-      `: ${noFailure}, was an object`,
-    ],
+    ['gives a malformed key', giving({ 'a b': '' }), ': a key of the answer must be letters, digits and underscores'],
+    ['fails with an Error', givingLeft(new Error('down')), `${noFailure} an Error`],
+    ['fails with a text', givingLeft('down'), `${noFailure} a string`],
+    ['fails with nothing', givingLeft(undefined), `${noFailure} undefined`],
+    ['fails with null', givingLeft(null), `${noFailure} null`],
+    ['fails with a code that is none', givingLeft({ code: '23505' }), `${noFailure} an object`],
+    ['fails with such a code and a cause', givingLeft({ code: '23505', cause: 'x' }), `${noFailure} an object`],
+    ['refuses without data', givingLeft({ code: 'missing-field' }), `${noFailure} an object`],
+    ['refuses for no text', givingLeft({ code: 'refused', message: 'No', reason: 7 }), `${noFailure} an object`],
   ])('%s', async (_, given, words) => {
     const result = await resultOf(broken({ handlers: { upload_table: given } }));
     expect(result).toEqual({ code: 'defect', where, cause: new TypeError(where + words) });
@@ -272,37 +222,22 @@ describe('a server that cannot work says so in every reply', () => {
   const thrower = (): never => {
     throw thrown;
   };
+  const withPorts = (difference: object) => () => broken({ ports: { ...good, ...difference } });
+  const noPolicy = 'versions must be the right of versionPolicy(config), was';
+  const lacking = ['devices.findDeviceByName', 'users.authenticate', 'sessions.findSession', 'sessions.startSession'];
   const cases: readonly (readonly [mistake: string, server: () => unknown, words: string])[] = [
     ['null', () => null, 'the server must be an object, was null'],
     ['a promise', rejected, 'the server must be an object, was a Promise'],
     ['no ports', () => broken({ ports: undefined }), 'ports must be an object, was undefined'],
     ['a promise of ports', () => broken({ ports: rejected() }), 'ports must be an object, was a Promise'],
-    [
-      'no users',
-      () => broken({ ports: { ...good, users: undefined } }),
-      'ports.users must be an object, was undefined',
-    ],
-    [
-      'sessions of null',
-      () => broken({ ports: { ...good, sessions: null } }),
-      'ports.sessions must be an object, was null',
-    ],
-    ...['devices.findDeviceByName', 'users.authenticate', 'sessions.findSession', 'sessions.startSession'].map(
-      (path) => {
-        const [port = '', name = ''] = path.split('.');
-        const lacking = { ...good, [port]: rowWithout([name], good[port] ?? {}) };
-        return [
-          `no ${path}`,
-          () => broken({ ports: lacking }),
-          `ports.${path} must be a function, was undefined`,
-        ] as const;
-      },
-    ),
-    [
-      'a promise of a port',
-      () => broken({ ports: { ...good, devices: rejected() } }),
-      'ports.devices must be an object, was a Promise',
-    ],
+    ['no users', withPorts({ users: undefined }), 'ports.users must be an object, was undefined'],
+    ['sessions of null', withPorts({ sessions: null }), 'ports.sessions must be an object, was null'],
+    ['devices of a text', withPorts({ devices: 'db' }), 'ports.devices must be an object, was a string'],
+    ...lacking.map((path) => {
+      const [port = '', name = ''] = path.split('.');
+      const without = withPorts({ [port]: { ...good[port], [name]: undefined } });
+      return [`no ${path}`, without, `ports.${path} must be a function, was undefined`] as const;
+    }),
     ['no handlers', () => broken({ handlers: undefined }), 'handlers must be an object, was undefined'],
     [
       'a handler that was called',
@@ -312,18 +247,10 @@ describe('a server that cannot work says so in every reply', () => {
     [
       'a policy that is an Either',
       () => broken({ versions: versionPolicy({ supported: '*' }) }),
-      'versions must be the right of versionPolicy(config), was an Either',
+      `${noPolicy} an Either`,
     ],
-    [
-      'a policy that is a range',
-      () => broken({ versions: '>=2.0.0' }),
-      'versions must be the right of versionPolicy(config), was a string',
-    ],
-    [
-      'a policy of null',
-      () => broken({ versions: null }),
-      'versions must be the right of versionPolicy(config), was null',
-    ],
+    ['a policy that is a range', () => broken({ versions: '>=2.0.0' }), `${noPolicy} a string`],
+    ['a policy of null', () => broken({ versions: null }), `${noPolicy} null`],
     ['messages that are no function', () => broken({ messages: {} }), 'messages must be a function, was an object'],
   ];
   it.each(cases)('%s', async (_, server, words) => {
@@ -334,26 +261,19 @@ describe('a server that cannot work says so in every reply', () => {
   });
 
   it('what cannot even be looked at, with what it threw', async () => {
-    const lazy = Object.defineProperty({ handlers: {} }, 'ports', { get: thrower });
-    expect(await resultOf(lazy)).toEqual({ code: 'defect', where: 'handleTabletRequest', cause: thrown });
+    const defect = { code: 'defect', where: 'handleTabletRequest', cause: thrown };
+    expect(await resultOf(Object.defineProperty({ handlers: {} }, 'ports', { get: thrower }))).toEqual(defect);
     const handlers = Object.defineProperty({ upload_table: giving('x') }, 'register', { get: thrower });
-    expect(await resultOf(broken({ handlers }))).toEqual({
-      code: 'defect',
-      where: 'handleTabletRequest',
-      cause: thrown,
-    });
+    expect(await resultOf(broken({ handlers }))).toEqual(defect);
   });
 
-  it('to openTabletSession, in its name', async () => {
+  it.each([
+    ['no users', { ...good, users: undefined }, new TypeError('ports.users must be an object, was undefined')],
+    ['null', null, new TypeError('ports must be an object, was null')],
+    ['a getter that throws', Object.defineProperty({}, 'devices', { get: thrower }), thrown],
+  ])('to openTabletSession, in its name: %s', async (_, ports, cause) => {
     const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
-    const cause = new TypeError('ports.users must be an object, was undefined');
-    const opened = await openTabletSession(untyped({ ...good, users: undefined }))(request)();
+    const opened = await openTabletSession(untyped(ports))(request)();
     expect(opened).toEqual(left({ code: 'defect', where: 'openTabletSession', cause }));
-    expect(await openTabletSession(untyped(null))(request)()).toMatchObject(
-      left({ cause: new TypeError('ports must be an object, was null') }),
-    );
-    expect(await openTabletSession(untyped(Object.defineProperty({}, 'devices', { get: thrower })))(request)()).toEqual(
-      left({ code: 'defect', where: 'openTabletSession', cause: thrown }),
-    );
   });
 });

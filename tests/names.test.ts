@@ -72,27 +72,13 @@ const noTexts: readonly (readonly [label: string, input: unknown])[] = [
   ['null', null],
   ['undefined', undefined],
   ['a number', 7],
-  ['NaN', NaN],
-  ['a bigint', 7n],
-  ['a boolean', true],
   ['a symbol', Symbol('a')],
   ['a function', () => 'a'],
   ['an array of a name', ['a']],
-  ['an object', {}],
   ['an object that prints as a name', { toString: () => 'a' }],
   ['a text object', Object('a')],
   ['an object without prototype', { __proto__: null }],
-  [
-    'a proxy that throws',
-    new Proxy(
-      {},
-      {
-        get: () => {
-          throw new Error('touched');
-        },
-      },
-    ),
-  ],
+  ['a proxy that throws', new Proxy({}, { get: () => expect.fail('touched') })],
 ];
 
 interface Room<A extends string> {
@@ -120,9 +106,8 @@ const rulesOf =
 
     it.each<readonly [string, unknown]>([...refused, ...noTexts])('refuses %s', (_, input) => {
       expect(codec.is(input)).toBe(false);
-      expect(codec.decode(input)).toStrictEqual(
-        left([{ value: undefined, context: [{ key: '', type: codec }], message: rule }]),
-      );
+      const context = [{ key: '', type: codec }];
+      expect(codec.decode(input)).toStrictEqual(left([{ value: undefined, context, message: rule }]));
     });
 
     it('encodes a name as itself', () => {
@@ -132,17 +117,10 @@ const rulesOf =
     });
 
     it('holds nothing in an error of what it refused, nor of what stood beside it', () => {
-      const outcomes = [
-        codec.decode('the sentinel'),
-        codec.decode(['the sentinel']),
-        t.type({ name: codec, password: t.string }).decode({ name: 'the sentinel', password: 'sentinel-pw' }),
-        t.array(t.type({ name: codec })).decode([{ name: 'the sentinel' }]),
-      ];
-      for (const outcome of outcomes) {
-        expect(PathReporter.report(outcome)).toStrictEqual([rule]);
-        expect(JSON.stringify(outcome)).not.toContain('sentinel');
-        expect(inspect(outcome, { depth: Infinity })).not.toContain('sentinel');
-      }
+      const Sent = t.array(t.type({ name: codec, password: t.string }));
+      const outcome = Sent.decode([{ name: 'the sentinel', password: 'sentinel-pw' }]);
+      expect(PathReporter.report(outcome)).toStrictEqual([rule]);
+      expect(JSON.stringify(outcome) + inspect(outcome, { depth: Infinity })).not.toContain('sentinel');
     });
   };
 
@@ -167,10 +145,6 @@ const ofDevicesAndUsers = {
 describe('DeviceName', rulesOf({ codec: DeviceName, ...ofDevicesAndUsers }));
 describe('Username', rulesOf({ codec: Username, ...ofDevicesAndUsers }));
 
-it('gives each codec the name of its type', () => {
-  expect([OperationName.name, DeviceName.name, Username.name]).toStrictEqual([
-    'OperationName',
-    'DeviceName',
-    'Username',
-  ]);
+it.each(Object.entries({ OperationName, DeviceName, Username }))('%s is the name of its codec', (name, codec) => {
+  expect(codec.name).toBe(name);
 });

@@ -13,6 +13,7 @@ const all = {
   camcops_version: '2.4.24',
 };
 const pairs = Object.entries(all);
+const getters = pairs.map(([name, value]) => [name, { get: () => value }] as const);
 const nothing = Object.fromEntries(fieldNames.map((name) => [name, undefined]));
 
 const sentBy = (fields: unknown) => readForm({ method: 'POST', fields }).sent;
@@ -20,7 +21,7 @@ const sentBy = (fields: unknown) => readForm({ method: 'POST', fields }).sent;
 const throwing = (): never => {
   throw new Error('touched');
 };
-const explosive: object = new Proxy(
+const explosive = new Proxy(
   {},
   { get: throwing, has: throwing, getOwnPropertyDescriptor: throwing, ownKeys: throwing },
 );
@@ -51,16 +52,10 @@ describe('readForm', () => {
     ['pairs beside one whose value throws', [Object.defineProperty(['table', ''], 1, { get: throwing }), ...pairs]],
     [
       'pairs among other values',
-      ['device', 5, null, undefined, {}, { 0: 'device', 1: 'x' }, new Set(['device']), [], ...pairs],
+      ['device', 5, null, undefined, { 0: 'device', 1: 'x' }, new Set(['device']), ...pairs],
     ],
-    [
-      'pairs among names of other types',
-      [[['device'], 'x'], [Object('device'), 'x'], [undefined], [Symbol('device')], ...pairs],
-    ],
-    [
-      'an object with getters',
-      Object.defineProperties({}, Object.fromEntries(pairs.map(([name, value]) => [name, { get: () => value }]))),
-    ],
+    ['pairs among names of other types', [[['device'], 'x'], [Object('device'), 'x'], [Symbol('device')], ...pairs]],
+    ['an object with getters', Object.defineProperties({}, Object.fromEntries(getters))],
     ['an object whose other fields throw', withGetter('table')],
   ])('reads %s', (_, fields) => {
     expect(sentBy(fields)).toStrictEqual(all);
@@ -74,8 +69,6 @@ describe('readForm', () => {
     ['properties of __proto__', JSON.parse('{"__proto__":{"device":"x","camcops_version":"2.4.24"}}') as unknown],
     ['names in other letters', { Device: 'x', 'camcops-version': '2.4.24', dеvice: 'x', 'device\u200b': 'x' }],
     ['names of Object', { constructor: 'x', toString: 'x', hasOwnProperty: 'x' }],
-    ['an empty array', []],
-    ['bytes', new Uint8Array(9)],
     ['a string object', Object('device=x&camcops_version=2.4.24')],
     ['a function', Object.assign(() => all, all)],
     ['a symbol', Symbol('device')],
