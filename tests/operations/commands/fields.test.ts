@@ -48,14 +48,15 @@ describe('the fields of an operation', () => {
   });
 });
 
-const withFields = (fields: string) => read('upload_table', { ...taskRecords('1,1'), fields });
+const withFields = (fields: string, record = '1,1') => read('upload_table', { ...taskRecords(record), fields });
 
 describe('the columns of an upload', () => {
   it('are known, not reserved, and sent once', () => {
-    expect(onlyValues(withFields(' q1\t,\nid,when_last_modified,_move_off_tablet'))).toEqual(
+    expect(onlyValues(withFields(' q1\t,\nid,q2,when_last_modified,_move_off_tablet', '1,1,2'))).toEqual(
       new Map<string, unknown>([
         ['q1', 1],
         ['id', 1],
+        ['q2', 2],
         ['when_last_modified', '2026-11-24T09:30:15.123+05:30'],
         ['_move_off_tablet', 0],
       ]),

@@ -93,5 +93,7 @@ describe('the patients of clients below 2.0.1', () => {
     const words = "Invalid field name for table 'patient': 'idnum2'";
     expect(read('upload_table', { ...patients(), pkname: 'id' }, '2.0.1')).toBe(words);
     expect(read('upload_record', { table: 'patient', pkname: 'id', fields }, '2.0.0')).toBe(words);
+    const others = read('upload_table', { ...patients(), table: 'patient_idnum' }, '2.0.0');
+    expect(others).toBe("Invalid field name for table 'patient_idnum': 'idnum2'");
   });
 });

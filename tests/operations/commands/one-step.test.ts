@@ -49,6 +49,11 @@ describe('upload_entire_database', () => {
     [{ dbdata: ' [] ' }, 'Database data JSON is not a dict'],
     [{ dbdata: '{"task":[]}', pknameinfo: '{}' }, "Table names don't match from (1) DB data (2) PK info"],
     [{ dbdata: '{"task":[]}', pknameinfo: '{"patient":"id"}' }, "Table names don't match from (1) DB data (2) PK info"],
+    [{ pknameinfo: '{"task":"id"}' }, "Table names don't match from (1) DB data (2) PK info"],
+    [
+      { dbdata: '{"task":{},"x":1}', pknameinfo: '{"task":"id","y":"id"}' },
+      "Table names don't match from (1) DB data (2) PK info",
+    ],
     [
       { dbdata: '{"task":{},"x":1}', pknameinfo: '{"task":"id"}' },
       "Table names don't match from (1) DB data (2) PK info",
@@ -114,6 +119,7 @@ describe('upload_entire_database', () => {
 
 const text = '2026-11-24T09:30:15.123+05:30';
 const common = `"when_last_modified":"'${text}'","_move_off_tablet":"0"`;
+const notLiteral = 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes';
 const notCell = 'must be a string that holds one SQL literal';
 
 /** What is read of a cell of the second record, given as JSON. */
@@ -157,7 +163,8 @@ describe('a cell', () => {
     ['["7"]', notCell],
     ['"1,2"', notCell],
     [`"'a'`.concat(`,'b'"`), notCell],
-    ['"one"', 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes'],
+    ['"one"', notLiteral],
+    ['"one,2"', notLiteral],
     [`"'a"`, 'must have its quote closed'],
     [`"64'aGk'"`, "64'...' must hold padded base64"],
   ])('%s is refused', (json, rule) => {

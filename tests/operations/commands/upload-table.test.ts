@@ -9,6 +9,8 @@ describe('upload_table', () => {
     expect(read('upload_table', taskRecords())).toEqual({ changes: [changeOf('task')] });
     const fields = 'q1,when_last_modified,_move_off_tablet';
     expect(read('upload_table', { ...taskRecords(), fields })).toBe("Field 'id' missing in client input");
+    expect(read('upload_table', { ...taskRecords("'"), fields })).toMatch(/^Bad value in record0, column q1/);
+    expect(read('upload_table', {})).toBe('Must provide the variable: table');
   });
 
   it.each([

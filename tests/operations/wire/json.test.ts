@@ -45,7 +45,7 @@ describe('JSON', () => {
       '"\u007f\u2028"',
       '\u00a01',
     ],
-    ...['[1]\u0000', '\ufeff1', '{"__proto__":[]}', '[[[[]]]]'],
+    ...['[1]\u0000', '\ufeff1', '{"__proto__":[]}', '[[[[]]]]', '{1:2}', '{null:1}', '{[]:1}', '{:1}'],
   ])('%j is JSON if JSON.parse says so', (text) => {
     expect(isValid(text)).toBe(parses(text));
   });
@@ -116,6 +116,7 @@ describe('JSON', () => {
     const [list, object] = [jsonOf('{"a":1}'), jsonOf('["a"]')];
     expect([readList(list, () => undefined), isRead(list)]).toEqual([false, true]);
     expect([readObject(object, () => undefined), isRead(object)]).toEqual([false, true]);
+    expect(readString(jsonOf('"a'))).toBe(false);
   });
 
   it('has strings that are parts of a text', () => {

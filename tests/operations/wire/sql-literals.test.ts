@@ -27,7 +27,8 @@ describe('a list of literals', () => {
     ['0,7,007,-7,-0', [0, 7, 7, -7, 0]],
     ['999999999999999,9007199254740991,9007199254740993', [999999999999999, 9007199254740991, 9007199254740993n]],
     ['-9223372036854775808,100000000000000000000', [-9223372036854775808n, 100000000000000000000n]],
-    ['.5,5.,-0.25,1e+06,1.5e-3,1e5', [0.5, 5, -0.25, 1e6, 0.0015, 1e5]],
+    ['.25,5.,-12.25,1e+06,1.5e-3,1e5', [0.25, 5, -12.25, 1e6, 0.0015, 1e5]],
+    ['1'.repeat(1000), [BigInt('1'.repeat(1000))]],
     ['nan,inf,-inf', [NaN, Infinity, -Infinity]],
     ["''", ['']],
     [String.raw`'a\',''''`, ['a', "'"]],
@@ -35,7 +36,7 @@ describe('a list of literals', () => {
     [String.raw`'a\nb\rc','\\','\\n','\x\'''`, ['a\nb\rc', '\\', '\\n', "x'"]],
     ["'NULL','64''aGk=''','7'", ['NULL', "64'aGk='", '7']],
     ["64'aGk=',64'',X'00fF'", [Uint8Array.of(0x68, 0x69), Uint8Array.of(), Uint8Array.of(0, 255)]],
-    ["\t1 ,\r\n'a' , X'0 0'\u2028", [1, 'a', Uint8Array.of(0)]],
+    ["\t1 ,\r\n'a' , X'0 0'\u2028,7 ,8", [1, 'a', Uint8Array.of(0), 7, 8]],
     ["'é☃😀\u0000','__proto__'", ['é☃😀\u0000', '__proto__']],
   ])('%j is read', (text, values) => {
     expect(valuesOf(text)).toEqual(values);
@@ -99,6 +100,8 @@ describe('a list of literals', () => {
     expect(literalValue(text, 1, 6)).toBe('a,b');
     const ruleOf = (broken: string, to: number): string => String(literalValue(broken, 1, to));
     expect(ruleOf(`"'a","'b'"`, 3)).toBe('Symbol(must have its quote closed)');
+    expect(ruleOf(`"'a'`, 3)).toBe('Symbol(must have its quote closed)');
+    expect(ruleOf(`"64'aGk='`, 8)).toBe('Symbol(must have its quote closed)');
     expect(ruleOf(`"64'aGk=","'b'"`, 8)).toBe('Symbol(must have its quote closed)');
   });
 
