@@ -89,12 +89,12 @@ const readParts = (json: Json, open: number, close: number, visit: (index: numbe
 export const readList = (json: Json, visit: () => void): boolean => readParts(json, 0x5b, 0x5d, visit);
 
 /** Whether a name without special characters, in quotes, stands at a place. */
-// Stryker disable ConditionalExpression,ArithmeticOperator,MethodExpression: any name can be read instead.
+// Stryker disable ArrowFunction,ConditionalExpression,ArithmeticOperator,MethodExpression: any name can be read instead.
 const isNameAt = (text: string, from: number, name: string): boolean =>
   text.charCodeAt(from) === code.quote &&
   text.charCodeAt(from + name.length + 1) === code.quote &&
   text.startsWith(name, from + 1);
-// Stryker restore ConditionalExpression,ArithmeticOperator,MethodExpression
+// Stryker restore all
 
 /**
  * The members of an object are visited in their order; each visit reads the value of one. Of `likely` names, which have no special

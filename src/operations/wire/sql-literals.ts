@@ -79,7 +79,7 @@ export const literalValue = (text: string, from: number, to: number): Value | sy
   let number = 0;
   let at = from;
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator,AssignmentOperator: plainValue reads the same numbers.
-  for (; at < from + 15; at += 1) {
+  for (; at < to && at < from + 15; at += 1) {
     // Stryker disable next-line ArithmeticOperator: as above.
     const digit = text.charCodeAt(at) - code.zero;
     // Stryker disable next-line ConditionalExpression,EqualityOperator: as above.
