@@ -48,8 +48,8 @@ const readRecords = (
     if (isLeft(text)) return text;
     const values = new Map<string, Value>();
     const valueCount = eachLiteral(text.right, columns.length, (from, to, index) => {
-      // Stryker disable next-line StringLiteral: no more values are visited than there are columns.
-      const column = columns[index] ?? '';
+      // No more values are visited than there are columns.
+      const column = String(columns[index]);
       const value = valueIn(column)(text.right, from, to);
       if (typeof value === 'symbol') return refuse(record, column, String(value.description));
       values.set(column, value);
