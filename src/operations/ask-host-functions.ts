@@ -1,7 +1,8 @@
 /** Asking the functions of a `TabletHost`: whatever they do, the result is typed, and what is wrong names the function. */
-import { flatMap, isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, mapLeft, right, tryCatch, type Either } from 'fp-ts/lib/Either.js';
 import { flow } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as t from 'io-ts';
 
 import { defect, problemOfFailure, type Defect, type Fault } from '../failures.js';
 import { askWith } from '../internal/ask-host.js';
@@ -33,7 +34,7 @@ export const askHost =
           () => read(answer.right),
           (thrown) => wrong('the answer does not have the form that its type demands', thrown),
         );
-        return flatMap(answered, mapLeft(wrong));
+        return isLeft(answered) ? answered : mapLeft((problem: string) => wrong(problem))(answered.right);
       },
       (cause) => left(defect(where, cause)),
     );
@@ -59,14 +60,12 @@ const passing =
   };
 
 const aString = shape('a string', (value) => typeof value === 'string');
-// Stryker disable next-line StringLiteral: the words of readServerInfo stand for these.
-const aPolicy = shape('an ID policy', Array.isArray);
-// Stryker disable next-line StringLiteral: as above.
-const aMap = shape('a Map', (value) => value instanceof Map);
-const infoOf = objectOf({ databaseTitle: aString, uploadPolicy: aPolicy, finalizePolicy: aPolicy, idNumbers: aMap });
+const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
+const hasInfoForm = (info: unknown): boolean =>
+  InfoForm.is(info) && 'idNumbers' in info && info.idNumbers instanceof Map;
 
 export const readServerInfo: <A>(info: A) => Either<string, A> = passing(
-  shape('the right of serverInfo(config)', (info) => infoOf(info) === undefined),
+  shape('the right of serverInfo(config)', hasInfoForm),
 );
 
 export const readStoredRecords: <A>(records: A) => Either<string, A> = passing(

@@ -1,6 +1,6 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
 import { isLeft, traverseArray } from 'fp-ts/lib/Either.js';
-import { flow } from 'fp-ts/lib/function.js';
+import { flow, pipe } from 'fp-ts/lib/function.js';
 import { isNone, some } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
@@ -69,7 +69,10 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const checkIdNumbers = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
     const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
     if (sent.length === 0) return TE.right(undefined);
-    return TE.flatMapEither(serverInfo(admission), (info) => traverseArray(validatePatientIdNums(info))(sent));
+    return pipe(
+      serverInfo(admission),
+      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(sent)),
+    );
   };
 
   const turnUpload = (name: 'begin' | 'finish') => (admission: Upload) =>
@@ -80,7 +83,10 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
   /** Stages changes, if their ID numbers pass. */
   const stage = (answer: Answer, admission: Upload, changes: readonly TableChange[]): Answered =>
-    TE.flatMap(checkIdNumbers(admission, changes), () => store('stage', answer, admission, stepOf({ changes })));
+    pipe(
+      checkIdNumbers(admission, changes),
+      TE.chain(() => store('stage', answer, admission, stepOf({ changes }))),
+    );
 
   /** A handler that reads its command first. */
   const reading =
@@ -104,7 +110,10 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
     register: reading('register', (admission, command) => {
       const registered = done('TabletHost.registerDevice', undefined, () => host.registerDevice(admission, command));
-      return TE.flatMap(registered, () => tellServerInfo(admission));
+      return pipe(
+        registered,
+        TE.chain(() => tellServerInfo(admission)),
+      );
     }),
 
     get_allowed_tables: () => told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
@@ -124,10 +133,13 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     get_id_info: tellServerInfo,
 
     validate_patients: reading('validate_patients', (admission, { patients }) => {
-      const valid = TE.flatMapEither(serverInfo(admission), (info) => validatePatients(info)(patients));
       const accept = () =>
         host.acceptPatients === undefined ? TE.right(undefined) : host.acceptPatients(admission, patients);
-      return TE.flatMap(valid, () => done('TabletHost.acceptPatients', 'Success', accept));
+      return pipe(
+        serverInfo(admission),
+        TE.chainEitherKW((info) => validatePatients(info)(patients)),
+        TE.chain(() => done('TabletHost.acceptPatients', 'Success', accept)),
+      );
     }),
 
     start_upload: turnUpload('begin'),
@@ -148,25 +160,32 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     ),
 
     which_keys_to_send: reading('which_keys_to_send', (admission, command) =>
-      TE.flatMap(currentRecords(admission, command.table, command.asked), (stored) => {
-        const { keys, change } = keysToSend(stored)(command);
-        return stage(keysToSendAnswer(keys), admission, [change]);
-      }),
+      pipe(
+        currentRecords(admission, command.table, command.asked),
+        TE.chain((stored) => {
+          const { keys, change } = keysToSend(stored)(command);
+          return stage(keysToSendAnswer(keys), admission, [change]);
+        }),
+      ),
     ),
 
     upload_record: reading('upload_record', (admission, { changes }) =>
-      TE.flatMap(currentRecords(admission, changes[0].table, changes[0].records), ({ length }) =>
-        stage(length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT', admission, changes),
+      pipe(
+        currentRecords(admission, changes[0].table, changes[0].records),
+        TE.chain(({ length }) => stage(length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT', admission, changes)),
       ),
     ),
 
     end_upload: turnUpload('finish'),
 
     upload_entire_database: reading('upload_entire_database', (admission, command) =>
-      TE.flatMap(checkIdNumbers(admission, command.changes), () => {
-        const whole = wholeDatabase(host.tables, admission.session.clientVersion)(command);
-        return store('storeWhole', 'Success', admission, whole);
-      }),
+      pipe(
+        checkIdNumbers(admission, command.changes),
+        TE.chain(() => {
+          const whole = wholeDatabase(host.tables, admission.session.clientVersion)(command);
+          return store('storeWhole', 'Success', admission, whole);
+        }),
+      ),
     ),
   };
 };

@@ -1,5 +1,5 @@
 /** The answer to `get_task_schedules`: the patient, and which tasks are due when. */
-import { flatMap, getOrElse, type Either } from 'fp-ts/lib/Either.js';
+import { chain, getOrElse, type Either } from 'fp-ts/lib/Either.js';
 import { parse, stringify, type Json } from 'fp-ts/lib/Json.js';
 import { toNullable, type Option } from 'fp-ts/lib/Option.js';
 
@@ -39,7 +39,7 @@ export interface PatientSchedules {
 
 /** What JSON keeps of an object, if it can be written as JSON. */
 const asJson = (value: object): Json | undefined =>
-  getOrElse((): Json | undefined => undefined)(flatMap(stringify(value), parse));
+  getOrElse((): Json | undefined => undefined)(chain(parse)(stringify(value)));
 
 /** All seven members are always there: the client's database takes no task without them. */
 const toldTask = (task: ScheduledTask) => ({
