@@ -108,7 +108,7 @@ export const readObject = (
   readParts(json, 0x7b, 0x7d, (index) => {
     next(json);
     let name = likely?.[index];
-    // Stryker disable next-line ConditionalExpression: as above.
+    // Stryker disable next-line ConditionalExpression: any name can be read instead.
     if (name !== undefined && isNameAt(json.text, json.at, name)) json.at += name.length + 2;
     else {
       if (!readString(json)) json.at = Infinity;

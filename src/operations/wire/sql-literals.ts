@@ -53,7 +53,7 @@ const textValue = (text: string, open: number, to: number): string | symbol => {
   }
   if (end === -1 || end >= to) return unclosed;
   if (end !== to - 1) return notLiteral;
-  // Stryker disable next-line ConditionalExpression: as above.
+  // Stryker disable next-line ConditionalExpression: replacing what is not there changes nothing.
   const content = isDoubled ? text.slice(open + 1, end).replaceAll("''", "'") : text.slice(open + 1, end);
   // Stryker disable next-line ConditionalExpression,StringLiteral: it only saves going through the text.
   return content.includes('\\') ? unescaped(content) : content;
@@ -80,13 +80,13 @@ export const literalValue = (text: string, from: number, to: number): Value | sy
   let at = from;
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator,AssignmentOperator: plainValue reads the same numbers.
   for (; at < to && at < from + 15; at += 1) {
-    // Stryker disable next-line ArithmeticOperator: as above.
+    // Stryker disable next-line ArithmeticOperator: plainValue reads the same numbers.
     const digit = text.charCodeAt(at) - code.zero;
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: as above.
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: plainValue reads the same numbers.
     if (!(digit >= 0 && digit <= 9)) break;
     number = number * 10 + digit;
   }
-  // Stryker disable next-line ConditionalExpression: as above.
+  // Stryker disable next-line ConditionalExpression: plainValue reads the same numbers.
   if (at === to && at > from) return number;
   const first = text.charCodeAt(from);
   if (isSpace(first) || isSpace(text.charCodeAt(to - 1))) {
