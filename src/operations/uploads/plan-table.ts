@@ -45,6 +45,9 @@ export interface TablePlan<R, V> {
   readonly finalize: 'all' | ReadonlySet<number>;
 }
 
+/** What becomes of a stored record whose key was sent. */
+const fate = { same: 1, superseded: 2 };
+
 /**
  * The plan of a change. Records match by key; they are unchanged if `whenLastModified` is the same instant, whatever else differs.
  * `stored` must hold all that is current and not finalized of the device in the table, and nothing else: what is finalized is never
@@ -74,36 +77,43 @@ export interface TablePlan<R, V> {
  */
 export const planTable = <R>(stored: readonly StoredRecord<R>[]) => {
   const placeOf = new Map<number, number>();
-  for (const [place, { key }] of stored.entries()) placeOf.set(key, place);
+  stored.forEach(({ key }, place) => placeOf.set(key, place));
 
   return <V>(change: TableChange<V>, { finalizing }: { readonly finalizing: boolean }): TablePlan<R, V> => {
     const insert: UploadedRecord<V>[] = [];
     const supersede: { readonly ref: R; readonly record: UploadedRecord<V> }[] = [];
     const remove: R[] = [];
-    const unchanged: R[] = [];
     const finalize = new Set<number>();
 
-    const wasSent = new Uint8Array(stored.length);
+    const fates = new Uint8Array(stored.length);
     for (const record of change.records) {
       const { key } = record;
       const place = placeOf.get(key) ?? -1;
       const before = stored[place];
       if (before === undefined) {
         insert.push(record);
+      } else if (isSameDate(before.whenLastModified, record.whenLastModified)) {
+        fates[place] = fate.same;
       } else {
-        wasSent[place] = 1;
-        if (isSameDate(before.whenLastModified, record.whenLastModified)) unchanged.push(before.ref);
-        else supersede.push({ ref: before.ref, record });
+        fates[place] = fate.superseded;
+        supersede.push({ ref: before.ref, record });
       }
       if (record.moveOffTablet || change.finalize.has(key)) finalize.add(key);
     }
 
-    for (const [place, { ref, key }] of stored.entries()) {
-      if (wasSent[place] === 1) continue;
-      const isKept = keeps(change.keep, key);
-      (isKept ? unchanged : remove).push(ref);
-      if (isKept && change.finalize.has(key)) finalize.add(key);
-    }
+    // Of full length at once: mostly, all are unchanged, and a long list that grows is copied many times.
+    const unchanged = new Array<R>(stored.length);
+    let count = 0;
+    stored.forEach(({ ref, key }, place) => {
+      if (fates[place] === fate.superseded) return;
+      if (fates[place] === fate.same || keeps(change.keep, key)) {
+        unchanged[count++] = ref;
+        if (change.finalize.has(key)) finalize.add(key);
+      } else {
+        remove.push(ref);
+      }
+    });
+    unchanged.length = count;
     return { insert, supersede, remove, unchanged, finalize: finalizing ? 'all' : finalize };
   };
 };
