@@ -2,9 +2,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
 
-import { newAccessKey, revokeDevice, savePassword, savePatient, saveUser } from './accounts.js';
+import { revokeDevice, savePassword, saveUser } from './accounts.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
+import { newAccessKey, savePatient } from './patients.js';
 import { usernameOf } from './settings.js';
 import { unlock } from './sign-in-limits.js';
 

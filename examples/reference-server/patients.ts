@@ -1,5 +1,5 @@
 /** Patients who use a tablet of their own: their accounts, and what they are to do. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { elem, isNone } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
@@ -14,6 +14,7 @@ import {
   type UserError,
 } from 'camcops-tablet-session';
 import {
+  accessKeyOfUuid,
   readCommand,
   samePatient,
   serverCamcopsVersion,
@@ -25,6 +26,7 @@ import {
   type ReadPatient,
 } from 'camcops-tablet-session/operations';
 
+import { groupId, storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import { asTask, type Database } from './database.js';
@@ -55,6 +57,25 @@ const patientBy = async (db: Database, column: 'id' | 'access_key_hash', value: 
   const details = readPatient(row.details);
   if (isLeft(details)) throw new Error(`patient ${String(row.id)} is damaged: ${userErrorMessage(details.left)}`);
   return { ...row, details: details.right };
+};
+
+/** Adds a patient, told of as `readPatient` reads it: the number of the patient. Of the access key, only a hash is kept. */
+export const savePatient = async (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
+  db.transaction(async (query) => {
+    const read = readPatient(patientInfo);
+    if (isLeft(read)) throw new Error(userErrorMessage(read.left));
+    const [patient] = await query<{ id: number }>(
+      'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
+      [await groupId(query, group), hashToken(key), patientInfo],
+    );
+    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient: patient?.id } });
+    return patient?.id ?? 0;
+  });
+
+export const newAccessKey = (): AccessKey => {
+  const key = accessKeyOfUuid(randomUUID());
+  if (isLeft(key)) throw new Error('no access key could be made');
+  return key.right;
 };
 
 const byAccessKey = (db: Database, key: AccessKey) => patientBy(db, 'access_key_hash', hashToken(key));
@@ -92,16 +113,7 @@ export const patientMode = (
       const password = accounts.newPassword();
       const hash = await hashPassword(cost, password);
       await db.transaction(async (query) => {
-        const [user] = await query<{ id: number }>(
-          `insert into users (username, password_hash, upload_group_id, patient_id) values ($1, $2, $3, $4)
-           on conflict (username) do update set password_hash = excluded.password_hash,
-             password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id
-           where users.patient_id = excluded.patient_id returning id`,
-          [username.right, hash, patient.groupId, patient.id],
-        );
-        if (user === undefined) throw new Error("the name of a patient's account is another user's");
-        await query('delete from memberships where user_id = $1', [user.id]);
-        await query('insert into memberships (user_id, group_id) values ($1, $2)', [user.id, patient.groupId]);
+        await storeAccount(query, username.right, hash, patient.groupId, patient.id);
         await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
       });
       const { details, ipUse } = patient;

@@ -4,7 +4,8 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { Username } from 'camcops-tablet-session';
 import { parseAccessKey } from 'camcops-tablet-session/operations';
 
-import { savePassword, savePatient } from '../reference-server/accounts.js';
+import { savePassword } from '../reference-server/accounts.js';
+import { savePatient } from '../reference-server/patients.js';
 import { embeddedDatabase } from '../reference-server/database.js';
 import { referenceServer } from '../reference-server/server.js';
 import { recordedDays, replay, type Day } from './recorded-days.js';

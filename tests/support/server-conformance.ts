@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
-import { savePassword, savePatient } from '../../examples/reference-server/accounts.js';
+import { savePassword } from '../../examples/reference-server/accounts.js';
+import { savePatient } from '../../examples/reference-server/patients.js';
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { tablesOf } from '../../examples/reference-server/tables.js';

@@ -55,6 +55,11 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       'error:This account may upload its own patient only',
     );
 
+    // Nor does an administrator make it a nurse's by mistake.
+    await expect(admin('a long password', 'user', user, 'clinic')).rejects.toThrow(
+      'the name is that of another account',
+    );
+
     // A task that is finished in time is complete.
     const schedules = () => ask('get_task_schedules', { patient_proquint: key });
     expect(await schedules()).toContain(
