@@ -84,8 +84,10 @@ export const moduleSystems = ['nodenext', 'commonjs'] as const;
 
 /** Runs the test, type-checked, by Jest; it throws if that fails. It gives the versions that it ran with. */
 export const nestDay = (folder: string, module: (typeof moduleSystems)[number]): string => {
-  const tsconfig = { ...others, ...decorators, ...modules[module] };
-  const jest = { testEnvironment: 'node', transform: { '^.+\\.ts$': ['ts-jest', { tsconfig }] } };
+  // A file of its own: ts-jest would read that of a folder above as well.
+  const tsconfig = { compilerOptions: { ...others, ...decorators, ...modules[module] } };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const jest = { testEnvironment: 'node', transform: { '^.+\\.ts$': 'ts-jest' } };
   writeFileSync(join(folder, 'jest.config.json'), JSON.stringify(jest));
   run(process.execPath, ['node_modules/jest/bin/jest.js', '--config', 'jest.config.json'], folder);
   const manifest = readFileSync(join(folder, 'node_modules/@nestjs/core/package.json'), 'utf8');
