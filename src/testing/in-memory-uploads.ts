@@ -61,6 +61,7 @@ interface DeviceState {
 /** What becomes of a device, and the refusal, if the change is refused. */
 type Change = (device: DeviceState) => readonly [after: DeviceState, refusal?: UserError];
 
+// Stryker disable next-line ObjectLiteral: what is left out is undefined too.
 const idle = { underWay: undefined, finished: undefined, whole: undefined };
 const nothingStored: DeviceState = { versions: new Map(), ...idle };
 

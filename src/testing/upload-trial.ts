@@ -57,7 +57,7 @@ const recordsOf = (column: string, records: string | readonly Value[]): readonly
     : records
         .split(' ')
         .filter((record) => record !== '')
-        .map((record) => recordOf(column, Number(record.charAt(0)), record.charAt(1), record.slice(2)));
+        .map((record) => recordOf(column, Number(record.charAt(0)), record.charAt(1), record));
 
 /** A value as text. Equal values, and no others, have equal texts, but for texts that begin as the others do. */
 export const textOf = (value: Value | undefined): string => {

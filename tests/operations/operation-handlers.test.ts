@@ -353,7 +353,7 @@ describe('what no tablet can be told is a defect that names the function and the
     [
       'get_id_info',
       {},
-      (host) => ({ ...host, serverInfo: answering({}) }),
+      (host) => ({ ...host, serverInfo: answering({ idNumbers: new Map() }) }),
       'TabletHost.serverInfo: must be the right of serverInfo(config), was an object',
     ],
     [

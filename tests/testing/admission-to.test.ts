@@ -1,4 +1,4 @@
-import { none, some } from 'fp-ts/lib/Option.js';
+import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import { admit, type Operation, type UploadAdmission } from '../../src/index.js';
@@ -32,6 +32,12 @@ describe('admissionTo', () => {
     expect([user.id, user.username, user.grade, groupId]).toEqual([3, 'alice', 'senior', 5]);
     expect(user.memberships).toEqual([{ groupId: 5, mayUpload: true, mayRegisterDevices: true }]);
     expect([session.clientVersion, session.sessionId]).toEqual(['2.3.0', none]);
+  });
+
+  it('makes up the rest: a nurse in a session of a client of today', () => {
+    const { user, session } = admissionTo('upload_table');
+    expect([user.username, user.superuser, session.clientVersion]).toEqual(['nurse', false, '2.4.24']);
+    expect(isSome(session.sessionToken) && session.sessionToken.value.reveal()).toBe('session-token');
   });
 
   it('proves a group even for a user who has none', () => {

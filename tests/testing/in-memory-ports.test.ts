@@ -58,10 +58,12 @@ it('leaves out malformed names', async () => {
     users: [
       { username: '', password: 'pw' },
       { username: 'nurse', password: 'pw', id: 5, uploadGroupId: 7, ...rights },
+      { username: 'bob', password: 'pw' },
     ],
   });
   expect(await device('tablet-1')).toEqual(some({ id: 1, name: 'tablet-1' }));
   expect(await user('nurse', 'pw')).toEqual(some({ id: 5, username: 'nurse', uploadGroupId: some(7), ...rights }));
+  expect(await user('bob', 'pw')).toMatchObject(some({ id: 2 }));
 });
 
 it("gives back a device as it is, with the host's own data", async () => {

@@ -1,5 +1,5 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { getOrElse, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import { fault, type UploadAdmission } from '../../src/index.js';
@@ -489,6 +489,43 @@ describe('uploadLaws', () => {
     expect(await brokenLaws(spying)).toEqual([]);
     const days = [...dates].map((date) => new Date(date).toISOString().replace('T12:00:00.000Z', '')).sort();
     expect(days).toEqual(['2026-03-01', '2026-03-01', '2026-03-02']);
+  });
+
+  it('send values of every kind', async () => {
+    const memory = inMemoryUploads();
+    const sent: unknown[] = [];
+    const spying = withRecords((record) => {
+      sent.push(record.values.get('q1'));
+      return record;
+    });
+    const { store, subjects } = spying({ store: memory, subjects: subjectsOf(memory) });
+    await uploadLaws(store, subjects)
+      .find(({ name }) => name === 'values of every kind come back equal')
+      ?.check();
+    const everyByte = Uint8Array.from(Array.from({ length: 256 }).keys());
+    expect(sent).toEqual([
+      ...[null, '', "text with 'quotes', \\ and\r\nlines, Zoë 😀", 0, -1.5, NaN, Infinity],
+      ...[9007199254740991, 9223372036854775807n, new Uint8Array(), everyByte],
+    ]);
+  });
+
+  it('upload in sessions above that of the subjects', async () => {
+    const memory = inMemoryUploads();
+    const sessions = new Set<number>();
+    const begin: Store['begin'] = (admission, upload) => {
+      sessions.add(getOrElse(() => NaN)(admission.session.sessionId));
+      return memory.begin(admission, upload);
+    };
+    const subjects = { ...subjectsOf(memory), admission: admissionTo('end_upload', { sessionId: some(500) }) };
+    for (const { check } of uploadLaws({ ...memory, begin }, subjects)) await check();
+    expect([...sessions].filter((id) => !(id > 500))).toEqual([]);
+  });
+
+  it('say by whom something is thrown', async () => {
+    const memory = inMemoryUploads();
+    const begin = () => () => Promise.reject(new Error('no connection'));
+    const [, law] = uploadLaws({ ...memory, begin }, subjectsOf(memory));
+    expect(await law?.check()).toEqual(left('the store was at fault: Error: no connection'));
   });
 
   it('are none of failures for a store that cannot be made to fail', () => {

@@ -33,6 +33,19 @@ describe('a trial', () => {
     }
   });
 
+  it('finalizes what was there before, of both devices', async () => {
+    const uploads = inMemoryUploads();
+    const newTrial = trials(uploads);
+    const { one, otherDevice } = await newTrial();
+    for (const move of [one.whole('1a'), otherDevice.whole('1a')]) await move();
+    await newTrial();
+    const versions = ['tablet-1', 'tablet-2'].flatMap((device) => uploads.versions(device, 'phq9'));
+    expect(versions.map(({ state, finalized }) => [state, finalized])).toEqual([
+      ['deleted', true],
+      ['deleted', true],
+    ]);
+  });
+
   it('finds the keys of current records, or the failure to', async () => {
     const { one, failing } = await trials()();
     await one.whole('2a 1a')();

@@ -102,6 +102,7 @@ export const planTable = <R>(stored: readonly StoredRecord<R>[]) => {
     }
 
     // Of full length at once: mostly, all are unchanged, and a long list that grows is copied many times.
+    // Stryker disable next-line ArrayDeclaration: its length only saves time.
     const unchanged = new Array<R>(stored.length);
     let count = 0;
     stored.forEach(({ ref, key }, place) => {
