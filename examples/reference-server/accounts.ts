@@ -7,13 +7,16 @@ import { defaultCost, hashPassword, type PasswordCost } from './passwords.js';
 import { unlock } from './sign-in-limits.js';
 
 /** The group of a name, made if it is not there. */
-export const groupId = async (query: Query, name: string): Promise<number | undefined> => {
+export const groupIdOf = async (query: Query, name: string): Promise<number | undefined> => {
   const sql =
     'insert into groups (name) values ($1) on conflict (name) do update set name = excluded.name returning id';
   return (await query<{ id: number }>(sql, [name]))[0]?.id;
 };
 
-/** Adds a user who uploads for a group, or gives them another password, which ends their sessions. No patient's account becomes another's. */
+/**
+ * Adds an account that uploads for a group. If it is there, it gets this password and this group, and its sessions end; but the account of
+ * a patient stays that patient's, and that of a user a user's. A patient's account has no other group.
+ */
 export const storeAccount = async (
   query: Query,
   username: Username,
@@ -26,12 +29,14 @@ export const storeAccount = async (
        insert into users (username, password_hash, upload_group_id, patient_id) values ($1, $2, $3, $4)
        on conflict (username) do update set password_hash = excluded.password_hash,
          password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id
-       where users.patient_id is not distinct from excluded.patient_id returning id
-     ), member as (insert into memberships (user_id, group_id) select id, $3 from saved on conflict do nothing)
+       where users.patient_id is not distinct from excluded.patient_id returning id, patient_id
+     ), others as (
+       delete from memberships m using saved s where m.user_id = s.id and m.group_id <> $3 and s.patient_id is not null
+     ), own as (insert into memberships (user_id, group_id) select id, $3 from saved on conflict do nothing)
      select id from saved`,
     [username, passwordHash, groupId, patientId],
   );
-  if (stored.length === 0) throw new Error('the name is that of another account, of a patient or of a user');
+  if (stored.length === 0) throw new Error('the name is taken by another account');
 };
 
 /** Adds a user who may upload and register devices in a group, or changes their password. */
@@ -41,7 +46,7 @@ export const saveUser = async (
   { passwordHash, group }: { readonly passwordHash: string; readonly group: string },
 ): Promise<void> =>
   db.transaction(async (query) => {
-    await storeAccount(query, username, passwordHash, await groupId(query, group));
+    await storeAccount(query, username, passwordHash, await groupIdOf(query, group));
     await unlock(query, username);
     await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
   });

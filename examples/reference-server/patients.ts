@@ -26,7 +26,7 @@ import {
   type ReadPatient,
 } from 'camcops-tablet-session/operations';
 
-import { groupId, storeAccount } from './accounts.js';
+import { groupIdOf, storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import { asTask, type Database } from './database.js';
@@ -66,7 +66,7 @@ export const savePatient = async (db: Database, key: AccessKey, patientInfo: str
     if (isLeft(read)) throw new Error(userErrorMessage(read.left));
     const [patient] = await query<{ id: number }>(
       'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
-      [await groupId(query, group), hashToken(key), patientInfo],
+      [await groupIdOf(query, group), hashToken(key), patientInfo],
     );
     await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient: patient?.id } });
     return patient?.id ?? 0;

@@ -51,19 +51,17 @@ type Versions = ReadonlyMap<string, readonly StoredVersion[]>;
 interface DeviceState {
   readonly versions: Versions;
   /** `staged` is there once a step has been staged. */
-  readonly underWay: { readonly upload: UploadId; readonly staged: Staged | undefined } | undefined;
+  readonly underWay?: { readonly upload: UploadId; readonly staged: Staged | undefined };
   /** The upload whose end may be repeated: no step and no start has come since. */
-  readonly finished: UploadId | undefined;
+  readonly finished?: UploadId | undefined;
   /** The upload that was stored last, in brief, if it was a one-step one. */
-  readonly whole: { readonly upload: UploadId; readonly brief: string } | undefined;
+  readonly whole?: { readonly upload: UploadId; readonly brief: string };
 }
 
 /** What becomes of a device, and the refusal, if the change is refused. */
 type Change = (device: DeviceState) => readonly [after: DeviceState, refusal?: UserError];
 
-// Stryker disable next-line ObjectLiteral: what is left out is undefined too.
-const idle = { underWay: undefined, finished: undefined, whole: undefined };
-const nothingStored: DeviceState = { versions: new Map(), ...idle };
+const nothingStored: DeviceState = { versions: new Map() };
 
 const versionsIn = ({ versions }: DeviceState, table: string): readonly StoredVersion[] => versions.get(table) ?? [];
 
@@ -135,7 +133,7 @@ const finish =
     const { underWay, finished } = device;
     if (underWay?.upload !== upload) return finished === upload ? [device] : [device, noUploadUnderWay];
     const versions = afterUpload(admission, device, underWay.staged ?? nothingStaged);
-    return [{ versions, ...idle, finished: upload }];
+    return [{ versions, finished: upload }];
   };
 
 const storeWhole =
@@ -144,7 +142,7 @@ const storeWhole =
     const brief = wholeInBrief(staged);
     if (device.whole?.upload === upload && device.whole.brief === brief) return [device];
     const versions = afterUpload(admission, device, staged);
-    return [{ versions, ...idle, whole: { upload, brief } }];
+    return [{ versions, whole: { upload, brief } }];
   };
 
 /**

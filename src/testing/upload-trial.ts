@@ -41,10 +41,12 @@ export interface UploadLawSubjects<E, D extends Device = Device> {
 export type Move<E> = TaskEither<UserError | Fault<E>, unknown>;
 
 /** A record in a few letters. `1a` has key 1 and value `a`, of noon, as has `1a~`; `1a+` is of the next day; `*` marks it. */
-// Stryker disable next-line StringLiteral: neither text has a flag in it.
-const recordOf = (column: string, key: number, value: Value, flags = ''): UploadedRecord => {
-  const at = flags.includes('~') ? '01T13:00:00.000+01:00' : `${flags.includes('+') ? '02' : '01'}T12:00:00.000+00:00`;
-  const [date, moveOffTablet] = [`2026-03-${at}`, flags.includes('*')];
+// Stryker disable next-line StringLiteral: neither text has a sign in it.
+const recordOf = (column: string, key: number, value: Value, letters = ''): UploadedRecord => {
+  const at = letters.includes('~')
+    ? '01T13:00:00.000+01:00'
+    : `${letters.includes('+') ? '02' : '01'}T12:00:00.000+00:00`;
+  const [date, moveOffTablet] = [`2026-03-${at}`, letters.includes('*')];
   const values = new Map(
     Object.entries<Value>({ id: key, when_last_modified: date, _move_off_tablet: +moveOffTablet }),
   );

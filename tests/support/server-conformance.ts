@@ -5,8 +5,8 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import { savePatient } from '../../examples/reference-server/patients.js';
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { savePatient } from '../../examples/reference-server/patients.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { tablesOf } from '../../examples/reference-server/tables.js';
 import { AccessKey } from '../../src/operations/index.js';

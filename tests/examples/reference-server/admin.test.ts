@@ -55,9 +55,9 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       'error:This account may upload its own patient only',
     );
 
-    // Nor does an administrator make it a nurse's by mistake.
+    // No command for users takes it over.
     await expect(admin('a long password', 'user', user, 'clinic')).rejects.toThrow(
-      'the name is that of another account',
+      'the name is taken by another account',
     );
 
     // A task that is finished in time is complete.
@@ -86,6 +86,22 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       patient_proquint: key,
     });
     expect(another.reply.body).toContain('error:There is no patient with that access key');
+
+    // The account of a user who has the name of a patient's stays as it is.
+    await admin('a long password', 'user', `user-taken-${id}`, 'clinic');
+    const taken = await tablet(post, { ...fixed, device: 'taken' }).ask('register_patient', { patient_proquint: key });
+    expect(taken.reply.body).toContain('success:0');
+
+    // A patient who has moved to another group belongs to that one alone, from the next registration.
+    await db.query(
+      `with moved as (insert into groups (name) values ('moved') returning id)
+       update patients p set group_id = moved.id from moved where p.id = $1`,
+      [id],
+    );
+    await tablet(post, fixed).ask('register_patient', { patient_proquint: key });
+    const groups = `select g.name from users u join memberships m on m.user_id = u.id
+      join groups g on g.id = m.group_id where u.username = $1`;
+    expect(await db.query(groups, [user])).toEqual([{ name: 'moved' }]);
     await stop();
   });
 
