@@ -1,19 +1,26 @@
-/** Checks of what a host answers, in words that name the place and what was found there, never the value. */
+/** Checks of what a host answers. A problem names the place and the rule, never the value. */
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
-/** What is wrong with a value, as `id must be a number, was a string`; `undefined` if nothing is. */
-export type Check = (value: unknown) => string | undefined;
+/** What is wrong with a value: `${field} ${rule}` is a sentence. A blank `field` stands for the whole value. */
+export interface Problem {
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** Checks a value of any kind. */
+export type Check = (value: unknown) => Either<Problem, unknown>;
+
+/** A problem in words. `whole` names the value that was checked. */
+export const wordsOf =
+  (whole: string) =>
+  ({ field, rule }: Problem): string =>
+    `${field === '' ? whole : field} ${rule}`;
 
 const tagOf = (value: object): unknown => ('_tag' in value ? value._tag : undefined);
 
-const ignore = (): undefined => undefined;
-
 const kindOfObject = (value: object): string => {
   if (Array.isArray(value)) return 'an array';
-  if ('then' in value && typeof value.then === 'function') {
-    // Where a promise was not expected, nobody else looks at it: it must not end the process if it rejects.
-    Promise.resolve(value).catch(ignore);
-    return 'a Promise';
-  }
+  if ('then' in value && typeof value.then === 'function') return 'a Promise';
   if (value instanceof Map) return 'a Map';
   if (value instanceof Error) return 'an Error';
   const tag = tagOf(value);
@@ -21,7 +28,7 @@ const kindOfObject = (value: object): string => {
   return tag === 'None' || tag === 'Some' ? 'an Option' : 'an object';
 };
 
-/** What a value is, with its article. */
+/** The kind of a value, with its article. */
 export const kindOf = (value: unknown): string => {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number that is not finite';
@@ -31,36 +38,31 @@ export const kindOf = (value: unknown): string => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** A value that satisfies a guard; `what` says what that is, with its article. */
+const mustBe = (what: string, value: unknown): Either<Problem, never> =>
+  left({ field: '', rule: `must be ${what}, was ${kindOf(value)}` });
+
+/** A value that satisfies a guard; `what` names such a value, with its article. */
 export const shape =
   (what: string, is: (value: unknown) => boolean): Check =>
   (value) =>
-    is(value) ? undefined : `must be ${what}, was ${kindOf(value)}`;
+    is(value) ? right(value) : mustBe(what, value);
 
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
 
-const isOfWhole = (problem: string): boolean => problem.startsWith('must ');
-
-/** A problem with a part of a value, told with the part's name. */
-const at = (part: string, problem: string): string =>
-  isOfWhole(problem) ? `${part} ${problem}` : `${part}${problem.startsWith('[') ? '' : '.'}${problem}`;
-
-/** A problem as a sentence: that of a whole value begins with its name. */
-export const sentenceOf = (whole: string, problem: string): string =>
-  isOfWhole(problem) ? `${whole} ${problem}` : problem;
+/** The same problem, one level up: `part` is the name of a property, or an index in brackets. */
+const within = (part: string, { field, rule }: Problem): Either<Problem, never> =>
+  left({ field: field === '' || field.startsWith('[') ? part + field : `${part}.${field}`, rule });
 
 /** An object whose properties pass their checks. */
 export const objectOf = (properties: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(properties);
   return (value) => {
-    if (!isObject(value)) return `must be an object, was ${kindOf(value)}`;
+    if (!isObject(value)) return mustBe('an object', value);
     for (const [name, check] of checks) {
-      const problem = check(value[name]);
-      if (problem === undefined) continue;
-      const kind = kindOf(value);
-      return kind === 'an object' ? at(name, problem) : `must be an object, was ${kind}`;
+      const checked = check(value[name]);
+      if (isLeft(checked)) return kindOf(value) === 'an object' ? within(name, checked.left) : mustBe('an object', value);
     }
-    return undefined;
+    return right(value);
   };
 };
 
@@ -68,26 +70,25 @@ export const objectOf = (properties: Readonly<Record<string, Check>>): Check => 
 export const arrayOf =
   (check: Check): Check =>
   (value) => {
-    if (!Array.isArray(value)) return `must be an array, was ${kindOf(value)}`;
+    if (!Array.isArray(value)) return mustBe('an array', value);
     for (const [index, element] of value.entries()) {
-      const problem = check(element);
-      if (problem !== undefined) return at(`[${String(index)}]`, problem);
+      const checked = check(element);
+      if (isLeft(checked)) return within(`[${String(index)}]`, checked.left);
     }
-    return undefined;
+    return right(value);
   };
 
-/** What passes a check, or is left out. */
+/** A value that passes a check, or is left out. */
 export const maybe =
   (check: Check): Check =>
   (value) =>
-    value === undefined ? undefined : check(value);
+    value === undefined ? right(value) : check(value);
 
 /** An `Option` whose value passes a check. */
 export const optionalOf =
   (check: Check): Check =>
   (value) => {
     const tag = isObject(value) ? tagOf(value) : undefined;
-    if (tag === 'None') return undefined;
-    if (tag !== 'Some' || !isObject(value)) return `must be an Option (none or some), was ${kindOf(value)}`;
-    return check(value['value']);
+    if (tag === 'None') return right(value);
+    return tag === 'Some' && isObject(value) ? check(value['value']) : mustBe('an Option (none or some)', value);
   };
