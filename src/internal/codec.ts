@@ -4,7 +4,7 @@
  * An io-ts error holds it, and io-ts's reporters print it: a password would end up in a log. Errors made here hold the path and
  * the rule alone.
  */
-import { left, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
@@ -31,3 +31,15 @@ export const PositiveInteger: t.Type<number, number> = guardCodec(
   'must be a whole number above 0',
   (input): input is number => Number.isSafeInteger(input) && Number(input) > 0,
 );
+
+/** The same codec with one error, which names the rule alone. */
+export const redacted = <A, O>(name: string, rule: string, { is, decode, encode }: t.Type<A, O>): t.Type<A, O> =>
+  new t.Type(
+    name,
+    is,
+    (input, context) => {
+      const decoded = decode(input);
+      return isLeft(decoded) ? redactedFailure(context, rule) : decoded;
+    },
+    encode,
+  );

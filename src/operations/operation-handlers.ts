@@ -1,37 +1,45 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
-import { isLeft, traverseArray } from 'fp-ts/lib/Either.js';
+import { isLeft, right, traverseArray } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
-import { isNone, some } from 'fp-ts/lib/Option.js';
+import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
 import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
-import { ownHandlers, type Handlers } from '../handle-tablet-request.js';
+import { hostProblem, ownHandlers, type Handlers } from '../handle-tablet-request.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
 import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
-import { allowedTablesAnswer } from './answers/allowed-tables.js';
-import { extraStringsAnswer } from './answers/extra-strings.js';
-import { keysToSendAnswer } from './answers/keys-to-send.js';
-import { registerPatientAnswer } from './answers/register-patient.js';
+import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mode.js';
+import { allowedTablesAnswer, extraStringsAnswer } from './answers/rows.js';
 import { serverInfoAnswer } from './answers/server-info.js';
-import { taskSchedulesAnswer } from './answers/task-schedules.js';
-import { askHost, done, readServerInfo, readStoredRecords, told, type Outcome } from './ask-host-functions.js';
+import {
+  done,
+  readOwnPatient,
+  readServerInfo,
+  readStoredRecords,
+  told,
+  transact,
+  workableHost,
+  type Outcome,
+} from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
 import { readCommand } from './commands/read-command.js';
+import { ownPatientsOnly, ownRowsOnly } from './patients/patient-details.js';
 import { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
+import { usableTable } from './tables.js';
 import type { TabletHost } from './tablet-host.js';
-import { keysToSend } from './uploads/keys-to-send.js';
-import { nothingStaged, stepOf, wholeDatabase } from './uploads/stage-step.js';
-import type { Staged, TableChange } from './uploads/table-change.js';
-import { uploadIdOf } from './uploads/upload-store.js';
+import { keysToSend } from './uploads/plan-upload.js';
+import type { TableChange } from './uploads/upload-step.js';
+
+const patientTables: ReadonlySet<string> = new Set(['patient', 'patient_idnum']);
 
 /**
- * The handlers of all operations, from the functions of a host. They read and check what the tablet sent, ask the host's functions in
- * the right order, and encode their answers; a function of the host that throws, or answers what no tablet can be told, is a defect that
- * names it. A step of an upload that is refused is never staged. Replace any handler by one of your own:
- * `{ ...operationHandlers(host), get_extra_strings: mine }`.
+ * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, ask the host's
+ * functions in order, and encode their answers. A step of an upload that is refused is never staged. A function of the host that throws, or
+ * whose answer no tablet can be told, is a defect that names the function; `serverProblem` tells what a host lacks. Replace any handler by
+ * one of your own: `{ ...operationHandlers(host), get_extra_strings: mine }`.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';
@@ -52,21 +60,25 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
   type Answered = Outcome<E, Answer>;
-  const { patientMode, uploads } = host;
-  const read = readCommand(host.tables);
+  type Changes = readonly TableChange[];
 
   const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
-    askHost('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
+    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
 
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
 
-  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
-    askHost('UploadStore.currentRecords', readStoredRecords, () =>
-      uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+  const ownPatient = (admission: Upload) =>
+    told('TabletHost.ownPatient', readOwnPatient, () =>
+      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
     );
 
-  /** Refuses ID numbers that the server does not define, or that are invalid. */
-  const checkIdNumbers = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
+  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
+    told('UploadStore.currentRecords', readStoredRecords, () =>
+      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+    );
+
+  /** Refuses ID numbers that are invalid or of a type that the server does not define. */
+  const checkIdNumbers = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
     const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
     if (sent.length === 0) return TE.right(undefined);
     return pipe(
@@ -75,31 +87,55 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     );
   };
 
-  const turnUpload = (name: 'begin' | 'finish') => (admission: Upload) =>
-    done(`UploadStore.${name}`, undefined, () => uploads[name](admission, uploadIdOf(admission)));
+  /** Refuses the rows of another patient, if the account is tied to one. */
+  const checkOwnRows = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
+    const areOfPatients = changes.some(({ table, records }) => patientTables.has(table) && records.length > 0);
+    if (!areOfPatients) return TE.right(undefined);
+    return pipe(
+      ownPatient(admission),
+      TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownRowsOnly(own.value)(changes))),
+    );
+  };
 
-  const store = (name: 'stage' | 'storeWhole', answer: Answer, admission: Upload, step: Staged) =>
-    done(`UploadStore.${name}`, answer, () => uploads[name](admission, uploadIdOf(admission), step));
-
-  /** Stages changes, if their ID numbers pass. */
-  const stage = (answer: Answer, admission: Upload, changes: readonly TableChange[]): Answered =>
+  const checkRows = (admission: Upload, changes: Changes): Outcome<E, unknown> =>
     pipe(
       checkIdNumbers(admission, changes),
-      TE.chain(() => store('stage', answer, admission, stepOf({ changes }))),
+      TE.chain(() => checkOwnRows(admission, changes)),
     );
+
+  const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
+    transact(host.uploads, admission, { type }, undefined);
+
+  /** Stages changes, if their rows pass. */
+  const stage = (answer: Answer, admission: Upload, changes: Changes, finalizing = false): Answered =>
+    pipe(
+      checkRows(admission, changes),
+      TE.chain(() => transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
+    );
+
+  /** The tables that were not sent count as empty, if this client's version may use them. */
+  const absentTables = ({ session }: Upload, sent: Changes): Changes => {
+    const names = new Set(sent.map(({ table }) => table));
+    return [...host.tables.keys()]
+      .filter((table) => !names.has(table) && !isLeft(usableTable(host.tables, session, table)))
+      .map((table) => ({ table, records: [], keep: 'sent', finalize: new Set() }));
+  };
 
   /** A handler that reads its command first. */
   const reading =
     <O extends Operation>(operation: O, work: (admission: AdmissionTo<O, D, U>, command: CommandOf<O>) => Answered) =>
     (admission: AdmissionTo<O, D, U>, fields: Fields): Answered => {
-      const command = read(admission.session, operation, fields);
+      const command = readCommand(host.tables)(admission.session, operation, fields);
       return isLeft(command) ? TE.fromEither(command) : work(admission, command.right);
     };
 
+  const workable = workableHost(host);
   return {
     ...ownHandlers,
+    ...(isLeft(workable) ? { [hostProblem]: workable.left } : {}),
 
     register_patient: reading('register_patient', (admission, command) => {
+      const { patientMode } = host;
       const { deviceName } = admission.session;
       if (isNone(deviceName)) return TE.left(missingField('device'));
       if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
@@ -124,6 +160,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
+      const { patientMode } = host;
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
       return told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
@@ -132,20 +169,19 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
     get_id_info: tellServerInfo,
 
-    validate_patients: reading('validate_patients', (admission, { patients }) => {
-      const accept = () =>
-        host.acceptPatients === undefined ? TE.right(undefined) : host.acceptPatients(admission, patients);
-      return pipe(
+    validate_patients: reading('validate_patients', (admission, { patients }) =>
+      pipe(
         serverInfo(admission),
         TE.chainEitherKW((info) => validatePatients(info)(patients)),
-        TE.chain(() => done('TabletHost.acceptPatients', 'Success', accept)),
-      );
-    }),
+        TE.chain(() => ownPatient(admission)),
+        TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownPatientsOnly(own.value)(patients))),
+        TE.map(() => 'Success'),
+      ),
+    ),
 
-    start_upload: turnUpload('begin'),
+    start_upload: turn('begin'),
 
-    start_preservation: (admission) =>
-      store('stage', 'STARTPRESERVATION', admission, { ...nothingStaged, finalizing: true }),
+    start_preservation: (admission) => stage('STARTPRESERVATION', admission, [], true),
 
     upload_empty_tables: reading('upload_empty_tables', (admission, { changes }) =>
       stage('UPLOAD-EMPTY-TABLES', admission, changes),
@@ -164,7 +200,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
         currentRecords(admission, command.table, command.asked),
         TE.chain((stored) => {
           const { keys, change } = keysToSend(stored)(command);
-          return stage(keysToSendAnswer(keys), admission, [change]);
+          return stage(keys.join(','), admission, [change]);
         }),
       ),
     ),
@@ -176,14 +212,14 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    end_upload: turnUpload('finish'),
+    end_upload: turn('finish'),
 
-    upload_entire_database: reading('upload_entire_database', (admission, command) =>
+    upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
       pipe(
-        checkIdNumbers(admission, command.changes),
+        checkRows(admission, changes),
         TE.chain(() => {
-          const whole = wholeDatabase(host.tables, admission.session.clientVersion)(command);
-          return store('storeWhole', 'Success', admission, whole);
+          const whole = { finalizing, changes: [...changes, ...absentTables(admission, changes)] };
+          return transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
         }),
       ),
     ),

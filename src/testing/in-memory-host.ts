@@ -1,6 +1,6 @@
 /** A whole server over plain data, for tests and trials: ports, uploads, server information and single-user mode. */
 import { left, mapLeft, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, none } from 'fp-ts/lib/Option.js';
+import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 
 import { fault, secret, type ClientVersion, type Username } from '../index.js';
 import {
@@ -12,6 +12,7 @@ import {
   type ServerInfoError,
   type TabletHost,
   type TaskSchedule,
+  type UploadTables,
 } from '../operations/index.js';
 import { inMemoryPorts, type InMemoryPorts, type World } from './in-memory-ports.js';
 import { inMemoryUploads, type InMemoryUploads } from './in-memory-uploads.js';
@@ -20,7 +21,7 @@ import { inMemoryUploads, type InMemoryUploads } from './in-memory-uploads.js';
 export interface InMemoryPatient {
   /** As `accessKeyOfUuid` makes it. */
   readonly accessKey: string;
-  /** The user of `users` that the patient's tablet signs in as. */
+  /** The user of `users` that the patient's tablet signs in as. The account may upload this patient only. */
   readonly username: string;
   readonly password: string;
   readonly forename?: string;
@@ -44,8 +45,11 @@ export interface InMemoryTable {
 
 /** What the server knows at the start. */
 export interface HostWorld extends World {
-  /** By name: columns beside `id`, `when_last_modified` and `_move_off_tablet`. Any client may use them, unless it is said. */
-  readonly tables?: Readonly<Record<string, readonly string[] | InMemoryTable>>;
+  /**
+   * What tablets may upload: `camcopsTables`, or by name the columns beside `id`, `when_last_modified` and `_move_off_tablet`, for any
+   * client's version if none is given.
+   */
+  readonly tables?: UploadTables | Readonly<Record<string, readonly string[] | InMemoryTable>>;
   /** If left out: ID numbers of type 1, and the policies `sex AND idnum1`. */
   readonly serverInfo?: Partial<ServerInfoConfig>;
   readonly extraStrings?: readonly ExtraString[];
@@ -54,7 +58,7 @@ export interface HostWorld extends World {
 
 /** Hand `{ ports, handlers: operationHandlers(host) }` to `handleTabletRequest`. */
 export interface InMemoryHost extends InMemoryPorts {
-  readonly host: Required<Omit<TabletHost<string>, 'acceptPatients'>>;
+  readonly host: Required<TabletHost<string>>;
   /** All that tablets have uploaded. */
   readonly versions: InMemoryUploads['versions'];
 }
@@ -64,6 +68,8 @@ const ofEachTable = ['id', 'when_last_modified', '_move_off_tablet'];
 // Not checked: a test may try what no tablet can send.
 const clientOf = (version: string): ClientVersion => version as ClientVersion;
 const userNamed = (name: string): Username => name as Username;
+
+const isTables = (tables: NonNullable<HostWorld['tables']>): tables is UploadTables => tables instanceof Map;
 
 const detailsOf = (patient: InMemoryPatient): PatientDetails => ({
   forename: fromNullable(patient.forename),
@@ -77,13 +83,23 @@ const detailsOf = (patient: InMemoryPatient): PatientDetails => ({
   idNumbers: new Map(Object.entries(patient.idNumbers ?? {}).map(([which, value]) => [Number(which), value])),
 });
 
+const tablesOf = (tables: NonNullable<HostWorld['tables']>): UploadTables => {
+  if (isTables(tables)) return tables;
+  return new Map(
+    Object.entries(tables).map(([name, table]) => {
+      const { columns, minClientVersion } = 'columns' in table ? table : { columns: table, minClientVersion: '0.0.0' };
+      return [name, { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf(minClientVersion) }];
+    }),
+  );
+};
+
 const answer =
   <A>(value: A) =>
   () =>
     Promise.resolve(value);
 
 /**
- * A whole server over plain strings and numbers. Its uploads keep every version of every record, and are gone with the process.
+ * Returns a whole server over plain strings and numbers. Its uploads keep every version of every record, and are gone with the process.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';
@@ -117,16 +133,7 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
     ...inMemory,
     versions,
     host: {
-      tables: new Map(
-        Object.entries(world.tables ?? {}).map(([name, table]) => {
-          const { columns, minClientVersion } =
-            'columns' in table ? table : { columns: table, minClientVersion: '0.0.0' };
-          return [
-            name,
-            { columns: new Set([...ofEachTable, ...columns]), minClientVersion: clientOf(minClientVersion) },
-          ];
-        }),
-      ),
+      tables: tablesOf(world.tables ?? {}),
       serverInfo: () => answer(info),
       registerDevice:
         ({ deviceName }) =>
@@ -135,6 +142,10 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
           return Promise.resolve(right(undefined));
         },
       uploads,
+      ownPatient: ({ user }) => {
+        const own = world.patients?.find(({ username }) => username === user.username);
+        return answer(right(own === undefined ? none : some(detailsOf(own))));
+      },
       extraStrings: () => answer(right(world.extraStrings ?? [])),
       patientMode: {
         registerPatient: (_, { accessKey }) => {

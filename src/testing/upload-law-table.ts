@@ -1,13 +1,13 @@
 /** The laws of uploads, a row each: what tablets do, and what is found then. */
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 
-import type { Device } from '../index.js';
+import type { Device, User } from '../index.js';
 import type { Value } from '../operations/index.js';
 import { textOf, type Move, type Trial } from './upload-trial.js';
 
 /** By name: what tablets do, and what is found then: what the moves find, and after them the history, sorted. */
-export type UploadLawTable<E, D extends Device> = Readonly<
-  Record<string, readonly [moves: (trial: Trial<E, D>) => readonly Move<E>[], findings: string]>
+export type UploadLawTable<E, D extends Device, U extends User> = Readonly<
+  Record<string, readonly [moves: (trial: Trial<E, D, U>) => readonly Move<E>[], findings: string]>
 >;
 
 const manyValues = Array.from({ length: 10_000 }, () => 'a');
@@ -44,8 +44,8 @@ const atOnce =
     (await Promise.all(moves.map((move) => move()))).find(isLeft) ?? right(undefined);
 
 /** When an upload counts, and which one a step belongs to. */
-const stepLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
-  const refused = (other: 'next' | 'otherUser' | 'otherDevice'): UploadLawTable<E, D>[string] => [
+const stepLaws = <E, D extends Device, U extends User>(): UploadLawTable<E, D, U> => {
+  const refused = (other: 'next' | 'otherUser' | 'otherDevice'): UploadLawTable<E, D, U>[string] => [
     ({ one, ...trial }) => [one.begin, one.send('1a'), trial[other].send('2b'), trial[other].finish, one.finish],
     `no-upload-under-way, no-upload-under-way, ${oneStored}`,
   ];
@@ -77,6 +77,10 @@ const stepLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
       ({ one, next }) => [one.begin, one.send('2b'), next.whole('1a'), one.finish],
       `no-upload-under-way, ${oneStored}`,
     ],
+    'a one-step upload whose only news is a mark counts': [
+      ({ one }) => [one.whole('1a'), one.whole('1a*'), one.whole('')],
+      oneFinalized,
+    ],
     'a one-step upload that says something else than the last counts': [
       ({ one }) => [one.whole('1a', finalizing), one.whole('1b+', finalizing)],
       `${oneFinalized}, 1 b current finalized`,
@@ -93,10 +97,10 @@ const stepLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
 };
 
 /** A client sends a request again if its connection breaks before a reply: in the same session, up to three times. */
-const repeatLaws = <E, D extends Device>(
+const repeatLaws = <E, D extends Device, U extends User>(
   how: string,
   ask: (move: Move<E>) => readonly Move<E>[],
-): UploadLawTable<E, D> => ({
+): UploadLawTable<E, D, U> => ({
   [`a start sent ${how} counts once`]: [({ one }) => [...ask(one.begin), one.send('1a'), one.finish], oneStored],
   [`a step sent ${how} counts once`]: [({ one }) => [one.begin, ...ask(one.send('1a')), one.finish], oneStored],
   [`an end sent ${how} counts once`]: [
@@ -107,7 +111,7 @@ const repeatLaws = <E, D extends Device>(
 });
 
 /** What becomes of records. */
-const recordLaws = <E, D extends Device>(values: readonly Value[]): UploadLawTable<E, D> => ({
+const recordLaws = <E, D extends Device, U extends User>(values: readonly Value[]): UploadLawTable<E, D, U> => ({
   'a version that was superseded is still there': [
     ({ one, next }) => [one.whole('1a'), next.whole('1b+')],
     '1 a superseded, 1 b current',
@@ -139,6 +143,12 @@ const recordLaws = <E, D extends Device>(values: readonly Value[]): UploadLawTab
     ],
     '1 a superseded finalized, 1 b current finalized, 2 a deleted finalized, second 3 c current finalized',
   ],
+  'what one upload finalized can be told from what another did, though their keys are the same': [
+    ({ one, next, third, eras }) => [
+      ...[one.whole('1a 2a', finalizing), next.whole('1b', finalizing), third.whole('1c'), eras],
+    ],
+    `eras 1,1,2,open, ${oneFinalized}, 1 b current finalized, 1 c current, 2 a current finalized`,
+  ],
   'the current records are those that are neither superseded, removed nor finalized': [
     ({ one, next }) => [one.whole('1a 2a 3a 4a'), next.whole('1b+ 3a* 4a'), one.current(), one.current([2, 3, 4, 5])],
     'current 1,4, current 4, 1 a superseded, 1 b current, 2 a deleted, 3 a current finalized, 4 a current',
@@ -154,8 +164,8 @@ const recordLaws = <E, D extends Device>(values: readonly Value[]): UploadLawTab
 });
 
 /** What a failure in the middle leaves behind. */
-export const failureLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
-  const nothingFrom = (fail: (failing: Trial<E, D>['failing']) => Move<E>): UploadLawTable<E, D>[string] => [
+export const failureLaws = <E, D extends Device, U extends User>(): UploadLawTable<E, D, U> => {
+  const nothingFrom = (fail: (failing: Trial<E, D, U>['failing']) => Move<E>): UploadLawTable<E, D, U>[string] => [
     ({ one, next, failing }) => [
       ...[one.whole('1a'), next.begin, next.send('1b+ 2b'), fail(failing), next.current(), next.finish],
     ],
@@ -170,9 +180,9 @@ export const failureLaws = <E, D extends Device>(): UploadLawTable<E, D> => {
 };
 
 /** All but those of failures. */
-export const allLaws = <E, D extends Device>(values: readonly Value[] = someOfEveryKind): UploadLawTable<E, D> => ({
-  ...stepLaws<E, D>(),
-  ...repeatLaws<E, D>('again', (move) => [move, move]),
-  ...repeatLaws<E, D>('again while the first is at work', (move) => [atOnce(move, move, move, move)]),
-  ...recordLaws<E, D>(values),
+export const allLaws = <E, D extends Device, U extends User>(values: readonly Value[] = someOfEveryKind): UploadLawTable<E, D, U> => ({
+  ...stepLaws<E, D, U>(),
+  ...repeatLaws<E, D, U>('again', (move) => [move, move]),
+  ...repeatLaws<E, D, U>('again while the first is at work', (move) => [atOnce(move, move, move, move)]),
+  ...recordLaws<E, D, U>(values),
 });

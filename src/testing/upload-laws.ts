@@ -1,7 +1,7 @@
 /** The promises of an `UploadStore` as named checks, for any host's store and any test runner. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 
-import type { Device } from '../index.js';
+import type { Device, User } from '../index.js';
 import type { UploadStore } from '../operations/index.js';
 import { keptIf, lawOf, type Law } from './law.js';
 import { allLaws, failureLaws } from './upload-law-table.js';
@@ -13,7 +13,7 @@ const maxShown = 300;
 const shown = (findings: string): string => (findings === '' ? 'nothing' : findings.slice(0, maxShown));
 
 /**
- * The laws of a host's uploads. Run each `check` as a test of its own, one after the other: each finalizes what the subjects'
+ * Returns the laws of a host's uploads. Run each `check` as a test of its own, one after the other: each finalizes what the subjects'
  * devices have stored, and then uploads up to 10,000 records.
  *
  * @example
@@ -30,15 +30,15 @@ const shown = (findings: string): string => (findings === '' ? 'nothing' : findi
  *   versions: ({ name }: { readonly name: string }, table: string) => Promise.resolve(uploads.versions(name, table)),
  * };
  * await uploadLaws(uploads, subjects)[1]?.check(); // right(undefined)
- * const idle = { ...uploads, finish: () => () => Promise.resolve(right(undefined)) };
+ * const idle = { ...uploads, transact: () => () => Promise.resolve(right(undefined)) };
  * await uploadLaws(idle, subjects)[1]?.check(); // left('expected 1 a current, 2 b current, second 3 c current; found nothing')
  */
-export const uploadLaws = <E, D extends Device>(
-  store: UploadStore<E, D>,
-  subjects: UploadLawSubjects<E, D>,
+export const uploadLaws = <E, D extends Device, U extends User>(
+  store: UploadStore<E, D, U>,
+  subjects: UploadLawSubjects<E, D, U>,
 ): readonly Law[] => {
   const newTrial = trialOf(store, subjects);
-  const laws = { ...allLaws<E, D>(subjects.values), ...(subjects.failing === undefined ? {} : failureLaws<E, D>()) };
+  const laws = { ...allLaws<E, D, U>(subjects.values), ...(subjects.failing === undefined ? {} : failureLaws<E, D, U>()) };
   return Object.entries(laws).map(([name, [moves, expected]]) =>
     law(name, async () => {
       const trial = await newTrial();

@@ -3,69 +3,68 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import type { Device, Fault, UploadAdmission, UserError } from '../index.js';
+import type { Device, Fault, UploadAdmission, User, UserError } from '../index.js';
+import { arrayOf, objectOf, optionalOf, shape, wordsOf } from '../internal/shape.js';
 import {
-  stepOf,
-  uploadIdOf,
+  cell,
+  RowFromJson,
+  uploadTransition,
   type TableChange,
   type UploadedRecord,
+  type UploadRequest,
+  type UploadStep,
   type UploadStore,
   type Value,
 } from '../operations/index.js';
 import type { StoredVersion } from './in-memory-uploads.js';
 
+/** What the laws read of a stored version. */
+export type ReadVersion = Pick<StoredVersion, 'key' | 'row' | 'state' | 'finalized' | 'finalizedIn'>;
+
 /** What the laws of uploads try out. Nothing else may upload from its devices meanwhile; what they have stored is finalized. */
-export interface UploadLawSubjects<E, D extends Device = Device> {
+export interface UploadLawSubjects<E, D extends Device = Device, U extends User = User> {
   /** A device and a user. The laws upload in sessions with ids above this one's. */
-  readonly admission: UploadAdmission<D>;
+  readonly admission: UploadAdmission<D, U>;
   /** The same device, and another user. */
-  readonly otherUser: UploadAdmission<D>;
+  readonly otherUser: UploadAdmission<D, U>;
   /** Another device, and the same user. */
-  readonly otherDevice: UploadAdmission<D>;
+  readonly otherDevice: UploadAdmission<D, U>;
   /** Two tables that tablets may upload. */
   readonly tables: readonly [string, string];
   /** A column of text that both have, beside `id`, `when_last_modified` and `_move_off_tablet`. */
   readonly column: string;
   /** Values that the column must give back as they were. If left out: some of every kind. */
   readonly values?: readonly Value[];
-  /** All versions of a device's records in a table, in the order in which they were stored. */
-  readonly versions: (
-    device: D,
-    table: string,
-  ) => Promise<readonly Pick<StoredVersion, 'key' | 'values' | 'state' | 'finalized'>[]>;
+  /** Returns all versions of a device's records in a table, in the order in which they were stored. */
+  readonly versions: (device: D, table: string) => Promise<readonly ReadVersion[]>;
   /** The same store, every change of which fails in the middle. If left out, there are no laws of failures. */
-  readonly failing?: UploadStore<E, D>;
+  readonly failing?: UploadStore<E, D, U>;
 }
 
 /** One thing that a law does. A text that it answers is a finding, and so is the code of a failure. */
 export type Move<E> = TaskEither<UserError | Fault<E>, unknown>;
 
 /** A record in a few letters. `1a` has key 1 and value `a`, of noon, as has `1a~`; `1a+` is of the next day; `*` marks it. */
-// Stryker disable next-line StringLiteral: neither text has a sign in it.
-const recordOf = (column: string, key: number, value: Value, letters = ''): UploadedRecord => {
+const recordOf = (column: string, key: number, value: Value, letters: string): UploadedRecord => {
   const at = letters.includes('~')
     ? '01T13:00:00.000+01:00'
     : `${letters.includes('+') ? '02' : '01'}T12:00:00.000+00:00`;
   const [date, moveOffTablet] = [`2026-03-${at}`, letters.includes('*')];
-  const values = new Map(
-    Object.entries<Value>({ id: key, when_last_modified: date, _move_off_tablet: +moveOffTablet }),
-  );
-  return { key, whenLastModified: some(date), moveOffTablet, values: values.set(column, value) };
+  const columns = ['id', 'when_last_modified', '_move_off_tablet', column];
+  return { key, whenLastModified: some(date), moveOffTablet, row: { columns, values: [key, date, +moveOffTablet, value] } };
 };
 
 const recordsOf = (column: string, records: string | readonly Value[]): readonly UploadedRecord[] =>
   typeof records !== 'string'
-    ? records.map((value, key) => recordOf(column, key, value))
+    ? records.map((value, key) => recordOf(column, key, value, ''))
     : records
         .split(' ')
         .filter((record) => record !== '')
         .map((record) => recordOf(column, Number(record.charAt(0)), record.charAt(1), record));
 
-/** A value as text. Equal values, and no others, have equal texts, but for texts that begin as the others do. */
-export const textOf = (value: Value | undefined): string => {
-  if (typeof value === 'string') return value;
-  return value instanceof Uint8Array ? `bytes ${value.join()}` : `${typeof value} ${String(value)}`;
-};
+/** A value as text. Equal values, and no others, have equal texts, except texts that begin as the others do. */
+export const textOf = (value: Value): string =>
+  typeof value === 'string' ? value : JSON.stringify(RowFromJson.encode({ columns: ['value'], values: [value] }));
 
 /** What a law's step says, if not what the tablet usually does: that it sends all records of the first table. */
 interface StepOptions extends Partial<Pick<TableChange, 'keep' | 'finalize'>> {
@@ -73,23 +72,23 @@ interface StepOptions extends Partial<Pick<TableChange, 'keep' | 'finalize'>> {
   readonly finalizing?: boolean;
 }
 
-const tabletIn = <E, D extends Device>(
-  store: UploadStore<E, D>,
-  { tables, column }: UploadLawSubjects<E, D>,
-  admission: UploadAdmission<D>,
+const tabletIn = <E, D extends Device, U extends User>(
+  store: UploadStore<E, D, U>,
+  { tables, column }: UploadLawSubjects<E, D, U>,
+  admission: UploadAdmission<D, U>,
 ) => {
-  const upload = uploadIdOf(admission);
-  const stepThat = (records: string | readonly Value[], options: StepOptions) => {
+  const ask = (request: UploadRequest): Move<E> => store.transact(admission, uploadTransition(admission)(request));
+  const stepThat = (records: string | readonly Value[], options: StepOptions): UploadStep => {
     const { table = tables[0], keep = 'sent', finalize = new Set(), finalizing = false } = options;
-    return stepOf({ finalizing, changes: [{ table, records: recordsOf(column, records), keep, finalize }] });
+    return { finalizing, changes: [{ table, records: recordsOf(column, records), keep, finalize }] };
   };
   return {
-    begin: store.begin(admission, upload),
+    begin: ask({ type: 'begin' }),
     send: (records: string | readonly Value[], options: StepOptions = {}): Move<E> =>
-      store.stage(admission, upload, stepThat(records, options)),
-    finish: store.finish(admission, upload),
+      ask({ type: 'stage', step: stepThat(records, options) }),
+    finish: ask({ type: 'finish' }),
     whole: (records: string | readonly Value[], options: StepOptions = {}): Move<E> =>
-      store.storeWhole(admission, upload, stepThat(records, options)),
+      ask({ type: 'whole', whole: stepThat(records, options) }),
     /** Finds the keys of the current records. */
     current:
       (keys?: readonly number[]): Move<E> =>
@@ -103,20 +102,46 @@ const tabletIn = <E, D extends Device>(
   };
 };
 
-type Versions = Awaited<ReturnType<UploadLawSubjects<never>['versions']>>;
+const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
+const aNumber = shape('a number', Number.isSafeInteger);
+const someVersions = arrayOf(
+  objectOf({
+    key: aNumber,
+    row: shape('a Row (columns and values)', RowFromJson.is),
+    state: shape("'current', 'superseded' or 'deleted'", (state) => ['current', 'superseded', 'deleted'].some((each) => each === state)),
+    finalized: aBoolean,
+    finalizedIn: optionalOf(aNumber),
+  }),
+);
+
+/** What the subjects' `versions` answers, or a rejection that says what is wrong with it. */
+const versionsBy =
+  <E, D extends Device, U extends User>({ versions }: UploadLawSubjects<E, D, U>) =>
+  async (device: D, table: string): Promise<readonly ReadVersion[]> => {
+    const reject = (words: string, cause?: unknown) => Promise.reject<never>(new TypeError(`versions ${words}`, { cause }));
+    const found = await Promise.resolve()
+      .then(() => versions(device, table))
+      .catch((thrown: unknown) => reject(`failed: ${String(thrown)}`, thrown));
+    const checked = someVersions(found);
+    return isLeft(checked) ? reject(`answered wrongly: ${wordsOf('the answer')(checked.left)}`) : found;
+  };
 
 /**
  * A fresh start for each law, in sessions of its own: nothing is under way, and what was stored before is out of reach. `one`,
- * `otherUser` and `otherDevice` share a session, for a store must not go by the session alone.
+ * `otherUser` and `otherDevice` share a session, because a store must not go by the session alone.
  */
-export const trialOf = <E, D extends Device>(store: UploadStore<E, D>, subjects: UploadLawSubjects<E, D>) => {
-  const { admission, otherUser, otherDevice, tables, column, versions } = subjects;
+export const trialOf = <E, D extends Device, U extends User>(
+  store: UploadStore<E, D, U>,
+  subjects: UploadLawSubjects<E, D, U>,
+) => {
+  const { admission, otherUser, otherDevice, tables, column } = subjects;
+  const versions = versionsBy(subjects);
   let sessionId = isSome(admission.session.sessionId) ? admission.session.sessionId.value : 0;
-  const inSession = (who: UploadAdmission<D>, after: number): UploadAdmission<D> => ({
+  const inSession = (who: UploadAdmission<D, U>, after: number): UploadAdmission<D, U> => ({
     ...who,
     session: { ...who.session, sessionId: some(sessionId + after) },
   });
-  const tabletsOf = (uploads: UploadStore<E, D>) => ({
+  const tabletsOf = (uploads: UploadStore<E, D, U>) => ({
     one: tabletIn(uploads, subjects, inSession(admission, 1)),
     next: tabletIn(uploads, subjects, inSession(admission, 2)),
     third: tabletIn(uploads, subjects, inSession(admission, 3)),
@@ -128,14 +153,18 @@ export const trialOf = <E, D extends Device>(store: UploadStore<E, D>, subjects:
     { where: 'second ', device: admission.device, table: tables[1] },
     { where: 'elsewhere ', device: otherDevice.device, table: tables[0] },
   ];
-  const lineOf = ({ key, values, state, finalized }: Versions[number]): string =>
-    [key, textOf(values.get(column)), state, ...(finalized ? ['finalized'] : [])].join(' ');
+  const valueOf = cell(column);
+  const lineOf = ({ key, row, state, finalized }: ReadVersion): string => {
+    const value = valueOf(row);
+    return [key, isSome(value) ? textOf(value.value) : 'no value', state, ...(finalized ? ['finalized'] : [])].join(' ');
+  };
 
   return async () => {
     for (const who of [admission, otherDevice]) {
       const emptied = tables.map((table): TableChange => ({ table, records: [], keep: 'sent', finalize: new Set() }));
       const alone = inSession(who, 0);
-      await store.storeWhole(alone, uploadIdOf(alone), stepOf({ finalizing: true, changes: emptied }))();
+      const clear: UploadRequest = { type: 'whole', whole: { finalizing: true, changes: emptied } };
+      await store.transact(alone, uploadTransition(alone)(clear))();
     }
     const tablets = tabletsOf(store);
     const failing = tabletsOf(subjects.failing ?? store);
@@ -150,9 +179,19 @@ export const trialOf = <E, D extends Device>(store: UploadStore<E, D>, subjects:
       );
       return now.flat().sort();
     };
-    return { ...tablets, failing, history, inSecond: { table: tables[1] } };
+    /** Finds the eras of what was stored since in the first table, in its order, numbered by their first appearance. */
+    const eras: Move<E> = async () => {
+      const known: number[] = [];
+      const found = (await versions(admission.device, tables[0])).slice(before[0]).map(({ finalizedIn }) => {
+        if (!isSome(finalizedIn)) return 'open';
+        if (!known.includes(finalizedIn.value)) known.push(finalizedIn.value);
+        return String(known.indexOf(finalizedIn.value) + 1);
+      });
+      return right(`eras ${found.join()}`);
+    };
+    return { ...tablets, failing, history, eras, inSecond: { table: tables[1] } };
   };
 };
 
 /** What a law has at hand. */
-export type Trial<E, D extends Device> = Awaited<ReturnType<ReturnType<typeof trialOf<E, D>>>>;
+export type Trial<E, D extends Device, U extends User> = Awaited<ReturnType<ReturnType<typeof trialOf<E, D, U>>>>;

@@ -1,0 +1,102 @@
+/** Asking the functions of a `TabletHost`: what each must answer, and what is wrong with an answer, which names the function. */
+import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as t from 'io-ts';
+
+import type { UploadAdmission } from '../admission.js';
+import { askHost } from '../ask-host.js';
+import { readFailure, type Defect, type Fault } from '../failures.js';
+import { aFunction, arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../internal/shape.js';
+import type { Device, User } from '../ports.js';
+import { noUploadUnderWay } from '../refusals/uploads.js';
+import type { Answer } from '../reply.js';
+import type { UserError } from '../user-error.js';
+import { textNames, type PatientDetails } from './patients/patient-details.js';
+import type { ServerInfo } from './patients/server-info.js';
+import type { Done, UploadStore } from './tablet-host.js';
+import type { StoredRecord } from './uploads/plan-upload.js';
+import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
+
+/** The outcome of an operation. */
+export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
+
+/** Asks the function called `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
+export const told =
+  <E, A, B>(where: string, read: (answer: A) => Either<Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
+  () =>
+    askHost<UserError | Fault<E>, A, UserError | Fault<E> | Defect, B>(where, call, readFailure, read);
+
+/** Asks a function that answers nothing; then the tablet is told `answer`. */
+export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
+  told(where, () => right(answer), call);
+
+/** The answer itself, if it passes a check. */
+const passing =
+  <A>(check: Check) =>
+  (answer: A): Either<Problem, A> =>
+    map(() => answer)(check(answer));
+
+const aString = shape('a string', (value) => typeof value === 'string');
+const aMap = (value: unknown): boolean => value instanceof Map;
+const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
+
+export const readServerInfo = passing<ServerInfo>(
+  shape('the right of serverInfo(config)', (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers)),
+);
+
+export const readStoredRecords = passing<readonly StoredRecord[]>(
+  arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) })),
+);
+
+export const readOwnPatient = passing<Option<PatientDetails>>(
+  optionalOf(
+    objectOf({
+      ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
+      idNumbers: shape('a Map', aMap),
+    }),
+  ),
+);
+
+const notAsked: Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
+const notItsAnswer: Problem = { field: '', rule: 'must be that of the transition, which refused' };
+const noState: Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
+
+/**
+ * Asks an upload store to do a request. The tablet may delete its copy when it hears success, so the store is held to what the transition
+ * answered when it was asked last: a store that asks it more than once has begun its transaction anew.
+ */
+export const transact = <E, D extends Device, U extends User>(
+  uploads: UploadStore<E, D, U>,
+  admission: UploadAdmission<D, U>,
+  request: UploadRequest,
+  answer: Answer,
+): Outcome<E, Answer> => {
+  const decide = uploadTransition(admission)(request);
+  return () => {
+    let verdict: Either<Problem, unknown> = left(notAsked);
+    const transition = (state: UploadState): UploadTransition => {
+      const decided = UploadState.is(state) ? decide(state) : undefined;
+      if (decided === undefined) verdict = left(noState);
+      else verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(undefined);
+      return decided ?? { state, effects: [], answer: left(noUploadUnderWay) };
+    };
+    return askHost<UserError | Fault<E>, void, UserError | Fault<E> | Defect, Answer>(
+      'UploadStore.transact',
+      () => uploads.transact(admission, transition),
+      (failure) => (isLeft(verdict) && verdict.left === noState ? left(noState) : readFailure(failure)),
+      () => map(() => answer)(verdict),
+    );
+  };
+};
+
+/** What a host must have to work at all, whatever its types promised. */
+export const workableHost: Check = objectOf({
+  tables: shape('a Map', aMap),
+  serverInfo: aFunction,
+  registerDevice: aFunction,
+  uploads: objectOf({ transact: aFunction, currentRecords: aFunction }),
+  extraStrings: maybe(aFunction),
+  ownPatient: maybe(aFunction),
+  patientMode: maybe(objectOf({ registerPatient: aFunction, taskSchedules: aFunction })),
+});

@@ -1,0 +1,152 @@
+/** The state of a device's uploads: whose upload a request belongs to, and what is late or sent again. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
+
+import type { UploadAdmission } from '../../admission.js';
+import { redacted } from '../../internal/codec.js';
+import { digestOf } from '../../internal/digest.js';
+import { noUploadUnderWay, uploadUnderWay } from '../../refusals/uploads.js';
+import type { UserError } from '../../user-error.js';
+import { RowFromJson } from './row.js';
+import type { UploadStep } from './upload-step.js';
+
+const NullableText = t.union([t.string, t.null]);
+
+/**
+ * What a device remembers of its uploads: plain JSON, which a host stores with the device and hands back. Its texts name uploads; do not
+ * read them.
+ */
+export interface UploadState {
+  /** The upload that has begun and not ended. */
+  readonly underWay: string | null;
+  /** Whether the upload under way has staged a step. */
+  readonly hasStaged: boolean;
+  /** The upload whose end may be repeated: no step and no start has come since. */
+  readonly finished: string | null;
+  /** The upload that was stored last, and its content, if it was a one-step upload. */
+  readonly whole: string | null;
+}
+
+/** Decodes the state that a host has stored as JSON. Its errors never hold what they refused. */
+export const UploadState: t.Type<UploadState> = redacted(
+  'UploadState',
+  'must be the state of uploads that a transition gave',
+  t.strict({ underWay: NullableText, hasStaged: t.boolean, finished: NullableText, whole: NullableText }),
+);
+
+/** The state of a device that has never uploaded. */
+export const noUploads: UploadState = { underWay: null, hasStaged: false, finished: null, whole: null };
+
+/** What a request asks for. */
+export type UploadRequest =
+  | { readonly type: 'begin' }
+  | { readonly type: 'stage'; readonly step: UploadStep }
+  | { readonly type: 'finish' }
+  | { readonly type: 'whole'; readonly whole: UploadStep };
+
+/** What a host does to the device's uploads. */
+export type UploadEffect =
+  /** Forget all that the device has staged. */
+  | { readonly type: 'discard' }
+  /** Add a step to what the device has staged. */
+  | { readonly type: 'stage'; readonly step: UploadStep }
+  /** Make what is staged count; in one step, `whole` in its place. */
+  | { readonly type: 'store'; readonly whole: Option<UploadStep> };
+
+/** What a request does. The state is to be kept even if the answer is a refusal. */
+export interface UploadTransition {
+  /** The very state that was given, if nothing changes. */
+  readonly state: UploadState;
+  /** In the order in which to do them. */
+  readonly effects: readonly UploadEffect[];
+  readonly answer: Either<UserError, void>;
+}
+
+/**
+ * The upload that a request belongs to. A tablet signs in anew for each upload, so the session tells them apart. Without a `SessionStore`
+ * a user has one upload for each device.
+ */
+const uploadOf = ({ user, session: { sessionId } }: Pick<UploadAdmission, 'user' | 'session'>): string =>
+  `user ${String(user.id)}, session ${isSome(sessionId) ? String(sessionId.value) : 'none'}`;
+
+/**
+ * What makes a one-step upload another one: whether it finalizes, and of each record the key, the mark and the date. A row without a usable
+ * date counts whole, because nothing else shows that it has changed.
+ */
+function* contentOf({ finalizing, changes }: UploadStep): Generator<string> {
+  yield String(finalizing);
+  for (const { table, records } of changes) {
+    yield table;
+    for (const { key, moveOffTablet, whenLastModified, row } of records) {
+      const content = isSome(whenLastModified) ? whenLastModified.value : RowFromJson.encode(row);
+      yield JSON.stringify([key, moveOffTablet, content]);
+    }
+  }
+}
+
+const accepted = right(undefined);
+
+/**
+ * Decides what a request does to the uploads of a device. "This upload" is that of the admission's user and session.
+ *
+ * | request | if | state | effects | answer |
+ * |---|---|---|---|---|
+ * | begin | this upload is under way, has staged, and is in a session | as it was | | `upload-under-way` |
+ * | begin | else | this upload is under way; nothing staged, nothing finished | discard | right |
+ * | stage | this upload is under way | has staged | stage | right |
+ * | stage | else | nothing finished | | `no-upload-under-way` |
+ * | finish | this upload is under way | finished: this upload, and nothing else | store, discard | right |
+ * | finish | else, and this upload is finished | as it was | | right |
+ * | finish | else | as it was | | `no-upload-under-way` |
+ * | whole | the last stored upload was this one, with the same content | as it was | | right |
+ * | whole | else | whole: this upload and its content, and nothing else | discard, store | right |
+ *
+ * A client whose connection breaks sends the same request again in the same session, so a start that repeats once something is staged is a
+ * late duplicate: to begin again would lose a step that the tablet was told is taken. A step or an end of another upload is refused, because a
+ * tablet that hears success may delete its copy. CamCOPS's client API begins an upload silently instead.
+ *
+ * @example
+ * import { noUploads, uploadTransition } from 'camcops-tablet-session/operations';
+ * import { admissionTo } from 'camcops-tablet-session/testing';
+ *
+ * const { state, effects } = uploadTransition(admissionTo('start_upload'))({ type: 'begin' })(noUploads);
+ * effects; // [{ type: 'discard' }]
+ * uploadTransition(admissionTo('end_upload'))({ type: 'finish' })(state).answer; // right(undefined)
+ * uploadTransition(admissionTo('end_upload'))({ type: 'finish' })(noUploads).answer; // left({ code: 'no-upload-under-way' })
+ */
+export const uploadTransition =
+  (admission: Pick<UploadAdmission, 'user' | 'session'>) =>
+  (request: UploadRequest) =>
+  (state: UploadState): UploadTransition => {
+    const upload = uploadOf(admission);
+    const isUnderWay = state.underWay === upload;
+    switch (request.type) {
+      case 'begin':
+        return isUnderWay && state.hasStaged && isSome(admission.session.sessionId)
+          ? { state, effects: [], answer: left(uploadUnderWay) }
+          : { state: { ...noUploads, underWay: upload, whole: state.whole }, effects: [{ type: 'discard' }], answer: accepted };
+      case 'stage':
+        if (!isUnderWay) {
+          const after = state.finished === null ? state : { ...state, finished: null };
+          return { state: after, effects: [], answer: left(noUploadUnderWay) };
+        }
+        return {
+          state: state.hasStaged ? state : { ...state, hasStaged: true },
+          effects: [{ type: 'stage', step: request.step }],
+          answer: accepted,
+        };
+      case 'finish': {
+        if (!isUnderWay)
+          return { state, effects: [], answer: state.finished === upload ? accepted : left(noUploadUnderWay) };
+        const effects: readonly UploadEffect[] = [{ type: 'store', whole: none }, { type: 'discard' }];
+        return { state: { ...noUploads, finished: upload }, effects, answer: accepted };
+      }
+      case 'whole': {
+        const whole = `${upload}, content ${digestOf(contentOf(request.whole))}`;
+        if (state.whole === whole) return { state, effects: [], answer: accepted };
+        const effects: readonly UploadEffect[] = [{ type: 'discard' }, { type: 'store', whole: some(request.whole) }];
+        return { state: { ...noUploads, whole }, effects, answer: accepted };
+      }
+    }
+  };
