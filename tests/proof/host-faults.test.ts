@@ -144,7 +144,7 @@ const ways: readonly (readonly [string, Way])[] = [
   ),
 ];
 
-/** Answers that a function must not give, in a right. Of the others, one answers nothing, so anything will do; `transact` must ask its transition first. */
+/** Answers that a function must not give, in a right. The other answers nothing, so anything will do. */
 const notAnswers = [undefined, null, 7, 'x', {}, right(1), proxy];
 const wrongAnswers: Readonly<Record<string, readonly unknown[]>> = {
   'TabletHost.serverInfo': [...notAnswers, [], { idNumbers: [] }],
@@ -152,9 +152,11 @@ const wrongAnswers: Readonly<Record<string, readonly unknown[]>> = {
   'TabletHost.ownPatient': [...notAnswers, some(7), some({})],
   'PatientMode.registerPatient': [...notAnswers, [], { patient: {} }],
   'PatientMode.taskSchedules': [...notAnswers, [], { patient: {}, schedules: [] }],
+  // It must have asked its transition.
+  'UploadStore.transact': notAnswers,
   'UploadStore.currentRecords': [...notAnswers, new Map(), [null], [{}], [{ key: '1' }], [{ key: 1.5 }], [proxy]],
 };
-const answerNothing = ['TabletHost.registerDevice', 'UploadStore.transact'];
+const answerNothing = ['TabletHost.registerDevice'];
 
 const lawful = await spend();
 /** Of each function, the first call that an operation makes of it. */
