@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { left, right } from 'fp-ts/lib/Either.js';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { none, some, toNullable } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -159,5 +160,30 @@ describe('ownRowsOnly', () => {
     ),
   ])('refuses a row of patient_idnum by %s, also after a good one', (_, row) => {
     expect([verdict('patient_idnum', row), verdict('patient_idnum', number(1, 7), row)]).toEqual([other, other]);
+  });
+
+  it('takes the rows of just those patients that ownPatientsOnly takes', () => {
+    const anyText = fc.constantFrom(none, some(''), some('x'));
+    const anyNumber = fc.option(fc.constantFrom<(number | bigint)[]>(7, 7n, 8, big));
+    const anyPatient = fc
+      .tuple(fc.array(anyText, { minLength: 8, maxLength: 8 }), fc.array(anyNumber, { maxLength: 2 }))
+      .map(([texts, numbers]): PatientDetails => {
+        const idNumbers = new Map(numbers.flatMap((value, index) => (value === null ? [] : [[index + 1, value]])));
+        return { ...nobody, ...Object.fromEntries(textNames.map((name, at) => [name, texts[at]])), idNumbers };
+      });
+    const rowsOf = ({ idNumbers, ...texts }: PatientDetails) => [
+      change('patient', [rowOf(textNames.map((name) => [name, toNullable(texts[name])]))]),
+      change(
+        'patient_idnum',
+        [1, 2].map((which) => number(which, idNumbers.get(which) ?? null)),
+      ),
+    ];
+    fc.assert(
+      fc.property(anyPatient, anyPatient, fc.constantFrom(...textNames, 'idNumbers' as const), (own, another, name) => {
+        for (const sent of [own, { ...own, [name]: another[name] }]) {
+          expect(ownRowsOnly(own)(rowsOf(sent))).toEqual(ownPatientsOnly(own)([sent]));
+        }
+      }),
+    );
   });
 });
