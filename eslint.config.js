@@ -24,6 +24,7 @@ const rooms = [
 
   'index',
   'handle-tablet-request',
+  'tablet-server',
   'outcome',
   'reply',
   'admission',
@@ -31,6 +32,7 @@ const rooms = [
   'tablet-session',
   'sign-in',
   'ask-ports',
+  'ask-host',
   'failures',
   'ports',
   'tablet-request-codec',
