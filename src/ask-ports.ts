@@ -39,21 +39,14 @@ const optionalSession = S.optionalOf(S.objectOf({ ...idAndToken, user, device: S
 
 type Reader<A> = (answer: A) => Either<S.Problem, A>;
 
-const passing =
-  <A>(check: S.Check): Reader<A> =>
-  (answer) => {
-    const checked = check(answer);
-    return isLeft(checked) ? checked : right(answer);
-  };
-
 /** What was found must pass a check, and be what was asked for. */
 const finding =
   <A>(check: S.Check, isAsked: (found: A) => Either<S.Problem, unknown>): Reader<Option<A>> =>
   (answer) => {
     const checked = check(answer);
-    if (isLeft(checked)) return checked;
-    const asked = isNone(answer) ? checked : isAsked(answer.value);
-    return isLeft(asked) ? asked : right(answer);
+    if (isLeft(checked) || isNone(answer)) return checked;
+    const asked = isAsked(answer.value);
+    return isLeft(asked) ? asked : checked;
   };
 
 /** Refuses a part that is another than the one that was asked for. */
@@ -106,7 +99,7 @@ export const askForNewSession = <E, U extends User>(
   signedIn: U,
   device: Option<DeviceName>,
 ): Answered<E, SessionIdToken> =>
-  askPort('SessionStore.startSession', passing(newSession), () => sessions.startSession(signedIn, device));
+  askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn, device));
 
 /** Whether ports can be asked at all, whatever their types promised. */
 export const askable: S.Check = S.objectOf({

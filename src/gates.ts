@@ -4,15 +4,7 @@ import { isNone, isSome } from 'fp-ts/lib/Option.js';
 
 import { property } from './internal/shape.js';
 import type { Device, Membership, User } from './ports.js';
-import {
-  invalidCredentials,
-  notAuthorizedToRegisterDevices,
-  notAuthorizedToUpload,
-  noUploadGroup,
-  otherDevice,
-  unregisteredDevice,
-  type GateRefusal,
-} from './refusals/gates.js';
+import * as refusal from './refusals/gates.js';
 import type { TabletSession } from './tablet-session.js';
 
 // What a user may do with the group that they upload to
@@ -73,8 +65,8 @@ export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
  */
 export const ensureDeviceRegistered = <D extends Device>({
   device,
-}: Pick<TabletSession<D>, 'device'>): Either<GateRefusal, D> =>
-  isSome(device) ? right(device.value) : left(unregisteredDevice);
+}: Pick<TabletSession<D>, 'device'>): Either<refusal.GateRefusal, D> =>
+  isSome(device) ? right(device.value) : left(refusal.unregisteredDevice);
 
 /** A signed-in user, and the group that they upload to. */
 export interface GroupUser<U extends User = User> {
@@ -91,19 +83,20 @@ const mayActFrom = (deviceName: TabletSession['deviceName'], user: User): boolea
 const ensureUserWho = <U extends User>(
   { user, deviceName }: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
   may: (user: User) => boolean,
-  otherwise: GateRefusal,
-): Either<GateRefusal, GroupUser<U>> => {
-  if (isNone(user)) return left(invalidCredentials);
-  if (!mayActFrom(deviceName, user.value)) return left(otherDevice);
+  otherwise: refusal.GateRefusal,
+): Either<refusal.GateRefusal, GroupUser<U>> => {
+  if (isNone(user)) return left(refusal.invalidCredentials);
+  if (!mayActFrom(deviceName, user.value)) return left(refusal.otherDevice);
   const { uploadGroupId } = user.value;
-  if (isNone(uploadGroupId)) return left(noUploadGroup(user.value.username));
+  if (isNone(uploadGroupId)) return left(refusal.noUploadGroup(user.value.username));
   return may(user.value) ? right({ user: user.value, groupId: uploadGroupId.value }) : left(otherwise);
 };
 
 /** {@link ensureValidUserForDeviceRegistration}, with the user's upload group. */
 export const ensureRegistrar = <U extends User>(
   session: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
-): Either<GateRefusal, GroupUser<U>> => ensureUserWho(session, mayRegisterDevices, notAuthorizedToRegisterDevices);
+): Either<refusal.GateRefusal, GroupUser<U>> =>
+  ensureUserWho(session, mayRegisterDevices, refusal.notAuthorizedToRegisterDevices);
 
 /**
  * The user, if signed in and allowed to register devices; else `invalid-credentials`, `other-device`, `no-upload-group` or
@@ -121,7 +114,7 @@ export const ensureRegistrar = <U extends User>(
  */
 export const ensureValidUserForDeviceRegistration = <U extends User>(
   session: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
-): Either<GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
+): Either<refusal.GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
 
 /**
  * The user, their upload group and the device, if the user is signed in and allowed to upload, and the device is registered; else
@@ -143,8 +136,8 @@ export const ensureValidUserForDeviceRegistration = <U extends User>(
  */
 export const ensureValidDeviceAndUserForUploading = <D extends Device, U extends User>(
   session: Pick<TabletSession<D, U>, 'user' | 'deviceName' | 'device'>,
-): Either<GateRefusal, GroupUser<U> & { readonly device: D }> => {
-  const uploader = ensureUserWho(session, mayUpload, notAuthorizedToUpload);
+): Either<refusal.GateRefusal, GroupUser<U> & { readonly device: D }> => {
+  const uploader = ensureUserWho(session, mayUpload, refusal.notAuthorizedToUpload);
   if (isLeft(uploader)) return uploader;
   const device = ensureDeviceRegistered(session);
   const { user, groupId } = uploader.right;

@@ -106,15 +106,6 @@ export const openSession = async <E, D extends Device, U extends User>(
 const hasPorts = objectOf({ ports: askable });
 const inWords = wordsOf('the ports');
 
-const open = async <E, D extends Device, U extends User = User>(
-  ports: Ports<E, D, U>,
-  request: TabletRequest,
-): Answered<E, TabletSession<D, U>> => {
-  const checked = hasPorts({ ports });
-  if (isLeft(checked)) return left(defect('openTabletSession', new TypeError(inWords(checked.left))));
-  return (await openSession(ports, request)).opened;
-};
-
 /**
  * Opens a session: finds the device and signs the user in, side by side. CamCOPS's `TabletSession(req)`. An unknown device, or
  * nobody signed in, is not a failure here: the gates refuse when it matters. It fails only with a port's fault or defect. A stored
@@ -142,8 +133,16 @@ const open = async <E, D extends Device, U extends User = User>(
 export const openTabletSession =
   <E, D extends Device, U extends User = User>(ports: Ports<E, D, U>) =>
   (request: TabletRequest): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
-  () =>
-    open(ports, request).catch((thrown: unknown) => left(defect('openTabletSession', thrown)));
+  async () => {
+    const broken = (cause: unknown) => left(defect('openTabletSession', cause));
+    try {
+      const checked = hasPorts({ ports });
+      if (isLeft(checked)) return broken(new TypeError(inWords(checked.left)));
+    } catch (thrown) {
+      return broken(thrown);
+    }
+    return (await openSession(ports, request)).opened;
+  };
 
 /**
  * Looks the device up again, as after registering it. CamCOPS's `reload_device()`.

@@ -7,8 +7,8 @@ export interface Problem {
   readonly rule: string;
 }
 
-/** Checks a value of any kind. */
-export type Check = (value: unknown) => Either<Problem, unknown>;
+/** Checks a value of any kind, whatever its type promises, and gives it back. */
+export type Check = <A>(value: A) => Either<Problem, A>;
 
 /** A problem in words. `whole` names the value that was checked. */
 export const wordsOf =
@@ -114,7 +114,7 @@ export const optionalOf =
   (value) => {
     const tag = tagOf(value);
     if (tag === 'None') return right(value);
-    return tag === 'Some' && isObject(value)
-      ? check(property(value, 'value'))
-      : mustBe('an Option (none or some)', value);
+    if (tag !== 'Some' || !isObject(value)) return mustBe('an Option (none or some)', value);
+    const checked = check(property(value, 'value'));
+    return isLeft(checked) ? checked : right(value);
   };

@@ -4,8 +4,8 @@ import { flow } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
-import { defect, problemOfFailure, type Defect, type Fault } from '../failures.js';
-import { askWith } from '../internal/ask-host.js';
+import { readFailure, type Defect, type Fault } from '../failures.js';
+import { askHost as askIt } from '../ask-host.js';
 import { arrayOf, objectOf, optionalOf, shape, type Check } from '../internal/shape.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
@@ -21,23 +21,7 @@ export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
  */
 export const askHost =
   <E, A, B>(where: string, read: (answer: A) => Either<string, B>, call: () => Done<E, A>): Outcome<E, B> =>
-  () =>
-    askWith<UserError | Fault<E>, A, Either<UserError | Fault<E> | Defect, B>>(
-      where,
-      (answer) => (isLeft(answer) ? problemOfFailure(answer.left) : undefined),
-      call,
-      (answer) => {
-        if (isLeft(answer)) return answer;
-        const wrong = (problem: string, cause?: unknown) =>
-          defect(where, new TypeError(`${where}: ${problem}`, { cause }));
-        const answered = tryCatch(
-          () => read(answer.right),
-          (thrown) => wrong('the answer does not have the form that its type demands', thrown),
-        );
-        return isLeft(answered) ? answered : mapLeft((problem: string) => wrong(problem))(answered.right);
-      },
-      (cause) => left(defect(where, cause)),
-    );
+  () => askIt(where, call as any, readFailure as any, (a: any) => { try { const r: any = read(a); return r._tag === 'Left' ? (typeof r.left === 'string' ? left({ field: r.left, rule: '' }) : r) : r; } catch (thrown) { return left({field:'x', rule:'y'}) } }) as any;
 
 /** Asks a function that answers nothing; then the tablet is told `answer`. */
 export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
@@ -55,8 +39,7 @@ export const told = <E, A>(
 const passing =
   (check: Check) =>
   <A>(answer: A): Either<string, A> => {
-    const problem = check(answer);
-    return problem === undefined ? right(answer) : left(problem);
+    return check(answer) as any;
   };
 
 const aString = shape('a string', (value) => typeof value === 'string');

@@ -113,7 +113,7 @@ const lacks: readonly (readonly [what: string, world: World, pollution: object])
         { [name]: value },
       ] as const,
   ),
-  ...Object.entries(device).map(
+  ...Object.entries<unknown>({ ...device }).map(
     ([name, value]) =>
       [
         `a device without ${name}`,
