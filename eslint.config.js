@@ -25,6 +25,7 @@ const rooms = [
 
   'index',
   'handle-tablet-request',
+  'tablet-server',
   'outcome',
   'reply',
   'admission',
@@ -32,6 +33,7 @@ const rooms = [
   'tablet-session',
   'sign-in',
   'ask-ports',
+  'ask-host',
   'failures',
   'ports',
   'tablet-request-codec',

@@ -3,19 +3,19 @@ import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { defect, type Defect } from './failures.js';
-import { kindOf, wordsOf, type Problem } from './internal/shape.js';
+import { handleRejection, isObject, isPolluted, kindOf, tagOf, wordsOf, type Problem } from './internal/shape.js';
 
-const isEither = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && '_tag' in value && (value._tag === 'Left' || value._tag === 'Right');
+const isEither = (value: unknown): boolean => {
+  const tag = tagOf(value);
+  const side = tag === 'Right' ? 'right' : 'left';
+  return (tag === 'Left' || tag === 'Right') && isObject(value) && !isPolluted(value, side);
+};
 
-const ignore = (): undefined => undefined;
-
-/** The commonest slip is an `async` function without its second arrow. A promise that nobody awaits must not end the process. */
+/** The commonest slip is an `async` function without its second arrow. */
 const notATask = (answer: unknown): string => {
+  handleRejection(answer);
   const kind = kindOf(answer);
-  if (kind !== 'a Promise') return `returned ${kind}: a TaskEither is a function that returns a Promise`;
-  Promise.resolve(answer).catch(ignore);
-  return 'returned a Promise: a TaskEither is a function that returns one';
+  return `returned ${kind}: a TaskEither is a function that returns ${kind === 'a Promise' ? 'one' : 'a Promise'}`;
 };
 
 const inWords = wordsOf('the answer');

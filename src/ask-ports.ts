@@ -1,56 +1,60 @@
 /** The four questions to a host, each held to what its port promises. None rejects. */
-import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
-import { isSome, type Option } from 'fp-ts/lib/Option.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-import { defect, fault, type Defect, type Fault } from './failures.js';
-import { askWith } from './internal/ask-host.js';
+import { askHost } from './ask-host.js';
+import { fault, type Defect, type Fault } from './failures.js';
 import { PositiveInteger } from './internal/codec.js';
-import { aFunction, arrayOf, maybe, objectOf, optionalOf, shape, type Check } from './internal/shape.js';
-import { Username, type DeviceName } from './names.js';
+import * as S from './internal/shape.js';
+import { DeviceName, Username } from './names.js';
 import type { Device, Ports, SessionIdToken, SessionStore, StoredSession, User } from './ports.js';
-import { Secret } from './secret.js';
+import { NonBlankSecret, type Secret } from './secret.js';
 
 /** What a port answers, if it keeps its promise. */
 export type Answered<E, A> = Promise<Either<Fault<E> | Defect, A>>;
 
-const askPort = <E, A>(
-  where: string,
-  check: (answer: A) => string | undefined,
-  call: () => TaskEither<E, A>,
-): Answered<E, A> =>
-  askWith<E, A, Either<Fault<E> | Defect, A>>(
-    where,
-    (answer) => (isLeft(answer) ? undefined : check(answer.right)),
-    call,
-    (answer) => (isLeft(answer) ? left(fault(answer.left)) : answer),
-    (cause) => left(defect(where, cause)),
-  );
-
 // The shapes that ports promise. A port that answers another shape must let nobody in.
 
-const aNumber = shape('a number', Number.isFinite);
-const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
-const aString = shape('a string', (value) => typeof value === 'string');
-const membership = objectOf({ groupId: aNumber, mayUpload: aBoolean, mayRegisterDevices: aBoolean });
-const device = objectOf({ id: aNumber, name: aString });
-const user = objectOf({
+const aNumber = S.shape('a number', Number.isFinite);
+const aBoolean = S.shape('a boolean', (value) => typeof value === 'boolean');
+const aDeviceName = S.shape('a well-formed device name', DeviceName.is);
+const membership = S.objectOf({ groupId: aNumber, mayUpload: aBoolean, mayRegisterDevices: aBoolean });
+const user = S.objectOf({
   id: aNumber,
-  username: shape('a well-formed username', Username.is),
-  uploadGroupId: optionalOf(aNumber),
+  username: S.shape('a well-formed username', Username.is),
+  uploadGroupId: S.optionalOf(aNumber),
   superuser: aBoolean,
-  memberships: arrayOf(membership),
+  memberships: S.arrayOf(membership),
+  onlyDevice: S.maybe(aDeviceName),
 });
 const idAndToken = {
-  id: shape('a whole number above 0', PositiveInteger.is),
-  token: shape('a Secret that is not blank', (value) => Secret.is(value) && value.reveal() !== ''),
+  id: S.shape('a whole number above 0', PositiveInteger.is),
+  token: S.shape('a Secret that is not blank', NonBlankSecret.is),
 };
-const newSession = objectOf(idAndToken);
-const optionalDevice = optionalOf(device);
-const optionalUser = optionalOf(user);
-const optionalSession = optionalOf(objectOf({ ...idAndToken, user }));
+const newSession = S.objectOf(idAndToken);
+const optionalDevice = S.optionalOf(S.objectOf({ id: aNumber, name: S.aString }));
+const optionalUser = S.optionalOf(user);
+const optionalSession = S.optionalOf(S.objectOf({ ...idAndToken, user, device: S.maybe(S.optionalOf(aDeviceName)) }));
 
-const anotherThanAskedFor = (part: string): string => `${part} must be the one that was asked for, was another`;
+type Reader<A> = (answer: A) => Either<S.Problem, A>;
+
+/** What was found must pass a check, and be what was asked for. */
+const finding =
+  <A>(check: S.Check, isAsked: (found: A) => Either<S.Problem, unknown>): Reader<Option<A>> =>
+  (answer) => {
+    const checked = check(answer);
+    if (isLeft(checked) || isNone(answer)) return checked;
+    const asked = isAsked(answer.value);
+    return isLeft(asked) ? asked : checked;
+  };
+
+/** Refuses a part that is another than the one that was asked for. */
+const sameAs = (part: string, isSame: boolean): Either<S.Problem, unknown> =>
+  isSame ? right(undefined) : left({ field: part, rule: 'must be the one that was asked for, was another' });
+
+const askPort = <E, A>(where: string, read: Reader<A>, call: () => TaskEither<E, A>): Answered<E, A> =>
+  askHost(where, call, (failure: E) => right(fault(failure)), read);
 
 /** The device of this name. */
 export const askForDevice = <E, D extends Device>(
@@ -59,8 +63,7 @@ export const askForDevice = <E, D extends Device>(
 ): Answered<E, Option<D>> =>
   askPort(
     'DeviceStore.findDeviceByName',
-    (found) =>
-      optionalDevice(found) ?? (isSome(found) && found.value.name !== name ? anotherThanAskedFor('name') : undefined),
+    finding(optionalDevice, (found) => sameAs('name', found.name === name)),
     () => ports.devices.findDeviceByName(name),
   );
 
@@ -72,9 +75,7 @@ export const askForUser = <E, U extends User>(
 ): Answered<E, Option<U>> =>
   askPort(
     'UserAuthenticator.authenticate',
-    (found) =>
-      optionalUser(found) ??
-      (isSome(found) && found.value.username !== username ? anotherThanAskedFor('username') : undefined),
+    finding(optionalUser, (found) => sameAs('username', found.username === username)),
     () => ports.users.authenticate(username, password),
   );
 
@@ -86,25 +87,23 @@ export const askForSession = <E, U extends User>(
 ): Answered<E, Option<StoredSession<U>>> =>
   askPort(
     'SessionStore.findSession',
-    (found) => {
-      const problem = optionalSession(found);
-      if (problem !== undefined || !isSome(found)) return problem;
-      if (found.value.id !== id) return anotherThanAskedFor('id');
-      return found.value.token.reveal() === token.reveal() ? undefined : anotherThanAskedFor('token');
-    },
+    finding(optionalSession, (found) =>
+      found.id === id ? sameAs('token', found.token.reveal() === token.reveal()) : sameAs('id', false),
+    ),
     () => sessions.findSession(id, token),
   );
 
-/** A new session of this user. */
+/** A new session of this user, from this device. */
 export const askForNewSession = <E, U extends User>(
   sessions: SessionStore<E, U>,
   signedIn: U,
+  device: Option<DeviceName>,
 ): Answered<E, SessionIdToken> =>
-  askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn));
+  askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn, device));
 
 /** Whether ports can be asked at all, whatever their types promised. */
-export const askable: Check = objectOf({
-  devices: objectOf({ findDeviceByName: aFunction }),
-  users: objectOf({ authenticate: aFunction }),
-  sessions: maybe(objectOf({ findSession: aFunction, startSession: aFunction })),
+export const askable: S.Check = S.objectOf({
+  devices: S.objectOf({ findDeviceByName: S.aFunction }),
+  users: S.objectOf({ authenticate: S.aFunction }),
+  sessions: S.maybe(S.objectOf({ findSession: S.aFunction, startSession: S.aFunction })),
 });

@@ -29,15 +29,13 @@ const decimalGrammar = /^\d+(?:\.\d+)?$/;
 const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
-const decimalAsSemVer = (text: string): string | undefined => {
-  if (!decimalGrammar.test(text)) return undefined;
+const decimalAsSemVer = (text: string): string => {
   const dot = `${text}.`.indexOf('.');
   const fraction = text.slice(dot + 1).padEnd(2, '0');
   return `${withoutLeadingZeros(text.slice(0, dot))}.${withoutLeadingZeros(fraction)}.0`;
 };
 
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
-// Stryker disable next-line ObjectLiteral,BooleanLiteral: it only saves parsing again.
 const options: RangeOptions = { includePrerelease: true };
 
 /** node-semver bounds the three numbers itself, but keeps a longer number of a prerelease as a string. */
@@ -52,7 +50,6 @@ const zero = new SemVer('0.0.0', options);
  * @internal The declarations must not need semver's types.
  */
 export const semVerOf = (version: ClientVersion): SemVer => {
-  // Stryker disable next-line ConditionalExpression: node-semver refuses longer ones too, but later.
   if (version.length > maxLength) return zero;
   return (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
 };
@@ -102,15 +99,14 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
 const maxSafeLength = 16;
 
 const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> => {
-  const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
-  // Stryker disable next-line ConditionalExpression: node-semver answers null to undefined, but later.
-  if (semVer === undefined) return left(nonsensicalVersion);
-  // Stryker disable next-line ConditionalExpression,EqualityOperator: it only saves parsing shorter ones, which pass.
+  const isSemVer = semVerGrammar.test(text);
+  if (!isSemVer && !decimalGrammar.test(text)) return left(nonsensicalVersion);
+  const semVer = isSemVer ? text : decimalAsSemVer(text);
   if (semVer.length > maxSafeLength) {
     const parsed = parseSemVer(semVer, options);
     if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
   }
-  // The one place that makes a ClientVersion: the string has just matched the whole grammar.
+  // The one place that makes a ClientVersion: the string matches the whole grammar.
   return right(semVer as ClientVersion);
 };
 

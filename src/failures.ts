@@ -1,7 +1,8 @@
 /** Failures on the server's side: faults, which a host expects, and defects, which nobody does. No tablet is told their cause. */
+import { right, type Either } from 'fp-ts/lib/Either.js';
 
-import { kindOf } from './internal/shape.js';
-import { isUserError } from './user-error.js';
+import { isObject, mustBe, property, type Problem } from './internal/shape.js';
+import { isUserError, type UserError } from './user-error.js';
 
 /** An expected failure of a port or handler. `cause` is the host's own, unchanged. */
 export interface Fault<E> {
@@ -30,13 +31,17 @@ export const fault = <E>(cause: E): Fault<E> => ({ code: 'fault', cause });
 
 export const defect = (where: string, cause: unknown): Defect => ({ code: 'defect', where, cause });
 
-const isOwn = (failure: unknown): boolean =>
-  typeof failure === 'object' && failure !== null && 'code' in failure && 'cause' in failure
-    ? failure.code === 'fault' || failure.code === 'defect'
-    : false;
+const isServerFailure = (failure: unknown): boolean => {
+  if (!isObject(failure) || !Object.hasOwn(failure, 'cause')) return false;
+  const code = property(failure, 'code');
+  return code === 'fault' || code === 'defect';
+};
 
-/** What is wrong with the failure of a host's function, whatever its types promised; `undefined` if nothing is. */
-export const problemOfFailure = (failure: unknown): string | undefined =>
-  isUserError(failure) || isOwn(failure)
-    ? undefined
-    : `a failure must be a refusal or a fault(cause), was ${kindOf(failure)}`;
+/** What a handler fails with: a refusal, a fault, or the defect of a function that it has asked. */
+export type Failure<E> = UserError | Fault<E> | Defect;
+
+/** Reads the failure of a host's function, whatever its types promised. */
+export const readFailure = <L extends Failure<unknown>>(failure: L): Either<Problem, L> =>
+  isUserError(failure) || isServerFailure(failure)
+    ? right(failure)
+    : mustBe('a refusal or a fault(cause)', failure, 'a failure');

@@ -2,15 +2,9 @@
 import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome } from 'fp-ts/lib/Option.js';
 
+import { property } from './internal/shape.js';
 import type { Device, Membership, User } from './ports.js';
-import {
-  invalidCredentials,
-  notAuthorizedToRegisterDevices,
-  notAuthorizedToUpload,
-  noUploadGroup,
-  unregisteredDevice,
-  type GateRefusal,
-} from './refusals/gates.js';
+import * as refusal from './refusals/gates.js';
 import type { TabletSession } from './tablet-session.js';
 
 // What a user may do with the group that they upload to
@@ -71,8 +65,8 @@ export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
  */
 export const ensureDeviceRegistered = <D extends Device>({
   device,
-}: Pick<TabletSession<D>, 'device'>): Either<GateRefusal, D> =>
-  isSome(device) ? right(device.value) : left(unregisteredDevice);
+}: Pick<TabletSession<D>, 'device'>): Either<refusal.GateRefusal, D> =>
+  isSome(device) ? right(device.value) : left(refusal.unregisteredDevice);
 
 /** A signed-in user, and the group that they upload to. */
 export interface GroupUser<U extends User = User> {
@@ -80,25 +74,33 @@ export interface GroupUser<U extends User = User> {
   readonly groupId: number;
 }
 
+/** Whether a user may act from a device. An account that is bound to one may not act from a device without a name either. */
+const mayActFrom = (deviceName: TabletSession['deviceName'], user: User): boolean => {
+  const onlyDevice = property(user, 'onlyDevice');
+  return onlyDevice === undefined || (isSome(deviceName) && deviceName.value === onlyDevice);
+};
+
 const ensureUserWho = <U extends User>(
-  { user }: Pick<TabletSession<Device, U>, 'user'>,
+  { user, deviceName }: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
   may: (user: User) => boolean,
-  otherwise: GateRefusal,
-): Either<GateRefusal, GroupUser<U>> => {
-  if (isNone(user)) return left(invalidCredentials);
+  otherwise: refusal.GateRefusal,
+): Either<refusal.GateRefusal, GroupUser<U>> => {
+  if (isNone(user)) return left(refusal.invalidCredentials);
+  if (!mayActFrom(deviceName, user.value)) return left(refusal.otherDevice);
   const { uploadGroupId } = user.value;
-  if (isNone(uploadGroupId)) return left(noUploadGroup(user.value.username));
+  if (isNone(uploadGroupId)) return left(refusal.noUploadGroup(user.value.username));
   return may(user.value) ? right({ user: user.value, groupId: uploadGroupId.value }) : left(otherwise);
 };
 
 /** {@link ensureValidUserForDeviceRegistration}, with the user's upload group. */
 export const ensureRegistrar = <U extends User>(
-  session: Pick<TabletSession<Device, U>, 'user'>,
-): Either<GateRefusal, GroupUser<U>> => ensureUserWho(session, mayRegisterDevices, notAuthorizedToRegisterDevices);
+  session: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
+): Either<refusal.GateRefusal, GroupUser<U>> =>
+  ensureUserWho(session, mayRegisterDevices, refusal.notAuthorizedToRegisterDevices);
 
 /**
- * The user, if signed in and allowed to register devices; else `invalid-credentials`, `no-upload-group` or
- * `not-authorized-to-register-devices`, in this order. CamCOPS's `ensure_valid_user_for_device_registration()`.
+ * The user, if signed in and allowed to register devices; else `invalid-credentials`, `other-device`, `no-upload-group` or
+ * `not-authorized-to-register-devices`, in this order. Except for `other-device`, this is CamCOPS's `ensure_valid_user_for_device_registration()`.
  *
  * @example
  * import { ensureValidUserForDeviceRegistration } from 'camcops-tablet-session';
@@ -108,16 +110,16 @@ export const ensureRegistrar = <U extends User>(
  *
  * const { session } = admissionTo('register');
  * E.isRight(ensureValidUserForDeviceRegistration(session)); // true
- * ensureValidUserForDeviceRegistration({ user: none }); // left({ code: 'invalid-credentials' })
+ * ensureValidUserForDeviceRegistration({ ...session, user: none }); // left({ code: 'invalid-credentials' })
  */
 export const ensureValidUserForDeviceRegistration = <U extends User>(
-  session: Pick<TabletSession<Device, U>, 'user'>,
-): Either<GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
+  session: Pick<TabletSession<Device, U>, 'user' | 'deviceName'>,
+): Either<refusal.GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
 
 /**
  * The user, their upload group and the device, if the user is signed in and allowed to upload, and the device is registered; else
- * `invalid-credentials`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. CamCOPS's
- * `ensure_valid_device_and_user_for_uploading()`.
+ * `invalid-credentials`, `other-device`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. Except for
+ * `other-device`, this is CamCOPS's `ensure_valid_device_and_user_for_uploading()`.
  *
  * @example
  * import { DeviceName, ensureValidDeviceAndUserForUploading, Username } from 'camcops-tablet-session';
@@ -125,16 +127,17 @@ export const ensureValidUserForDeviceRegistration = <U extends User>(
  * import * as O from 'fp-ts/lib/Option.js';
  *
  * const rights = { id: 1, uploadGroupId: O.some(1), superuser: true, memberships: [] };
- * const user = E.map((username: Username) => ({ ...rights, username }))(Username.decode('nurse'));
- * const device = E.map((name: DeviceName) => ({ id: 7, name }))(DeviceName.decode('tablet-1'));
- * const session = { user: O.fromEither(user), device: O.fromEither(device) };
+ * const user = O.fromEither(E.map((username: Username) => ({ ...rights, username }))(Username.decode('nurse')));
+ * const deviceName = O.fromEither(DeviceName.decode('tablet-1'));
+ * const device = O.map((name: DeviceName) => ({ id: 7, name }))(deviceName);
+ * const session = { user, deviceName, device };
  * E.isRight(ensureValidDeviceAndUserForUploading(session)); // true
  * ensureValidDeviceAndUserForUploading({ ...session, device: O.none }); // left({ code: 'unregistered-device' })
  */
 export const ensureValidDeviceAndUserForUploading = <D extends Device, U extends User>(
-  session: Pick<TabletSession<D, U>, 'user' | 'device'>,
-): Either<GateRefusal, GroupUser<U> & { readonly device: D }> => {
-  const uploader = ensureUserWho(session, mayUpload, notAuthorizedToUpload);
+  session: Pick<TabletSession<D, U>, 'user' | 'deviceName' | 'device'>,
+): Either<refusal.GateRefusal, GroupUser<U> & { readonly device: D }> => {
+  const uploader = ensureUserWho(session, mayUpload, refusal.notAuthorizedToUpload);
   if (isLeft(uploader)) return uploader;
   const device = ensureDeviceRegistered(session);
   const { user, groupId } = uploader.right;

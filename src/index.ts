@@ -1,13 +1,8 @@
 /** `camcops-tablet-session`: the public face of the front door. */
 
 // Serve a request
-export {
-  handleTabletRequest,
-  type Handler,
-  type Handlers,
-  type TabletReply,
-  type TabletServer,
-} from './handle-tablet-request.js';
+export { handleTabletRequest, type TabletReply } from './handle-tablet-request.js';
+export { serverProblem, type Handler, type Handlers, type TabletServer } from './tablet-server.js';
 export type { Fields, TabletForm } from './tablet-form.js';
 
 // Read a request

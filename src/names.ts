@@ -30,12 +30,11 @@ export const nameRule = 'must be 1 to 191 letters, digits or any of , _ - { }';
 const operationGrammar = /^[A-Za-z0-9_]{1,64}$/;
 const nameGrammar = /^[A-Za-z0-9,_\-{}]{1,191}$/;
 
+const nameCodec = <A extends string>(name: string, rule: string, grammar: RegExp): t.Type<A, string> =>
+  guardCodec(name, rule, (input): input is A => typeof input === 'string' && grammar.test(input));
+
 /** The codec of {@link OperationName}: `[A-Za-z0-9_]{1,64}`. */
-export const OperationName: t.Type<OperationName, string> = guardCodec(
-  'OperationName',
-  operationRule,
-  (input): input is OperationName => typeof input === 'string' && operationGrammar.test(input),
-);
+export const OperationName: t.Type<OperationName, string> = nameCodec('OperationName', operationRule, operationGrammar);
 
 /**
  * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}`. Its errors never hold the refused value.
@@ -47,15 +46,7 @@ export const OperationName: t.Type<OperationName, string> = guardCodec(
  * DeviceName.decode('tablet-1'); // right('tablet-1')
  * PathReporter.report(DeviceName.decode('tablet 1')); // ['must be 1 to 191 letters, digits or any of , _ - { }']
  */
-export const DeviceName: t.Type<DeviceName, string> = guardCodec(
-  'DeviceName',
-  nameRule,
-  (input): input is DeviceName => typeof input === 'string' && nameGrammar.test(input),
-);
+export const DeviceName: t.Type<DeviceName, string> = nameCodec('DeviceName', nameRule, nameGrammar);
 
 /** The codec of {@link Username}: `[A-Za-z0-9,_\-{}]{1,191}`. */
-export const Username: t.Type<Username, string> = guardCodec(
-  'Username',
-  nameRule,
-  (input): input is Username => typeof input === 'string' && nameGrammar.test(input),
-);
+export const Username: t.Type<Username, string> = nameCodec('Username', nameRule, nameGrammar);

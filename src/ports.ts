@@ -28,6 +28,11 @@ export interface User {
   readonly uploadGroupId: Option<number>;
   readonly superuser: boolean;
   readonly memberships: readonly Membership[];
+  /**
+   * The one device that this account may act from, such as the tablet of a patient who has an account of their own; any device if left
+   * out. CamCOPS has no such bond: there, a patient's account may act for any device.
+   */
+  readonly onlyDevice?: DeviceName;
 }
 
 /** The id and token by which a tablet resumes a session. */
@@ -40,6 +45,8 @@ export interface SessionIdToken {
 /** A session that a tablet may resume. */
 export interface StoredSession<U extends User = User> extends SessionIdToken {
   readonly user: U;
+  /** The device that started the session: no other device can resume it. Any device can if it is `none` or left out. */
+  readonly device?: Option<DeviceName>;
 }
 
 /**
@@ -72,10 +79,11 @@ export interface SessionStore<E, U extends User = User> {
    */
   readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession<U>>>;
   /**
-   * Stores a new session of this user, with a token of at least 128 random bits and an id that no session had before, not even
-   * before a restart: uploads are told apart by it. A blank token is a defect.
+   * Stores a new session of this user, and the device that they use, for `findSession` to answer with. The session has a token of at least
+   * 128 random bits and an id that no session had before, not even before a restart: uploads are told apart by it. A blank token is a
+   * defect.
    */
-  readonly startSession: (user: U) => TaskEither<E, SessionIdToken>;
+  readonly startSession: (user: U, device: Option<DeviceName>) => TaskEither<E, SessionIdToken>;
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The reply as tablets read it: lines of `key:value`, which no value can forge. */
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from './admission.js';
-import { kindOf } from './internal/shape.js';
+import { kindOf, mustBe, type Problem } from './internal/shape.js';
 import { missingVersion } from './refusals/form.js';
 import type { TabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
@@ -42,29 +43,14 @@ export interface EncodedReply {
 export const noSession: ReplySession = { sessionId: none, sessionToken: none };
 
 const keyGrammar = /^[A-Za-z0-9_]+$/;
+const badKey: Problem = { field: 'a key of the answer', rule: 'must be letters, digits and underscores' };
 const reservedKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
 
 /** A plain object of any realm. A map or a promise would look like a record without fields, and its content would be lost. */
-const isPlain = (answer: unknown): answer is object => {
+const isPlain = (answer: unknown): answer is Readonly<Record<string, unknown>> => {
   if (kindOf(answer) !== 'an object') return false;
   const prototype: unknown = Object.getPrototypeOf(answer);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-};
-
-const isString = (value: unknown): value is string => typeof value === 'string';
-
-/** What is wrong with a handler's answer, in words that quote no value; `undefined` if a tablet can be told it. */
-export const problemOfAnswer = (answer: unknown): string | undefined => {
-  if (answer === undefined || isString(answer)) return undefined;
-  if (!isPlain(answer)) {
-    return `the answer must be undefined, a string or a plain object of strings, was ${kindOf(answer)}`;
-  }
-  for (const [key, value] of Object.entries(answer)) {
-    if (!keyGrammar.test(key)) return 'a key of the answer must be letters, digits and underscores';
-    if (reservedKeys.has(key)) return `${key} is reserved: the package writes it`;
-    if (!isString(value)) return `${key} must be a string, was ${kindOf(value)}`;
-  }
-  return undefined;
 };
 
 /** A line ends at LF; some readers end it at CR too. */
@@ -80,12 +66,38 @@ const sessionLines = ({ sessionId, sessionToken }: ReplySession): string =>
 
 const errorLines = (message: string): string => `success:0\n${line('error', message.replaceAll('\\', '\\\\'))}`;
 
-const answerLines = (answer: Answer, operation: Operation): string =>
-  typeof answer === 'object'
-    ? Object.entries(answer).reduce((lines, [key, value]) => lines + line(key, value), '')
-    : line('result', answer ?? operation);
+/** The lines of a handler's answer, whatever its types promised; or why a tablet cannot be told it. The answer is read once. */
+export const readAnswer =
+  (operation: Operation) =>
+  (answer: unknown): Either<Problem, string> => {
+    if (answer === undefined) return right(line('result', operation));
+    if (typeof answer === 'string') return right(line('result', answer));
+    if (!isPlain(answer)) return mustBe('undefined, a string or a plain object of strings', answer);
+    let lines = '';
+    for (const [key, value] of Object.entries(answer)) {
+      if (!keyGrammar.test(key)) return left(badKey);
+      if (reservedKeys.has(key)) return left({ field: key, rule: 'is reserved: the package writes it' });
+      if (typeof value !== 'string') return mustBe('a string', value, key);
+      lines += line(key, value);
+    }
+    return right(lines);
+  };
 
 const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
+
+/** The reply to a request that was served: `lines` are those of the answer. */
+export const servedReply = (lines: string, session: ReplySession): EncodedReply => ({
+  status: 200,
+  headers,
+  body: `${lines}success:1\n${sessionLines(session)}`,
+});
+
+/** The reply when the server is at fault. */
+export const faultReply = (session: ReplySession): EncodedReply => ({
+  status: 503,
+  headers,
+  body: errorLines('Server error') + sessionLines(session),
+});
 
 /**
  * Encodes a reply. CR and LF within values are written `\r` and `\n`; in `error` the backslash is doubled first, so that no value
@@ -106,14 +118,10 @@ export const encodeReply = (reply: Reply): EncodedReply => {
     return { status: 405, headers: { ...headers, allow: 'POST' }, body: `${userErrorMessage(reply.error)}\n` };
   }
   if (reply.kind === 'not-a-tablet') return { status: 400, headers, body: `${userErrorMessage(missingVersion)}\n` };
-  const { session } = reply;
   if (reply.kind === 'refused') {
-    const { error, message = userErrorMessage(error) } = reply;
+    const { error, message = userErrorMessage(error), session } = reply;
     return { status: 200, headers, body: errorLines(message) + sessionLines(session) };
   }
-  if (reply.kind === 'served' && problemOfAnswer(reply.answer) === undefined) {
-    const { answer, operation } = reply;
-    return { status: 200, headers, body: `${answerLines(answer, operation)}success:1\n${sessionLines(session)}` };
-  }
-  return { status: 503, headers, body: errorLines('Server error') + sessionLines(session) };
+  const lines = reply.kind === 'served' ? readAnswer(reply.operation)(reply.answer) : left(undefined);
+  return isLeft(lines) ? faultReply(reply.session) : servedReply(lines.right, reply.session);
 };

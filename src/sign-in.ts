@@ -3,7 +3,8 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { askForNewSession, askForSession, askForUser, type Answered } from './ask-ports.js';
-import type { Device, Ports, SessionIdToken, User } from './ports.js';
+import { property } from './internal/shape.js';
+import type { Device, Ports, SessionIdToken, StoredSession, User } from './ports.js';
 import type { TabletRequest } from './tablet-request.js';
 
 /** Who is signed in, and the session that they may resume. */
@@ -27,6 +28,12 @@ export interface SignedIn<U extends User> extends SignIn<U> {
 export const failedMethod = ({ password, sessionToken }: TabletRequest): SignInMethod =>
   isSome(password) || isSome(sessionToken) ? 'failed' : 'none';
 
+/** Whether a stored session may be resumed by a device: it is that device's, or names none. */
+const isOpenTo = (deviceName: TabletRequest['deviceName'], stored: StoredSession): boolean => {
+  const device = property(stored, 'device') ?? none;
+  return isNone(device) || (isSome(deviceName) && deviceName.value === device.value);
+};
+
 /**
  * Signs in.
  *
@@ -38,21 +45,23 @@ export const failedMethod = ({ password, sessionToken }: TabletRequest): SignInM
  * | no | - | yes | log in: a new session |
  * | no | - | no, or not sent | not signed in |
  *
- * A stored session is never ended here, so that nobody can log someone else out. It never rejects.
+ * A stored session that names a device counts as not stored for every other device, and for a request that names none. A stored session
+ * is never ended here, so that nobody can log someone else out. It never rejects.
  */
 export const signIn = async <E, U extends User>(
   ports: Pick<Ports<E, Device, U>, 'users' | 'sessions'>,
   request: TabletRequest,
 ): Answered<E, SignedIn<U>> => {
-  const { username, password, sessionId, sessionToken } = request;
+  const { deviceName, username, password, sessionId, sessionToken } = request;
   const notSignedIn = { user: none, session: none, method: failedMethod(request) };
   if (isNone(username)) return right(notSignedIn);
 
-  const { sessions } = ports;
+  const sessions = property(ports, 'sessions');
   if (sessions !== undefined && isSome(sessionId) && isSome(sessionToken)) {
     const stored = await askForSession(sessions, sessionId.value, sessionToken.value);
     if (isLeft(stored)) return stored;
-    if (isSome(stored.right) && stored.right.value.user.username === username.value) {
+    const isOwn = isSome(stored.right) && stored.right.value.user.username === username.value;
+    if (isOwn && isOpenTo(deviceName, stored.right.value)) {
       return right({ user: some(stored.right.value.user), session: stored.right, method: 'resumed' });
     }
   }
@@ -63,6 +72,6 @@ export const signIn = async <E, U extends User>(
   if (isNone(user.right)) return right(notSignedIn);
   if (sessions === undefined) return right({ user: user.right, session: none, method: 'password' });
 
-  const started = await askForNewSession(sessions, user.right.value);
+  const started = await askForNewSession(sessions, user.right.value, deviceName);
   return isLeft(started) ? started : right({ user: user.right, session: some(started.right), method: 'password' });
 };

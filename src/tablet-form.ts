@@ -1,4 +1,5 @@
-/** What a host hands in, and reading some of its fields by name. Nothing is checked yet. */
+/** The form that a host gives, and a reader of some of its fields by name. Nothing is checked yet. */
+import { isObject, property } from './internal/shape.js';
 
 /**
  * The fields of a POST body: pairs of name and value (`URLSearchParams`, `FormData`, `Map`, an array), or a plain object, whose
@@ -27,9 +28,6 @@ export const fieldNames = [
 
 export type FieldName = (typeof fieldNames)[number];
 
-const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>
-  // Stryker disable next-line ConditionalExpression: reading null throws, and counts as nothing too.
-  typeof input === 'object' && input !== null;
 const isArray = (input: unknown): input is readonly unknown[] => Array.isArray(input);
 const isIterable = (input: object): input is Iterable<unknown> => Symbol.iterator in input;
 
@@ -64,16 +62,16 @@ export const fieldReader = <N extends string>(
     const sent = nothing();
     for (const pair of pairs) {
       if (!isArray(pair)) continue;
-      const name = pair[0];
-      if (isNamed(name)) sent[name] = sent[name] === undefined ? textOf(pair[1]) : repeated;
+      const name = property(pair, 0);
+      if (isNamed(name)) sent[name] = sent[name] === undefined ? textOf(property(pair, 1)) : repeated;
     }
     return sent;
   };
 
   const readObject = (object: Readonly<Record<string, unknown>>): ReceivedFields<N> => {
     const sent = nothing();
-    for (const name in sent) {
-      if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
+    for (const name of names) {
+      if (isNamed(name) && Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
     }
     return sent;
   };
@@ -101,9 +99,8 @@ const readOurs = fieldReader(() => ({
 
 /** A property; `undefined` if its getter throws. */
 const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
-  // Stryker disable BlockStatement: a function that ends without a value gives undefined.
   try {
-    return isObject(form) ? form[name] : undefined;
+    return isObject(form) ? property(form, name) : undefined;
   } catch {
     return undefined;
   }
@@ -115,8 +112,6 @@ export const readForm = (form: unknown): ReadForm => ({
   sent: readOurs(propertyOf(form, 'fields')),
 });
 
-/** A blank field counts as absent. */
-export const isBlank = (value: Received): value is '' | undefined => value === undefined || value === '';
-
-/** Whether a form names a client version, good or bad. Every tablet does. */
-export const hasVersion = ({ sent }: ReadForm): boolean => !isBlank(sent.camcops_version);
+/** Whether a form names a client version, good or bad. Every tablet does. A blank field counts as absent. */
+export const hasVersion = ({ sent }: ReadForm): boolean =>
+  sent.camcops_version !== undefined && sent.camcops_version !== '';

@@ -6,24 +6,9 @@ import type * as t from 'io-ts';
 import { parseClientVersion, type ClientVersion } from './client-version.js';
 import { PositiveInteger } from './internal/codec.js';
 import { DeviceName, nameRule, OperationName, operationRule, Username } from './names.js';
-import {
-  duplicateField,
-  invalidField,
-  missingVersion,
-  notPost,
-  reservedDeviceName,
-  reservedUsername,
-} from './refusals/form.js';
+import * as refusal from './refusals/form.js';
 import { secret, type Secret } from './secret.js';
-import {
-  fieldNames,
-  isBlank,
-  readForm,
-  repeated,
-  type ReadForm,
-  type Received,
-  type TabletForm,
-} from './tablet-form.js';
+import { fieldNames, readForm, repeated, type FieldName, type ReadForm, type TabletForm } from './tablet-form.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
@@ -41,61 +26,72 @@ export interface TabletRequest {
 
 export const textRule = 'must be text';
 
-/** A blank field counts as absent; a value outside the grammar gives `undefined`. */
-const optionalName = <A extends string>(codec: t.Type<A, string>, value: Received): Option<A> | undefined => {
-  if (isBlank(value)) return none;
-  return codec.is(value) ? some(value) : undefined;
+type Sent = ReadForm['sent'];
+
+/** The text of a field; blank if it was not sent. */
+const textOf = (sent: Sent, field: FieldName): string => {
+  const value = sent[field];
+  return typeof value === 'string' ? value : '';
 };
 
-const isText = (value: Received): value is string | undefined => value === undefined || typeof value === 'string';
+const isText = (value: Sent[FieldName]): boolean => value === undefined || typeof value === 'string';
 
-const optionalSecret = (text: string | undefined): Option<Secret> => (isBlank(text) ? none : some(secret(text)));
+/** A blank field counts as absent. */
+const optionalName = <A extends string>(
+  sent: Sent,
+  field: FieldName,
+  codec: t.Type<A, string>,
+  rule: string,
+): Either<UserError, Option<A>> => {
+  const name = textOf(sent, field);
+  if (codec.is(name)) return right(some(name));
+  return name === '' && isText(sent[field]) ? right(none) : left(refusal.invalidField(field, rule));
+};
+
+const optionalSecret = (text: string): Option<Secret> => (text === '' ? none : some(secret(text)));
 
 const wholeNumber = /^[+-]?[0-9]+$/;
 
 /** An unusable session id counts as absent, so that a client with a stale one can still sign in. */
-// Stryker disable next-line StringLiteral: neither string is a whole number.
-const optionalSessionId = (text = ''): Option<number> => {
+const optionalSessionId = (text: string): Option<number> => {
   const id = wholeNumber.test(text) ? Number(text) : 0;
   return PositiveInteger.is(id) ? some(id) : none;
 };
 
 /** In any letter case: databases often compare names without case. */
-const isReserved = (name: string, reserved: string): boolean => name.toLowerCase() === reserved;
+const isReserved = (name: Option<string>, reserved: string): boolean =>
+  isSome(name) && name.value.toLowerCase() === reserved;
 
 /** Every check but that of the version policy. */
 export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, TabletRequest> => {
-  if (!isPost) return left(notPost);
+  if (!isPost) return left(refusal.notPost);
   for (const field of fieldNames) {
-    if (sent[field] === repeated) return left(duplicateField(field));
+    if (sent[field] === repeated) return left(refusal.duplicateField(field));
+  }
+  const operation = optionalName(sent, 'operation', OperationName, operationRule);
+  if (isLeft(operation)) return operation;
+  const deviceName = optionalName(sent, 'device', DeviceName, nameRule);
+  if (isLeft(deviceName)) return deviceName;
+  const username = optionalName(sent, 'user', Username, nameRule);
+  if (isLeft(username)) return username;
+  for (const field of fieldNames) {
+    if (!isText(sent[field])) return left(refusal.invalidField(field, textRule));
   }
 
-  const operation = optionalName(OperationName, sent.operation);
-  if (operation === undefined) return left(invalidField('operation', operationRule));
-  const deviceName = optionalName(DeviceName, sent.device);
-  if (deviceName === undefined) return left(invalidField('device', nameRule));
-  const username = optionalName(Username, sent.user);
-  if (username === undefined) return left(invalidField('user', nameRule));
-  const { password, session_id, session_token, camcops_version } = sent;
-  if (!isText(password)) return left(invalidField('password', textRule));
-  if (!isText(session_id)) return left(invalidField('session_id', textRule));
-  if (!isText(session_token)) return left(invalidField('session_token', textRule));
-  if (!isText(camcops_version)) return left(invalidField('camcops_version', textRule));
-
-  if (isBlank(camcops_version)) return left(missingVersion);
-  const clientVersion = parseClientVersion(camcops_version);
+  const version = textOf(sent, 'camcops_version');
+  if (version === '') return left(refusal.missingVersion);
+  const clientVersion = parseClientVersion(version);
   if (isLeft(clientVersion)) return clientVersion;
-
-  if (isSome(deviceName) && isReserved(deviceName.value, 'server')) return left(reservedDeviceName);
-  if (isSome(username) && isReserved(username.value, 'system')) return left(reservedUsername);
+  if (isReserved(deviceName.right, 'server')) return left(refusal.reservedDeviceName);
+  if (isReserved(username.right, 'system')) return left(refusal.reservedUsername);
 
   return right({
-    operation,
-    deviceName,
-    username,
-    password: optionalSecret(password),
-    sessionId: optionalSessionId(session_id),
-    sessionToken: optionalSecret(session_token),
+    operation: operation.right,
+    deviceName: deviceName.right,
+    username: username.right,
+    password: optionalSecret(textOf(sent, 'password')),
+    sessionId: optionalSessionId(textOf(sent, 'session_id')),
+    sessionToken: optionalSecret(textOf(sent, 'session_token')),
     clientVersion: clientVersion.right,
   });
 };
@@ -106,8 +102,8 @@ export const checkForm =
   (form: ReadForm): Either<UserError, TabletRequest> => {
     const request = checkFields(form);
     if (isLeft(request)) return request;
-    const refusal = policy.refusal(request.right.clientVersion);
-    return isSome(refusal) ? left(refusal.value) : request;
+    const refused = policy.refusal(request.right.clientVersion);
+    return isSome(refused) ? left(refused.value) : request;
   };
 
 /**

@@ -1,16 +1,16 @@
 /** The tablet session: its model, opening one, reading one. */
-import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { askable, askForDevice, type Answered } from './ask-ports.js';
 import type { ClientVersion } from './client-version.js';
 import { defect, type Defect, type Fault } from './failures.js';
-import { objectOf } from './internal/shape.js';
+import { objectOf, wordsOf } from './internal/shape.js';
 import type { DeviceName, OperationName, Username } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Secret } from './secret.js';
-import { signIn, type SignIn } from './sign-in.js';
+import { failedMethod, signIn, type SignIn, type SignInMethod } from './sign-in.js';
 import type { TabletRequest } from './tablet-request.js';
 
 // Model
@@ -68,28 +68,43 @@ export const tabletSession =
   });
 
 /** The device that was named, if there is one. It never rejects. */
-export const findDevice = <E, D extends Device>(
+const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
 ): Answered<E, Option<D>> =>
   isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports, deviceName.value);
 
-const hasPorts = objectOf({ ports: askable });
+/** A session that was opened, or why that failed; and what is known even then. */
+export interface Opening<E, D extends Device, U extends User> {
+  readonly signIn: SignInMethod;
+  /** Names a session that was started even if the device could not be looked up: the tablet could not resume it otherwise. */
+  readonly known: TabletSession<D, U>;
+  readonly opened: Either<Fault<E> | Defect, TabletSession<D, U>>;
+}
 
-const open = async <E, D extends Device, U extends User = User>(
+/** Opens a session: looks up the device and signs in, side by side. It never rejects. */
+export const openSession = async <E, D extends Device, U extends User>(
   ports: Ports<E, D, U>,
   request: TabletRequest,
-): Answered<E, TabletSession<D, U>> => {
-  const problem = hasPorts({ ports });
-  if (problem !== undefined) return left(defect('openTabletSession', new TypeError(problem)));
-  // Side by side.
-  const looked = findDevice(ports, request.deviceName);
+): Promise<Opening<E, D, U>> => {
+  const lookingUp = findDevice(ports, request.deviceName);
   const signedIn = await signIn(ports, request);
-  const device = await looked;
-  if (isLeft(signedIn)) return signedIn;
-  if (isLeft(device)) return device;
-  return right(tabletSession(request)({ device: device.right, ...signedIn.right }));
+  const found = await lookingUp;
+  const sessionOf = tabletSession(request);
+  if (isLeft(signedIn)) {
+    return {
+      signIn: failedMethod(request),
+      known: sessionOf({ device: none, user: none, session: none }),
+      opened: signedIn,
+    };
+  }
+  const { method, user, session } = signedIn.right;
+  const known = sessionOf({ device: isLeft(found) ? none : found.right, user, session });
+  return { signIn: method, known, opened: isLeft(found) ? found : right(known) };
 };
+
+const hasPorts = objectOf({ ports: askable });
+const inWords = wordsOf('the ports');
 
 /**
  * Opens a session: finds the device and signs the user in, side by side. CamCOPS's `TabletSession(req)`. An unknown device, or
@@ -118,8 +133,16 @@ const open = async <E, D extends Device, U extends User = User>(
 export const openTabletSession =
   <E, D extends Device, U extends User = User>(ports: Ports<E, D, U>) =>
   (request: TabletRequest): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
-  () =>
-    open(ports, request).catch((thrown: unknown) => left(defect('openTabletSession', thrown)));
+  async () => {
+    const broken = (cause: unknown) => left(defect('openTabletSession', cause));
+    try {
+      const checked = hasPorts({ ports });
+      if (isLeft(checked)) return broken(new TypeError(inWords(checked.left)));
+    } catch (thrown) {
+      return broken(thrown);
+    }
+    return (await openSession(ports, request)).opened;
+  };
 
 /**
  * Looks the device up again, as after registering it. CamCOPS's `reload_device()`.

@@ -1,4 +1,5 @@
 /** The union of all refusals, and its renderer. Each room owns its refusals: see `refusals/`. */
+import { isObject, property } from './internal/shape.js';
 import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
@@ -37,6 +38,7 @@ const wordsOf: Readonly<Record<UserError['code'], string>> = {
   'version-too-new': 'Tablet CamCOPS version too new: is {actual}, need {supported}',
   'version-blocked': 'Tablet CamCOPS version not supported: is {actual}, need {supported}',
   'invalid-credentials': 'Invalid username/password (or user not authorized)',
+  'other-device': 'This account belongs to another device',
   'no-upload-group': 'No upload group set for user {username}',
   'not-authorized-to-upload': 'User not authorized to upload to selected group',
   'not-authorized-to-register-devices': 'User not authorized to register devices for selected group',
@@ -77,18 +79,14 @@ const wordsOf: Readonly<Record<UserError['code'], string>> = {
 const optionalPart = /\[(.*)\{(.*)\}(.*)\]/;
 const datum = /\{(\w+)\}/g;
 
-const hasCode = (error: unknown): error is { readonly code: UserError['code'] } =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  // Stryker disable next-line ConditionalExpression: another type names no refusal; TypeScript needs it.
-  typeof error.code === 'string' &&
-  Object.hasOwn(wordsOf, error.code);
+const hasCode = (error: unknown): error is { readonly code: UserError['code'] } => {
+  const code = isObject(error) ? property(error, 'code') : undefined;
+  return typeof code === 'string' && Object.hasOwn(wordsOf, code);
+};
 
 /** Whether a host's failure is a refusal, whatever its types promised: all its data are strings, and none that it needs lacks. */
 export const isUserError = (error: unknown): error is UserError => {
   if (!hasCode(error) || !Object.values(error).every((value) => typeof value === 'string')) return false;
-  // Stryker disable next-line StringLiteral: words in its place name no datum either.
   const needed = wordsOf[error.code].replace(optionalPart, '').match(datum) ?? [];
   return needed.every((inBraces) => Object.hasOwn(error, inBraces.slice(1, -1)));
 };

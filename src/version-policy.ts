@@ -1,6 +1,7 @@
 /** Which client versions are welcome. */
-import { left, right, type Either } from 'fp-ts/lib/Either.js';
+import { chain, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { RangeOptions, SemVer } from 'semver';
 import Comparator from 'semver/classes/comparator.js';
 import Range from 'semver/classes/range.js';
@@ -9,7 +10,7 @@ import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
 import { memoized } from './internal/memo.js';
-import { shape, type Check } from './internal/shape.js';
+import { isObject, shape, type Check } from './internal/shape.js';
 import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
@@ -61,25 +62,23 @@ const lowestWithin = ({ operator, semver, value }: Comparator): string => {
 const lowestOf = (bounds: Alternative): string | undefined =>
   bounds.map(lowestWithin).find((version) => bounds.every((bound) => bound.test(version)));
 
-const compileRange = (text: string): CompiledRange | PolicyError['code'] => {
-  if (validRange(text, options) === null) return 'invalid-range';
+const compileRange = (field: PolicyError['field'], text: string): Either<PolicyError, CompiledRange> => {
+  if (validRange(text, options) === null) return left({ code: 'invalid-range', field });
   const range = new Range(text, options);
   const satisfiable = range.set.flatMap((bounds) => {
     const lowest = lowestOf(bounds);
     return lowest === undefined ? [] : [{ bounds, lowest }];
   });
   const [lowest] = satisfiable.map((alternative) => alternative.lowest).sort(compareVersions);
-  if (lowest === undefined) return 'unsatisfiable-range';
+  if (lowest === undefined) return left({ code: 'unsatisfiable-range', field });
   // `~2.3` begins at 2.3.0-0, but its users are better told "need 2.3.0".
-  // Stryker disable next-line Regex: a `-0` elsewhere leaves no version of the range.
   const release = lowest.replace(/-0$/, '');
   const alternatives = satisfiable.map(({ bounds }) => bounds);
-  return { range, alternatives, lowest: range.test(release) ? release : lowest };
+  return right({ range, alternatives, lowest: range.test(release) ? release : lowest });
 };
 
 /** Whether the version failed this bound by being too low. */
 const isLowerBound = ({ operator, semver }: Comparator, version: SemVer): boolean =>
-  // Stryker disable next-line EqualityOperator: a version that equals a bound satisfies it.
   operator === '' ? version.compare(semver) < 0 : operator.startsWith('>');
 
 /** Whether a version is below every alternative of a range, or above every one. */
@@ -119,14 +118,16 @@ const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): 
  * E.isRight(versionPolicy({ supported: '>=2.0.0 <4.0.0', deprecated: '<2.3.0' })); // true
  * versionPolicy({ supported: 'two or more' }); // left({ code: 'invalid-range', field: 'supported' })
  */
-export const versionPolicy = (config: VersionPolicyConfig): Either<PolicyError, VersionPolicy> => {
-  const supported = compileRange(config.supported);
-  if (typeof supported === 'string') return left({ code: supported, field: 'supported' });
-  if (config.deprecated === undefined) return right(policyOf(supported, none));
-  const deprecated = compileRange(config.deprecated);
-  if (typeof deprecated === 'string') return left({ code: deprecated, field: 'deprecated' });
-  return right(policyOf(supported, some(deprecated)));
-};
+export const versionPolicy = ({ supported, deprecated }: VersionPolicyConfig): Either<PolicyError, VersionPolicy> =>
+  pipe(
+    compileRange('supported', supported),
+    chain((served) => {
+      if (deprecated === undefined) return right(policyOf(served, none));
+      return mapRight((reported: CompiledRange) => policyOf(served, some(reported)))(
+        compileRange('deprecated', deprecated),
+      );
+    }),
+  );
 
 // Not a `Range`, which costs more at loading than the rest of this package.
 const fromTwo = new Comparator('>=2.0.0', options);
@@ -135,7 +136,6 @@ const fromTwo = new Comparator('>=2.0.0', options);
 export const defaultVersionPolicy: VersionPolicy = policyOf(
   {
     range: { raw: '>=2.0.0', test: (version) => fromTwo.test(version) },
-    // Stryker disable next-line ArrayDeclaration: what is not in the range is too old, and so it is without alternatives.
     alternatives: [[fromTwo]],
     lowest: '2.0.0',
   },
@@ -145,5 +145,5 @@ export const defaultVersionPolicy: VersionPolicy = policyOf(
 /** A policy, whatever the types promised: the commonest slip is to hand in the whole `Either`. */
 export const aPolicy: Check = shape(
   'the right of versionPolicy(config)',
-  (policy) => typeof policy === 'object' && policy !== null && 'refusal' in policy && 'isDeprecated' in policy,
+  (policy) => isObject(policy) && 'refusal' in policy && 'isDeprecated' in policy,
 );

@@ -1,4 +1,4 @@
-import { left, right } from 'fp-ts/lib/Either.js';
+import { isRight, left, right } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
@@ -13,7 +13,7 @@ import {
   type Privilege,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
-import { alice, device, nothingFound, post, userWith } from './support/fixtures.js';
+import { alice, device, deviceName, nothingFound, post, userWith } from './support/fixtures.js';
 
 /** The table of privileges, once more. */
 const table: Readonly<Record<Privilege, readonly Operation[]>> = {
@@ -95,6 +95,16 @@ describe('admit', () => {
     const admittedWith = (user: LookedUp['user']) => admit(tabletSession(rightOf(request))({ ...nothingFound, user }));
     expect(admittedWith(some(alice))).toEqual(left({ code: 'missing-field', field: 'device' }));
     expect(admittedWith(none)).toEqual(left({ code: 'invalid-credentials' }));
+  });
+
+  it('an account that belongs to another device: only what anyone may do', () => {
+    const found = { ...all, user: some({ ...alice, onlyDevice: deviceName('tablet-2') }) };
+    const codeOf = (operation: string) => {
+      const admission = admit(sessionFor(operation, found));
+      return isRight(admission) ? 'admitted' : admission.left.code;
+    };
+    expect(new Set(table.anyone.map(codeOf))).toEqual(new Set(['admitted']));
+    expect(new Set([...table.registration, ...table.upload].map(codeOf))).toEqual(new Set(['other-device']));
   });
 
   it.each([undefined, ''])('no operation (%j)', (operation) => {

@@ -11,7 +11,6 @@ import {
   openTabletSession,
   parseTabletRequest,
   secret,
-  versionPolicy,
 } from '../src/index.js';
 import { rightOf } from './support/decoded.js';
 import { alice, device, post } from './support/fixtures.js';
@@ -114,6 +113,16 @@ const ofPorts: Readonly<Record<string, readonly [port: string, ...mistakes: Mist
     ['gives null among memberships', aUser({ memberships: [null] }), ': memberships[0] must be an object, was null'],
     ['gives another user', aUser({ username: 'Alice' }), `: username ${another}`],
     [
+      'binds a user to no well-formed device',
+      aUser({ onlyDevice: 'tablet 1' }),
+      ': onlyDevice must be a well-formed device name, was a string',
+    ],
+    [
+      'binds a user to an Option',
+      aUser({ onlyDevice: some('tablet-1') }),
+      ': onlyDevice must be a well-formed device name, was an Option',
+    ],
+    [
       'gives a malformed username',
       aUser({ username: 'al ice' }),
       ': username must be a well-formed username, was a string',
@@ -125,6 +134,16 @@ const ofPorts: Readonly<Record<string, readonly [port: string, ...mistakes: Mist
     ['gives an id that is text', aSession({ id: '501' }), `${noSessionId} a string`],
     ['gives a session of another id', aSession({ id: 502 }), `: id ${another}`],
     ['gives a session of another token', aSession({ token: secret('x') }), `: token ${another}`],
+    [
+      'names a device in clear',
+      aSession({ device: 'tablet-1' }),
+      ': device must be an Option (none or some), was a string',
+    ],
+    [
+      'names a malformed device',
+      aSession({ device: some('') }),
+      ': device must be a well-formed device name, was a string',
+    ],
     ['leaves the user out', aSession({ user: undefined }), `${noUser} undefined`],
     ['gives a promise of a user', givingNew(() => some({ ...stored, user: rejected() })), `${noUser} a Promise`],
     [
@@ -217,61 +236,17 @@ describe('a handler', () => {
   });
 });
 
-describe('a server that cannot work says so in every reply', () => {
+describe('ports that cannot be asked, in the name of openTabletSession', () => {
   const thrown = new Error('not yet');
   const thrower = (): never => {
     throw thrown;
   };
-  const withPorts = (difference: object) => () => broken({ ports: { ...good, ...difference } });
-  const noPolicy = 'versions must be the right of versionPolicy(config), was';
-  const lacking = ['devices.findDeviceByName', 'users.authenticate', 'sessions.findSession', 'sessions.startSession'];
-  const cases: readonly (readonly [mistake: string, server: () => unknown, words: string])[] = [
-    ['null', () => null, 'the server must be an object, was null'],
-    ['a promise', rejected, 'the server must be an object, was a Promise'],
-    ['no ports', () => broken({ ports: undefined }), 'ports must be an object, was undefined'],
-    ['a promise of ports', () => broken({ ports: rejected() }), 'ports must be an object, was a Promise'],
-    ['no users', withPorts({ users: undefined }), 'ports.users must be an object, was undefined'],
-    ['sessions of null', withPorts({ sessions: null }), 'ports.sessions must be an object, was null'],
-    ['devices of a text', withPorts({ devices: 'db' }), 'ports.devices must be an object, was a string'],
-    ...lacking.map((path) => {
-      const [port = '', name = ''] = path.split('.');
-      const without = withPorts({ [port]: { ...good[port], [name]: undefined } });
-      return [`no ${path}`, without, `ports.${path} must be a function, was undefined`] as const;
-    }),
-    ['no handlers', () => broken({ handlers: undefined }), 'handlers must be an object, was undefined'],
-    [
-      'a handler that was called',
-      () => broken({ handlers: { register: rejected() } }),
-      'handlers.register must be a function, was a Promise',
-    ],
-    [
-      'a policy that is an Either',
-      () => broken({ versions: versionPolicy({ supported: '*' }) }),
-      `${noPolicy} an Either`,
-    ],
-    ['a policy that is a range', () => broken({ versions: '>=2.0.0' }), `${noPolicy} a string`],
-    ['a policy of null', () => broken({ versions: null }), `${noPolicy} null`],
-    ['messages that are no function', () => broken({ messages: {} }), 'messages must be a function, was an object'],
-  ];
-  it.each(cases)('%s', async (_, server, words) => {
-    const defect = { code: 'defect', where: 'handleTabletRequest', cause: new TypeError(words) };
-    expect(await resultOf(server())).toEqual(defect);
-    const reply = await handleTabletRequest<unknown>(untyped(server()))(untyped(undefined))();
-    expect(reply).toMatchObject({ status: 503, outcome: { deprecatedClient: false, signIn: 'none', result: defect } });
-  });
-
-  it('what cannot even be looked at, with what it threw', async () => {
-    const defect = { code: 'defect', where: 'handleTabletRequest', cause: thrown };
-    expect(await resultOf(Object.defineProperty({ handlers: {} }, 'ports', { get: thrower }))).toEqual(defect);
-    const handlers = Object.defineProperty({ upload_table: giving('x') }, 'register', { get: thrower });
-    expect(await resultOf(broken({ handlers }))).toEqual(defect);
-  });
 
   it.each([
     ['no users', { ...good, users: undefined }, new TypeError('ports.users must be an object, was undefined')],
     ['null', null, new TypeError('ports must be an object, was null')],
     ['a getter that throws', Object.defineProperty({}, 'devices', { get: thrower }), thrown],
-  ])('to openTabletSession, in its name: %s', async (_, ports, cause) => {
+  ])('%s', async (_, ports, cause) => {
     const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
     const opened = await openTabletSession(untyped(ports))(request)();
     expect(opened).toEqual(left({ code: 'defect', where: 'openTabletSession', cause }));

@@ -1,5 +1,5 @@
 import { isRight, right } from 'fp-ts/lib/Either.js';
-import { some } from 'fp-ts/lib/Option.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -7,6 +7,7 @@ import {
   parseTabletRequest,
   defaultVersionPolicy,
   userId,
+  type DeviceName,
   type Ports,
   type User,
 } from '../src/index.js';
@@ -118,14 +119,41 @@ describe('signing in, row by row', () => {
     const { ports } = portsOf(world);
     const user = { ...alice, nickname: 'Al' };
     const startedFor: unknown[] = [];
-    const startSession = (who: User) => {
-      startedFor.push(who);
-      return ports.sessions.startSession(who);
+    const startSession = (who: User, from: Option<DeviceName>) => {
+      startedFor.push(who, from);
+      return ports.sessions.startSession(who, from);
     };
     const users = { authenticate: () => () => Promise.resolve(right(some(user))) };
     await open({ ...ports, users, sessions: { ...ports.sessions, startSession } }, fields);
-    expect(startedFor).toEqual([user]);
+    expect(startedFor).toEqual([user, none]);
     expect(startedFor[0]).toBe(user);
+  });
+
+  const ofDevice = (device: string | undefined) => {
+    const { ports, addSession } = portsOf(world);
+    addSession({ id: 501, token: 'tok-alice', username: 'alice', ...(device !== undefined && { device }) });
+    return ports;
+  };
+
+  it.each([
+    ['its device, wrong password', 'tablet-1', { device: 'tablet-1', password: 'wrong' }, resumed],
+    ['any device, if it names none', undefined, { device: 'tablet-2', password: 'wrong' }, resumed],
+    ['another device, right password', 'tablet-1', { device: 'tablet-2' }, loggedIn],
+    ['another device, wrong password', 'tablet-1', { device: 'tablet-2', password: 'wrong' }, notSignedIn],
+    ['its device in another letter case', 'tablet-1', { device: 'Tablet-1', password: 'wrong' }, notSignedIn],
+    ['no device, right password', 'tablet-1', {}, loggedIn],
+    ['no device, no password', 'tablet-1', { password: undefined }, notSignedIn],
+  ])('a stored session that names a device: %s', async (_, device, fields, expected) => {
+    expect(await open(ofDevice(device), { ...alicesSession, ...fields })).toEqual(right(expected));
+  });
+
+  it('a session that was started is resumed from its own device alone', async () => {
+    const { ports } = portsOf(world);
+    await open(ports, { device: 'tablet-1' });
+    const again = { session_id: '900', session_token: 'new-token', password: undefined };
+    expect(await open(ports, { ...again, device: 'tablet-1' })).toEqual(right(loggedIn));
+    expect(await open(ports, { ...again, device: 'tablet-2' })).toEqual(right(notSignedIn));
+    expect(await open(ports, again)).toEqual(right(notSignedIn));
   });
 
   it('does nothing until its task is run, and all of it again when it is run again', async () => {

@@ -1,7 +1,7 @@
 /** Reading a form. What becomes of the values read, the tests of `tablet-request` and the properties say. */
 import { describe, expect, it } from 'vitest';
 
-import { fieldNames, fieldReader, hasVersion, isBlank, readForm, repeated, type Received } from '../src/tablet-form.js';
+import { fieldNames, fieldReader, hasVersion, readForm, repeated } from '../src/tablet-form.js';
 
 const all = {
   operation: 'upload_table',
@@ -137,16 +137,6 @@ describe('fieldReader', () => {
   it('keeps nothing from one form to the next', () => {
     expect([read(both), read({}), read(explosive), read(both)]).toStrictEqual([both, none, none, both]);
   });
-});
-
-it.each<readonly [Received, boolean]>([
-  [undefined, true],
-  ['', true],
-  [' ', false],
-  ['0', false],
-  [repeated, false],
-])('isBlank(%o): %s', (value, blank) => {
-  expect(isBlank(value)).toBe(blank);
 });
 
 it.each<readonly [label: string, fields: unknown, sent: boolean]>([

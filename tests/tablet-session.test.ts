@@ -1,4 +1,4 @@
-import { isRight, left, right } from 'fp-ts/lib/Either.js';
+import { isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
@@ -18,6 +18,7 @@ import {
   tabletSession,
   userId,
   type Device,
+  type GateRefusal,
   type Ports,
   type TabletSession,
 } from '../src/index.js';
@@ -195,8 +196,8 @@ describe('gates', () => {
   ] as const)('%s', (who, registering, uploading, uploadingFromAnUnknownDevice) => {
     const user = users[who];
     const passed = user._tag === 'Some' ? user.value : undefined;
-    const known = { user, device: some(ourDevice) };
-    const unknown = { user, device: none };
+    const known = { user, deviceName: none, device: some(ourDevice) };
+    const unknown = { ...known, device: none };
     expect(ensureValidUserForDeviceRegistration(known)).toEqual(
       registering === 'passes' ? right(passed) : left(refusals[registering]),
     );
@@ -205,6 +206,24 @@ describe('gates', () => {
       uploading === 'passes' ? right({ user: passed, groupId: 1, device: ourDevice }) : left(refusals[uploading]),
     );
     expect(ensureValidDeviceAndUserForUploading(unknown)).toEqual(left(refusals[uploadingFromAnUnknownDevice]));
+  });
+
+  it.each([
+    ['its own device', some('tablet-1'), 'passes'],
+    ['another device', some('tablet-2'), 'other-device'],
+    ['its own device in another letter case', some('Tablet-1'), 'other-device'],
+    ['a device without a name', none, 'other-device'],
+  ] as const)('an account that belongs to one device, on %s', (_, name, expected) => {
+    const deviceName: typeof request.deviceName = untyped(name);
+    const codeOf = (result: Either<GateRefusal, unknown>) => (isRight(result) ? 'passes' : result.left.code);
+    const results = [alice, userWith({ uploadGroupId: none }), userWith({ superuser: true })].map((known) => {
+      const session = { deviceName, device: some(ourDevice), user: some({ ...known, onlyDevice: device.name }) };
+      return [ensureValidUserForDeviceRegistration(session), ensureValidDeviceAndUserForUploading(session)].map(codeOf);
+    });
+    const ofGroupless = expected === 'passes' ? 'no-upload-group' : expected;
+    expect(results.flat()).toEqual([expected, expected, ofGroupless, ofGroupless, expected, expected]);
+    const nobody = { deviceName, device: none, user: none };
+    expect(ensureValidUserForDeviceRegistration(nobody)).toEqual(left({ code: 'invalid-credentials' }));
   });
 
   it('ensureDeviceRegistered gives the device, extended as it is', () => {

@@ -1,7 +1,7 @@
 /** What the types promise. Each `@ts-expect-error` is an error that the compiler must go on making. */
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
+import { none, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -121,7 +121,11 @@ describe('handlers', () => {
     expectTypeOf(handle).returns.returns.toEqualTypeOf<Promise<TabletReply<RangeError>>>();
     expectTypeOf<TabletReply<RangeError>['headers']>().toEqualTypeOf<Readonly<Record<string, string>>>();
     expectTypeOf<AdmissionTo<'upload_table', OurDevice, OurUser>['user']>().toEqualTypeOf<OurUser>();
-    expectTypeOf<Parameters<SessionStore<Error, OurUser>['startSession']>>().toEqualTypeOf<[user: OurUser]>();
+    expectTypeOf<Parameters<SessionStore<Error, OurUser>['startSession']>>().toEqualTypeOf<
+      [user: OurUser, device: Option<DeviceName>]
+    >();
+    expectTypeOf<User['onlyDevice']>().toEqualTypeOf<DeviceName | undefined>();
+    expectTypeOf<StoredSession['device']>().toEqualTypeOf<Option<DeviceName> | undefined>();
     expectTypeOf<StoredSession<OurUser>['user']>().toEqualTypeOf<OurUser>();
     expectTypeOf(openTabletSession(ports)).returns.toEqualTypeOf<
       TaskEither<Fault<RangeError> | Defect, TabletSession<OurDevice, OurUser>>
@@ -129,6 +133,8 @@ describe('handlers', () => {
     expectTypeOf(reloadDevice(ports)<OurUser>).returns.toEqualTypeOf<
       TaskEither<Fault<RangeError> | Defect, TabletSession<OurDevice, OurUser>>
     >();
+    // @ts-expect-error a gate of users needs the name of the session's device
+    ensureValidUserForDeviceRegistration({ user: none });
     const session: TabletSession<OurDevice, OurUser> = untyped({});
     expectTypeOf(admit(session)).toEqualTypeOf<Either<UserError, Admission<OurDevice, OurUser>>>();
     expectTypeOf(ensureValidUserForDeviceRegistration(session)).toEqualTypeOf<Either<face.GateRefusal, OurUser>>();

@@ -4,9 +4,11 @@
  * An io-ts error holds it, and io-ts's reporters print it: a password would end up in a log. Errors made here hold the path and
  * the rule alone.
  */
-import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, type Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
+
+import { optionalOf, shape } from './shape.js';
 
 /** A failed validation that names the broken rule, and never holds the value. */
 export const redactedFailure = (context: t.Context, rule: string): Either<t.Errors, never> =>
@@ -16,14 +18,11 @@ export const redactedFailure = (context: t.Context, rule: string): Either<t.Erro
 export const guardCodec = <A>(name: string, rule: string, is: (input: unknown) => input is A): t.Type<A, A> =>
   new t.Type(name, is, (input, context) => (is(input) ? t.success(input) : redactedFailure(context, rule)), t.identity);
 
-const isOptionOf = <A>({ is }: t.Type<A, unknown>, input: unknown): input is Option<A> => {
-  if (typeof input !== 'object' || input === null || !('_tag' in input)) return false;
-  return input._tag === 'None' || (input._tag === 'Some' && 'value' in input && is(input.value));
-};
-
 /** fp-ts's `Option` of values that satisfy a codec. */
-export const optionOf = <A, O>(codec: t.Type<A, O>): t.Type<Option<A>> =>
-  guardCodec('Option', 'must be an Option', (input): input is Option<A> => isOptionOf(codec, input));
+export const optionOf = <A, O>({ name, is }: t.Type<A, O>): t.Type<Option<A>> => {
+  const check = optionalOf(shape(name, is));
+  return guardCodec('Option', 'must be an Option', (input): input is Option<A> => isRight(check(input)));
+};
 
 /** A whole number from 1 to 2^53 - 1. */
 export const PositiveInteger: t.Type<number, number> = guardCodec(

@@ -1,4 +1,4 @@
-/** Checks of what a host answers. A problem names the place and the rule, never the value. */
+/** Checks of what a host gives. A problem names the place and the rule, never the value. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
 /** What is wrong with a value: `${field} ${rule}` is a sentence. A blank `field` stands for the whole value. */
@@ -7,8 +7,8 @@ export interface Problem {
   readonly rule: string;
 }
 
-/** Checks a value of any kind. */
-export type Check = (value: unknown) => Either<Problem, unknown>;
+/** Checks a value of any kind, whatever its type promises, and gives it back. */
+export type Check = <A>(value: A) => Either<Problem, A>;
 
 /** A problem in words. `whole` names the value that was checked. */
 export const wordsOf =
@@ -16,7 +16,22 @@ export const wordsOf =
   ({ field, rule }: Problem): string =>
     `${field === '' ? whole : field} ${rule}`;
 
-const tagOf = (value: object): unknown => ('_tag' in value ? value._tag : undefined);
+export const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Whether a property is not the object's own but may come from a polluted `Object.prototype`. */
+export const isPolluted = (object: object, name: PropertyKey): boolean =>
+  name in Object.prototype && !Object.hasOwn(object, name);
+
+/**
+ * The property of an object, which may come from its class. What somebody has put on `Object.prototype` does not count: it would be the
+ * `superuser` of every user who has none.
+ */
+export const property = <A extends object, K extends keyof A>(object: A, name: K): A[K] | undefined =>
+  isPolluted(object, name) ? undefined : object[name];
+
+/** The `_tag` of an `Either` or an `Option`, if the value is an object that has one. */
+export const tagOf = (value: unknown): unknown => (isObject(value) ? property(value, '_tag') : undefined);
 
 const kindOfObject = (value: object): string => {
   if (Array.isArray(value)) return 'an array';
@@ -35,11 +50,18 @@ export const kindOf = (value: unknown): string => {
   return typeof value === 'object' ? kindOfObject(value) : `a ${typeof value}`;
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+const ignore = (): undefined => undefined;
 
-const mustBe = (what: string, value: unknown): Either<Problem, never> =>
-  left({ field: '', rule: `must be ${what}, was ${kindOf(value)}` });
+/** Handles the rejection of a promise where none was expected: nobody awaits it, and an unhandled rejection ends the process. */
+export const handleRejection = (value: unknown): void => {
+  if (kindOf(value) === 'a Promise') Promise.resolve(value).catch(ignore);
+};
+
+/** Refuses a value that is not `what`. If the value is a promise, its rejection is handled: nobody else looks at a refused value. */
+export const mustBe = (what: string, value: unknown, field = ''): Either<Problem, never> => {
+  handleRejection(value);
+  return left({ field, rule: `must be ${what}, was ${kindOf(value)}` });
+};
 
 /** A value that satisfies a guard; `what` names such a value, with its article. */
 export const shape =
@@ -48,6 +70,7 @@ export const shape =
     is(value) ? right(value) : mustBe(what, value);
 
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
+export const aString: Check = shape('a string', (value) => typeof value === 'string');
 
 /** The same problem, one level up: `part` is the name of a property, or an index in brackets. */
 const within = (part: string, { field, rule }: Problem): Either<Problem, never> =>
@@ -59,8 +82,9 @@ export const objectOf = (properties: Readonly<Record<string, Check>>): Check => 
   return (value) => {
     if (!isObject(value)) return mustBe('an object', value);
     for (const [name, check] of checks) {
-      const checked = check(value[name]);
-      if (isLeft(checked)) return kindOf(value) === 'an object' ? within(name, checked.left) : mustBe('an object', value);
+      const checked = check(property(value, name));
+      if (isLeft(checked))
+        return kindOf(value) === 'an object' ? within(name, checked.left) : mustBe('an object', value);
     }
     return right(value);
   };
@@ -71,8 +95,8 @@ export const arrayOf =
   (check: Check): Check =>
   (value) => {
     if (!Array.isArray(value)) return mustBe('an array', value);
-    for (const [index, element] of value.entries()) {
-      const checked = check(element);
+    for (let index = 0; index < value.length; index += 1) {
+      const checked = check(property<readonly unknown[], number>(value, index));
       if (isLeft(checked)) return within(`[${String(index)}]`, checked.left);
     }
     return right(value);
@@ -88,7 +112,9 @@ export const maybe =
 export const optionalOf =
   (check: Check): Check =>
   (value) => {
-    const tag = isObject(value) ? tagOf(value) : undefined;
+    const tag = tagOf(value);
     if (tag === 'None') return right(value);
-    return tag === 'Some' && isObject(value) ? check(value['value']) : mustBe('an Option (none or some)', value);
+    if (tag !== 'Some' || !isObject(value)) return mustBe('an Option (none or some)', value);
+    const checked = check(property(value, 'value'));
+    return isLeft(checked) ? checked : right(value);
   };

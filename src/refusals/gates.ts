@@ -5,6 +5,8 @@ import type { Username } from '../names.js';
 export type GateRefusal =
   /** Nobody is signed in. */
   | { readonly code: 'invalid-credentials' }
+  /** The user may act from one device alone, and this is another. */
+  | { readonly code: 'other-device' }
   /** The user has no upload group. */
   | { readonly code: 'no-upload-group'; readonly username: Username }
   /** The user may not upload to their group. */
@@ -18,6 +20,9 @@ export type GateRefusal =
 
 /** Nobody is signed in. */
 export const invalidCredentials: GateRefusal = { code: 'invalid-credentials' };
+
+/** The user's account belongs to another device than the session's. */
+export const otherDevice: GateRefusal = { code: 'other-device' };
 
 /** `username` is that of the signed-in user. */
 export const noUploadGroup = (username: Username): GateRefusal => ({ code: 'no-upload-group', username });

@@ -16,10 +16,11 @@ import {
 
 /** Who asks. What is left out is made up; a host's own extensions of its devices and users come back. */
 export interface Asker<D extends object = object, U extends object = object> {
-  /** Its name, or the whole device. `'tablet-1'` if left out. */
+  /** Its name, or the whole device. If left out: the user's `onlyDevice`, or `'tablet-1'`. */
   readonly device?: string | (D & { readonly id: number; readonly name: string });
   /** What is left out of the user: number 1, `nurse`, who may do everything in group 1. */
-  readonly user?: U & Partial<Omit<User, 'username'>> & { readonly username?: string };
+  readonly user?: U &
+    Partial<Omit<User, 'username' | 'onlyDevice'>> & { readonly username?: string; readonly onlyDevice?: string };
   /** `'2.4.24'` if left out. */
   readonly clientVersion?: string;
   /** `some(1)` if left out. */
@@ -34,7 +35,7 @@ const clientOf = (version: string): ClientVersion => version as ClientVersion;
 type Asked<O extends Operation, D extends object, U extends object> = AdmissionTo<
   O,
   Device & Omit<D, 'name'>,
-  User & Omit<U, 'username'>
+  User & Omit<U, 'username' | 'onlyDevice'>
 >;
 
 function admissionOf<O extends Operation, D extends object, U extends object>(
@@ -42,11 +43,13 @@ function admissionOf<O extends Operation, D extends object, U extends object>(
   asker: Asker<D, U>,
 ): Asked<O, D, U>;
 function admissionOf(operation: Operation, asker: Asker): object {
-  const { device = 'tablet-1', clientVersion = '2.4.24', sessionId = some(1) } = asker;
-  const { username = 'nurse', uploadGroupId = some(1), ...rights } = asker.user ?? {};
+  const { username = 'nurse', uploadGroupId = some(1), onlyDevice, ...rights } = asker.user ?? {};
+  const { device = onlyDevice ?? 'tablet-1', clientVersion = '2.4.24', sessionId = some(1) } = asker;
+  const bound = onlyDevice === undefined ? {} : { onlyDevice: deviceNamed(onlyDevice) };
   const groupId = getOrElse(() => 1)(uploadGroupId);
   const memberships = [{ groupId, mayUpload: true, mayRegisterDevices: true }];
-  const user: User = { id: 1, superuser: false, memberships, uploadGroupId, ...rights, username: userNamed(username) };
+  const names = { username: userNamed(username), ...bound };
+  const user: User = { id: 1, superuser: false, memberships, uploadGroupId, ...rights, ...names };
   const known = typeof device === 'string' ? { id: 1, name: device } : device;
   const deviceName = deviceNamed(known.name);
   const registered: Device = { ...known, name: deviceName };

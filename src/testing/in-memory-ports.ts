@@ -33,6 +33,8 @@ export interface InMemoryUser {
   readonly superuser?: boolean;
   /** If left out, the user may upload and register devices in the upload group. */
   readonly memberships?: readonly Membership[];
+  /** The one device that the user may act from; any if left out. */
+  readonly onlyDevice?: string;
 }
 
 /** A session to resume. One of a user who is not there is left out. */
@@ -40,12 +42,14 @@ export interface InMemorySession {
   readonly id: number;
   readonly token: string;
   readonly username: string;
+  /** The one device that may resume it; any if left out. */
+  readonly device?: string;
 }
 
 /** A device, with what the host has added. */
 export type DeviceOf<D> = Device & Omit<D, keyof InMemoryDevice>;
 
-/** What the ports know at the start. A malformed name is left out: no tablet can send it. */
+/** What the ports know at the start. What has a malformed name is left out: no tablet can send it. */
 export interface World<D = InMemoryDevice> {
   readonly devices?: readonly (InMemoryDevice & D)[];
   readonly users?: readonly InMemoryUser[];
@@ -85,12 +89,15 @@ const answer =
   () =>
     Promise.resolve(right(value));
 
+const isNameOrAbsent = (name: string | undefined): name is DeviceName | undefined =>
+  name === undefined || DeviceName.is(name);
+
 const found = <A>(value: A | undefined): TaskEither<never, Option<A>> =>
   answer(value === undefined ? none : some(value));
 
 /**
- * Ports over plain data, which count their calls. They keep the promises of real ports, but for those of time and of
- * randomness: a token can be guessed.
+ * Returns ports over plain data, which count their calls. They keep the promises of real ports, except those of time and randomness: a
+ * token can be guessed.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';
@@ -121,18 +128,20 @@ export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPort
   };
   const addUser = (added: InMemoryUser): void => {
     const { username, password, id = users.get(username)?.user.id ?? users.size + 1, uploadGroupId = 1 } = added;
-    if (!Username.is(username)) return;
+    const { onlyDevice } = added;
+    if (!Username.is(username) || !isNameOrAbsent(onlyDevice)) return;
     const group = uploadGroupId === null ? [] : [{ groupId: uploadGroupId, mayUpload: true, mayRegisterDevices: true }];
     const { superuser = false, memberships = group } = added;
     const rights = { id, username, uploadGroupId: fromNullable(uploadGroupId), superuser, memberships };
-    users.set(username, { password, user: rights });
+    users.set(username, { password, user: onlyDevice === undefined ? rights : { ...rights, onlyDevice } });
     for (const session of [...sessions.values()]) {
       if (session.user.username === username) sessions.delete(session.id);
     }
   };
-  const addSession = ({ id, token, username }: InMemorySession): void => {
+  const addSession = ({ id, token, username, device }: InMemorySession): void => {
     const known = users.get(username);
-    if (known !== undefined) sessions.set(id, { id, token: secret(token), user: known.user });
+    if (known === undefined || !isNameOrAbsent(device)) return;
+    sessions.set(id, { id, token: secret(token), user: known.user, device: fromNullable(device) });
   };
   const { sessions: someSessions = [] } = world;
   world.devices?.forEach(addDevice);
@@ -141,11 +150,11 @@ export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPort
 
   const highest = someSessions.reduce((most, { id }) => Math.max(most, id), 0);
   const { firstSession = { id: highest + 1, token: 'in-memory-session-token' } } = world;
-  const startSession = (user: User): SessionIdToken => {
+  const startSession = (user: User, device: Option<DeviceName>): SessionIdToken => {
     const count = calls.startSession;
     calls.startSession += 1;
     const token = secret((count === 0 ? '' : `${String(count)}-`) + firstSession.token);
-    const session = { id: firstSession.id + count, token, user };
+    const session = { id: firstSession.id + count, token, user, device };
     sessions.set(session.id, session);
     return session;
   };
@@ -178,7 +187,7 @@ export const inMemoryPorts = <D = InMemoryDevice>(world: World<D>): InMemoryPort
           const session = sessions.get(id);
           return found(session?.token.reveal() === token.reveal() ? session : undefined);
         },
-        startSession: (user) => answer(startSession(user)),
+        startSession: (user, device) => answer(startSession(user, device)),
       },
     },
   };

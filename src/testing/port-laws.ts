@@ -1,5 +1,5 @@
 /** The promises of the ports as named checks, for any implementation and any test runner. */
-import { isNone, isSome } from 'fp-ts/lib/Option.js';
+import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import {
   secret,
@@ -20,6 +20,8 @@ export interface LawSubjects<E = unknown, D extends Device = Device, U extends U
   /** A user whose name and password have a letter in them. */
   readonly username: string;
   readonly password: string;
+  /** The one device that this user may act from, if their account is bound to one. */
+  readonly onlyDevice?: string;
   /** Makes a session expire, as time would. */
   readonly expireSession: (session: SessionIdToken) => Promise<void>;
   /** Changes the user's password, to one that may be the same as before. */
@@ -65,8 +67,7 @@ const deviceLaws = <E, D extends Device>(
 
 const userLaws = <E, U extends User>(
   { users }: Pick<Ports<E, Device, U>, 'users'>,
-  username: string,
-  password: string,
+  { username, password, onlyDevice }: LawSubjects<E, Device, U>,
 ): readonly Law[] => {
   const authenticate = (name: string, sent: string) =>
     answerOf(users.authenticate(uncheckedUsername(name), secret(sent)));
@@ -85,6 +86,12 @@ const userLaws = <E, U extends User>(
       const user = await authenticate(username, password);
       return keptIf(isSome(user) && user.value.username === username, 'no user, or one of another name');
     }),
+    ...(onlyDevice === undefined ? [] : [onlyDevice]).map((only) =>
+      law('the user is bound to the one device of their account', async () => {
+        const user = await authenticate(username, password);
+        return keptIf(isSome(user) && user.value.onlyDevice === only, 'they are not');
+      }),
+    ),
     refuses('an empty password', username, ''),
     refuses('a wrong password', username, `${password}-wrong`),
     refuses('the name of nobody, with as little told as of a wrong password', `${username}-of-nobody`, password),
@@ -96,16 +103,20 @@ const userLaws = <E, U extends User>(
 const sessionLaws = <E, D extends Device, U extends User>(
   ports: Ports<E, D, U>,
   sessions: SessionStore<E, U>,
-  { username, password, expireSession, changePassword, restart }: LawSubjects<E, D, U>,
+  { deviceName, username, password, onlyDevice, expireSession, changePassword, restart }: LawSubjects<E, D, U>,
 ): readonly Law[] => {
   const ids = new Set<number>();
-  const startBy = async ({ users, sessions: store }: Ports<E, D, U>): Promise<SessionIdToken> => {
+  const startBy = async (
+    { users, sessions: store }: Ports<E, D, U>,
+    device: Option<DeviceName>,
+  ): Promise<SessionIdToken> => {
     const user = await answerOf(users.authenticate(uncheckedUsername(username), secret(password)));
-    if (isSome(user) && store !== undefined) return answerOf(store.startSession(user.value));
+    if (isSome(user) && store !== undefined) return answerOf(store.startSession(user.value, device));
     return Promise.reject(new Error('the right password was refused, or there is no session store'));
   };
-  const start = async (): Promise<SessionIdToken> => {
-    const session = await startBy(ports);
+  const ourDevice = some(uncheckedDeviceName(deviceName));
+  const start = async (device: Option<DeviceName> = ourDevice): Promise<SessionIdToken> => {
+    const session = await startBy(ports, device);
     ids.add(session.id);
     return session;
   };
@@ -139,6 +150,24 @@ const sessionLaws = <E, D extends Device, U extends User>(
       const same = value.id === id && value.token.reveal() === token.reveal() && value.user.username === username;
       return keptIf(same, 'its id, token or user is another');
     }),
+    law('a started session names the device that started it, for no other may resume it', async () => {
+      const { id, token } = await start();
+      const found = await find(id, token.reveal());
+      const device = isSome(found) ? (found.value.device ?? none) : none;
+      return keptIf(isSome(device) && device.value === deviceName, 'it names none, or another');
+    }),
+    law('a session started without a device names none', async () => {
+      const { id, token } = await start(none);
+      const found = await find(id, token.reveal());
+      return keptIf(isSome(found) && isNone(found.value.device ?? none), 'the session was not found, or names one');
+    }),
+    ...(onlyDevice === undefined ? [] : [onlyDevice]).map((only) =>
+      law('the user of a session is bound to the one device of their account', async () => {
+        const { id, token } = await start();
+        const found = await find(id, token.reveal());
+        return keptIf(isSome(found) && found.value.user.onlyDevice === only, 'they are not');
+      }),
+    ),
     law('the id of a session is a whole number above 0', async () => {
       const { id } = await start();
       return keptIf(Number.isSafeInteger(id) && id > 0, 'it is not');
@@ -159,7 +188,7 @@ const sessionLaws = <E, D extends Device, U extends User>(
     ...(restart === undefined ? [] : [restart]).map((again) =>
       law('the id of a session is not given again after a restart', async () => {
         await start();
-        return keptIf(!ids.has((await startBy(await again())).id), 'it was');
+        return keptIf(!ids.has((await startBy(await again(), ourDevice)).id), 'it was');
       }),
     ),
     finds('an unknown id', ({ id, token }) => [id + 1_000_000, token.reveal()]),
@@ -177,7 +206,7 @@ const sessionLaws = <E, D extends Device, U extends User>(
 };
 
 /**
- * The laws of a host's ports. Run each `check` as a test of its own, one after the other; without `sessions` there are no laws of
+ * Returns the laws of a host's ports. Run each `check` as a test of its own, one after the other; without `sessions` there are no laws of
  * sessions. They use wrong passwords, each time followed by the right one.
  *
  * @example
@@ -199,6 +228,6 @@ export const portLaws = <E, D extends Device = Device, U extends User = User>(
   subjects: LawSubjects<E, D, U>,
 ): readonly Law[] => [
   ...deviceLaws(ports, subjects.deviceName),
-  ...userLaws(ports, subjects.username, subjects.password),
+  ...userLaws(ports, subjects),
   ...(ports.sessions === undefined ? [] : sessionLaws(ports, ports.sessions, subjects)),
 ];

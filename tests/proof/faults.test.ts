@@ -121,6 +121,7 @@ const wrongUsers = withEach(alice, {
   username: ['', 'a b', 'Alice', 'bob', null, 7],
   uploadGroupId: [1, null, undefined, some('1'), some(null), some(NaN), { _tag: 'Some' }],
   superuser: ['yes', 1, null, undefined],
+  onlyDevice: ['', 'a b', null, 7, some('tablet-1')],
   memberships: [
     ...[null, undefined, {}, 'x', [null], [{}]],
     ...withEach(member, { groupId: [NaN, '1'], mayUpload: ['yes'], mayRegisterDevices: [1] }).map((each) => [each]),
@@ -143,6 +144,7 @@ const wrongFor: Readonly<Record<Port, readonly unknown[]>> = {
       .map((user) => ({ ...sent, user })),
     ...withEach({ ...sent, user: alice }, { ...wrongInSessions, id: [...wrongInSessions.id, 502] }),
     ...[{ ...sent, user: alice, token: secret('Sent-token') }, sent],
+    ...withEach({ ...sent, user: alice }, { device: ['tablet-1', null, some(''), some(null), { _tag: 'Some' }] }),
   ].map((stored) => some(stored)),
   startSession: [...withEach(session, wrongInSessions), some(session), none, alice],
 };

@@ -184,6 +184,7 @@ const userOf = (random: Random, username: string, id: number): ModelUser => ({
     mayUpload: chance(random, 0.6),
     mayRegisterDevices: chance(random, 0.6),
   })),
+  ...(chance(random, 0.25) && { onlyDevice: pick(random, devices) }),
 });
 
 const worldOf = (random: Random): ModelWorld => ({
@@ -193,6 +194,7 @@ const worldOf = (random: Random): ModelWorld => ({
     id: 501 + id,
     token: pick(random, tokens),
     username,
+    ...(chance(random, 0.4) && { device: pick(random, devices) }),
   })),
   newSession: { id: 900, token: pick(random, tokens) },
   storesSessions: chance(random, 0.85),
@@ -228,13 +230,14 @@ type Sent = Record<string, unknown>;
 const lawful = (random: Random, { users, devices: registered, sessions }: ModelWorld): Sent => {
   const sent: Sent = { camcops_version: pick(random, versions) };
   if (chance(random, 0.97)) sent['operation'] = pick(random, ['upload_table', ...modelOperations]);
-  const device = chance(random, 0.7) ? registered[below(random, registered.length)]?.name : undefined;
-  if (chance(random, 0.95)) sent['device'] = device ?? pick(random, devices);
   const user = chance(random, 0.9) ? users[below(random, users.length)] : undefined;
+  const own = sessions.find(({ username }) => username === user?.username);
+  const device = chance(random, 0.7) ? registered[below(random, registered.length)]?.name : undefined;
+  const expected = chance(random, 0.5) ? (user?.onlyDevice ?? own?.device) : undefined;
+  if (chance(random, 0.95)) sent['device'] = expected ?? device ?? pick(random, devices);
   if (chance(random, 0.95)) sent['user'] = user?.username ?? pick(random, usernames);
   if (chance(random, 0.85)) sent['password'] = chance(random, 0.8) ? user?.password : pick(random, passwords);
   if (chance(random, 0.6)) {
-    const own = sessions.find(({ username }) => username === user?.username);
     const session = chance(random, 0.6) ? own : sessions[below(random, sessions.length)];
     sent['session_id'] = pick(random, ['', '', '+', '0']) + String(session?.id ?? 7);
     sent['session_token'] = chance(random, 0.9) ? session?.token : pick(random, tokens);

@@ -23,7 +23,8 @@ const inputs = (seed: number): (() => Input) => {
   };
 };
 
-const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, storesSessions: boolean): string[] => {
+const metBy = (result: ModelResult, storesSessions: boolean): string[] => {
+  const { refusal, session, signInRow, isSessionOfAnother, outcome, reply } = result;
   const field = refusal?.field ?? null;
   const met = [
     outcome.result + (field === null ? '' : ` ${field}`),
@@ -40,6 +41,7 @@ const metBy = ({ refusal, session, signInRow, outcome, reply }: ModelResult, sto
     `gate of registration: ${session.ensureValidUserForDeviceRegistration ?? 'open'}`,
     `gate of uploading: ${session.ensureValidDeviceAndUserForUploading ?? 'open'}`,
     ...Object.entries(session).flatMap(([name, value]) => (value === true ? [name] : [])),
+    ...(isSessionOfAnother ? [`session of another device, sign-in: ${outcome.signIn}`] : []),
     ...(storesSessions ? [] : ['no session store']),
   ];
 };

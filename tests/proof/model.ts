@@ -20,13 +20,23 @@ export interface ModelUser {
   readonly uploadGroupId: number | null;
   readonly superuser: boolean;
   readonly memberships: readonly ModelMembership[];
+  /** The one device of the account; left out: any will do. */
+  readonly onlyDevice?: string;
+}
+
+export interface ModelStoredSession {
+  readonly id: number;
+  readonly token: string;
+  readonly username: string;
+  /** The one device that may resume it; left out: any may. */
+  readonly device?: string;
 }
 
 /** What a host knows. Names and ids are there once each. */
 export interface ModelWorld {
   readonly devices: readonly { readonly id: number; readonly name: string }[];
   readonly users: readonly ModelUser[];
-  readonly sessions: readonly { readonly id: number; readonly token: string; readonly username: string }[];
+  readonly sessions: readonly ModelStoredSession[];
   /** What every new session is given. */
   readonly newSession: { readonly id: number; readonly token: string };
   /** Whether the host stores sessions at all. */
@@ -125,6 +135,8 @@ export interface ModelResult {
   readonly session: ModelSession | null;
   /** Which row of section 7 it was, from 1 to 5. */
   readonly signInRow: number | null;
+  /** Whether a session is stored that another device may resume, but not this one. */
+  readonly isSessionOfAnother: boolean;
   /** Of the operation, if there is one of that name. */
   readonly privilege: string | null;
   /** The message of what `admit` refuses. */
@@ -314,6 +326,7 @@ const refuseForm = (form: ModelForm, policy: ModelPolicy): ModelRefusal | null =
 
 interface ModelSignIn {
   readonly row: number;
+  readonly isSessionOfAnother: boolean;
   readonly user: ModelUser | null;
   readonly session: { readonly id: number; readonly token: string } | null;
   readonly asked: { readonly findSession: boolean; readonly authenticate: boolean; readonly startSession: boolean };
@@ -325,9 +338,12 @@ const signIn = (form: ModelForm, world: ModelWorld): ModelSignIn => {
   const id = readSessionId(textOf(form, 'session_id') ?? '');
   const token = textOf(form, 'session_token');
 
-  const stored = world.storesSessions
+  const named = world.storesSessions
     ? world.sessions.find((session) => session.id === id && session.token === token)
     : undefined;
+  // Without the name of a device, a tablet is another device too.
+  const isSessionOfAnother = named?.device !== undefined && named.device !== textOf(form, 'device');
+  const stored = isSessionOfAnother ? undefined : named;
   const isOwn = stored?.username === username;
   const user = world.users.find((known) => known.username === username);
   const isRight = user !== undefined && password !== null && password !== '' && user.password === password;
@@ -340,11 +356,11 @@ const signIn = (form: ModelForm, world: ModelWorld): ModelSignIn => {
   };
   const session = world.storesSessions ? world.newSession : null;
 
-  if (stored !== undefined && isOwn) return { row: 1, user: user ?? null, session: stored, asked };
-  if (stored !== undefined && isRight) return { row: 2, user, session, asked };
-  if (stored !== undefined) return { row: 3, user: null, session: null, asked };
-  if (isRight) return { row: 4, user, session, asked };
-  return { row: 5, user: null, session: null, asked };
+  if (stored !== undefined && isOwn) return { row: 1, isSessionOfAnother, user: user ?? null, session: stored, asked };
+  if (stored !== undefined && isRight) return { row: 2, isSessionOfAnother, user, session, asked };
+  if (stored !== undefined) return { row: 3, isSessionOfAnother, user: null, session: null, asked };
+  if (isRight) return { row: 4, isSessionOfAnother, user, session, asked };
+  return { row: 5, isSessionOfAnother, user: null, session: null, asked };
 };
 
 /** What a log is told of a sign-in. */
@@ -398,14 +414,19 @@ const mayRegisterDevices = (user: ModelUser): boolean => {
   return false;
 };
 
-const refuseRegistration = (user: ModelUser | null): string | null => {
+const isElsewhere = (user: ModelUser, deviceName: string | null): boolean =>
+  user.onlyDevice !== undefined && user.onlyDevice !== deviceName;
+
+const refuseRegistration = (user: ModelUser | null, deviceName: string | null): string | null => {
   if (user === null) return 'invalid-credentials';
+  if (isElsewhere(user, deviceName)) return 'other-device';
   if (user.uploadGroupId === null) return 'no-upload-group';
   return mayRegisterDevices(user) ? null : 'not-authorized-to-register-devices';
 };
 
-const refuseUpload = (user: ModelUser | null, deviceId: number | null): string | null => {
+const refuseUpload = (user: ModelUser | null, deviceName: string | null, deviceId: number | null): string | null => {
   if (user === null) return 'invalid-credentials';
+  if (isElsewhere(user, deviceName)) return 'other-device';
   if (user.uploadGroupId === null) return 'no-upload-group';
   if (!mayUpload(user)) return 'not-authorized-to-upload';
   return deviceId === null ? 'unregistered-device' : null;
@@ -425,6 +446,7 @@ const messages = new Map([
   ['version-too-new', 'Tablet CamCOPS version too new: is ACTUAL, need SUPPORTED'],
   ['version-blocked', 'Tablet CamCOPS version not supported: is ACTUAL, need SUPPORTED'],
   ['invalid-credentials', 'Invalid username/password (or user not authorized)'],
+  ['other-device', 'This account belongs to another device'],
   ['no-upload-group', 'No upload group set for user USERNAME'],
   ['not-authorized-to-upload', 'User not authorized to upload to selected group'],
   ['not-authorized-to-register-devices', 'User not authorized to register devices for selected group'],
@@ -510,6 +532,7 @@ const refusedForm = (form: ModelForm, refusal: ModelRefusal, { supported }: Mode
     refusal,
     session: null,
     signInRow: null,
+    isSessionOfAnother: false,
     privilege: null,
     admissionRefusal: null,
     calls: noCalls,
@@ -528,11 +551,11 @@ export const modelOf = ({ world, policy, ...server }: ModelServer, form: ModelFo
   const operation = textOf(form, 'operation');
   const deviceName = textOf(form, 'device');
   const version = readVersion(textOf(form, 'camcops_version') ?? '');
-  const { row, user, session, asked } = signIn(form, world);
+  const { row, isSessionOfAnother, user, session, asked } = signIn(form, world);
   const method = howSignedIn(form, row);
   const deviceId = world.devices.find((device) => device.name === deviceName)?.id ?? null;
-  const upload = refuseUpload(user, deviceId);
-  const registration = refuseRegistration(user);
+  const upload = refuseUpload(user, deviceName, deviceId);
+  const registration = refuseRegistration(user, deviceName);
   const is = (milestone: string): boolean => version !== null && !isBelowText(version, milestone);
 
   // Admission
@@ -595,6 +618,7 @@ export const modelOf = ({ world, policy, ...server }: ModelServer, form: ModelFo
       ensureValidDeviceAndUserForUploading: upload,
     },
     signInRow: row,
+    isSessionOfAnother,
     privilege,
     admissionRefusal,
     calls: {

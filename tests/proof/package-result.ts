@@ -32,9 +32,9 @@ import {
 } from './model.js';
 
 /** What of a model's result can be seen from outside. The privilege is that of the admission. */
-export type Visible = Omit<ModelResult, 'signInRow'>;
+export type Visible = Omit<ModelResult, 'signInRow' | 'isSessionOfAnother'>;
 
-export const visible = ({ signInRow: _, ...result }: ModelResult): Visible => ({
+export const visible = ({ signInRow: _, isSessionOfAnother: __, ...result }: ModelResult): Visible => ({
   ...result,
   privilege: result.session !== null && result.admissionRefusal === null ? result.privilege : null,
 });

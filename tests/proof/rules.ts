@@ -25,7 +25,7 @@ export const counted = {
     floors: [
       [
         500,
-        'unregistered-device; version-too-old; version-too-new; version-blocked; invalid-credentials; no-upload-group; ' +
+        'unregistered-device; version-too-old; version-too-new; version-blocked; invalid-credentials; other-device; no-upload-group; ' +
           'not-authorized-to-upload; not-authorized-to-register-devices; unsupported-operation; missing-field; not-post; ' +
           'nonsensical-version; refused; fault; defect; served; status 200; status 503; status 405; deprecated client; ' +
           'no session store; copeWithDeletedPatientDescriptors; copeWithOldIdNums; explicitPkNameForUploadTable; ' +
@@ -33,16 +33,17 @@ export const counted = {
       ],
       [500, each('sign-in: ', ['resumed', 'password', 'none', 'failed'])],
       [500, each('sign-in row ', [1, 2, 3, 4, 5])],
+      [300, each('session of another device, sign-in: ', ['password', 'failed'])],
       [500, each('gate of devices: ', ['open', 'unregistered-device'])],
       [
         500,
-        each('gate of registration: ', ['open', 'invalid-credentials', 'no-upload-group']) +
+        each('gate of registration: ', ['open', 'invalid-credentials', 'other-device', 'no-upload-group']) +
           '; gate of registration: not-authorized-to-register-devices',
       ],
       [
         500,
-        each('gate of uploading: ', ['open', 'invalid-credentials', 'no-upload-group', 'not-authorized-to-upload']) +
-          '; gate of uploading: unregistered-device',
+        each('gate of uploading: ', ['open', 'invalid-credentials', 'other-device', 'no-upload-group']) +
+          '; gate of uploading: not-authorized-to-upload; gate of uploading: unregistered-device',
       ],
       [100, each('invalid-field ', ownFields)],
       [50, each('duplicate-field ', ownFields)],

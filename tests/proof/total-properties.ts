@@ -30,6 +30,7 @@ const partsOf = ({ text, other, number, isThere, operation }: Hostile) => {
     uploadGroupId: optional(number),
     superuser: !isThere,
     memberships: Object.freeze([membership, membership]),
+    ...(isThere && { onlyDevice: untyped(other) }),
   });
   const device: face.Device = Object.freeze({ id: number, name: untyped(other) });
   const token = face.secret(text);
@@ -43,7 +44,7 @@ const partsOf = ({ text, other, number, isThere, operation }: Hostile) => {
     clientVersion: untyped(text),
   });
   const session: face.TabletSession = Object.freeze({ ...request, device: optional(device), user: optional(user) });
-  const stored = Object.freeze({ id: number, token, user });
+  const stored = Object.freeze({ id: number, token, user, device: optional(device.name) });
   const ports: face.Ports<string> = Object.freeze({
     devices: { findDeviceByName: () => () => Promise.resolve(isThere ? right(some(device)) : left(text)) },
     users: { authenticate: () => () => Promise.resolve(right(optional(user))) },
@@ -178,9 +179,9 @@ export const calls: Readonly<Record<string, Call>> = {
     face.defaultVersionPolicy.isDeprecated(untyped(text)),
   ],
 
-  inMemoryPorts: async ({ text, other, number, operation }, { user, device, token }) => {
-    const users = [{ id: number, username: text, password: other, uploadGroupId: number }];
-    const sessions = [{ id: number, token: text, username: text }];
+  inMemoryPorts: async ({ text, other, number, operation }, { user, device, token, optional }) => {
+    const users = [{ id: number, username: text, password: other, uploadGroupId: number, onlyDevice: other }];
+    const sessions = [{ id: number, token: text, username: text, device: other }];
     const { ports, ...world } = testing.inMemoryPorts({
       devices: [{ id: number, name: text }, { name: other }],
       users,
@@ -192,12 +193,13 @@ export const calls: Readonly<Record<string, Call>> = {
     world.endSession(number);
     await ports.devices.findDeviceByName(device.name)();
     await ports.users.authenticate(user.username, token)();
-    await ports.sessions.startSession(user)();
+    await ports.sessions.startSession(user, optional(device.name))();
     return ports.sessions.findSession(number, token)();
   },
   portLaws: async ({ text, other }, { ports }) => {
     const done = () => Promise.resolve();
-    const subjects = { deviceName: text, username: other, password: text, expireSession: done, changePassword: done };
+    const names = { deviceName: text, username: other, password: text, onlyDevice: text };
+    const subjects = { ...names, expireSession: done, changePassword: done };
     return Promise.all(testing.portLaws(ports, subjects).map(({ check }) => check()));
   },
 };

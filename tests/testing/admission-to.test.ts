@@ -1,3 +1,4 @@
+import { left } from 'fp-ts/lib/Either.js';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
@@ -32,6 +33,15 @@ describe('admissionTo', () => {
     expect([user.id, user.username, user.grade, groupId]).toEqual([3, 'alice', 'senior', 5]);
     expect(user.memberships).toEqual([{ groupId: 5, mayUpload: true, mayRegisterDevices: true }]);
     expect([session.clientVersion, session.sessionId]).toEqual(['2.3.0', none]);
+  });
+
+  it('takes the one device of an account, and admits that device unless it is told another', () => {
+    const user = { onlyDevice: 'tablet-9' };
+    const own = admissionTo('upload_table', { user });
+    expect([own.device.name, own.user.onlyDevice]).toEqual(['tablet-9', 'tablet-9']);
+    expect(own).toEqual(rightOf(admit(own.session)));
+    const other = admissionTo('upload_table', { user, device: 'tablet-1' });
+    expect(admit(other.session)).toEqual(left({ code: 'other-device' }));
   });
 
   it('makes up the rest: a nurse in a session of a client of today', () => {

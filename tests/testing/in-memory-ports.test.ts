@@ -31,7 +31,7 @@ const trial = (start: World = world) => {
       rightOf(await ports.users.authenticate(username(name), secret(password))()),
     session: async (id: number, token: string) => rightOf(await ports.sessions.findSession(id, secret(token))()),
     start: async () => {
-      const { id, token } = rightOf(await ports.sessions.startSession(alice)());
+      const { id, token } = rightOf(await ports.sessions.startSession(alice, some(deviceName('tablet-2')))());
       return [id, token.reveal()];
     },
   };
@@ -46,7 +46,7 @@ it('answers from plain strings, makes up what is left out, and counts', async ()
   ]);
   expect([await user('nurse', 'pw'), await user('bob', 'pw-bob')]).toEqual([some(nurse), some(bob)]);
   expect([await user('nurse', 'pw-bob'), await user('nobody', 'undefined')]).toEqual([none, none]);
-  expect(await session(501, 'tok')).toEqual(some({ id: 501, token: secret('tok'), user: nurse }));
+  expect(await session(501, 'tok')).toEqual(some({ id: 501, token: secret('tok'), user: nurse, device: none }));
   expect([await session(501, 'to'), await session(500, 'tok'), await session(503, 'tok')]).toEqual([none, none, none]);
   expect(calls()).toEqual({ findDeviceByName: 3, authenticate: 4, findSession: 4, startSession: 0 });
 });
@@ -66,6 +66,20 @@ it('leaves out malformed names', async () => {
   expect(await user('bob', 'pw')).toMatchObject(some({ id: 2 }));
 });
 
+it('knows the one device of a user and of a session; what names a malformed one is left out', async () => {
+  const bound = { username: 'carol', password: 'pw', onlyDevice: 'tablet-1' };
+  const { user, session } = trial({
+    users: [bound, { ...bound, username: 'dave', onlyDevice: 'tablet 1' }],
+    sessions: [
+      { id: 501, token: 'tok', username: 'carol', device: 'tablet-2' },
+      { id: 502, token: 'tok', username: 'carol', device: '' },
+    ],
+  });
+  expect(await user('carol', 'pw')).toMatchObject(some({ onlyDevice: 'tablet-1' }));
+  expect([await user('dave', 'pw'), await session(502, 'tok')]).toEqual([none, none]);
+  expect(await session(501, 'tok')).toMatchObject(some({ device: some('tablet-2') }));
+});
+
 it("gives back a device as it is, with the host's own data", async () => {
   const { ports } = inMemoryPorts({ devices: [{ name: 'tablet-1', ward: 'Ward 7' }] });
   const found = rightOf(await ports.devices.findDeviceByName(deviceName('tablet-1'))());
@@ -80,7 +94,7 @@ it('starts sessions above those that are there, or from the one given', async ()
   ]);
   const given = trial({ ...world, firstSession: { id: 900, token: 'new-token' } });
   expect(await given.start()).toEqual([900, 'new-token']);
-  expect(await given.session(900, 'new-token')).toMatchObject(some({ id: 900, user: alice }));
+  expect(await given.session(900, 'new-token')).toMatchObject(some({ id: 900, user: alice, device: some('tablet-2') }));
   expect(given.calls()).toMatchObject({ startSession: 1, findSession: 1 });
   expect((await trial({}).start())[0]).toBe(1);
 });

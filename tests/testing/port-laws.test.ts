@@ -14,13 +14,14 @@ interface Subject {
 }
 
 const subject = (token = 'in-memory-session-token', [name, user, password] = ['tablet-1', 'alice', 'Pw']): Subject => {
-  const known = { username: user, password };
+  const known = { username: user, password, onlyDevice: name };
   const world = { devices: [{ name }], users: [known, { username: 'bob', password }], firstSession: { id: 1, token } };
   const { ports, addUser, endSession } = inMemoryPorts(world);
   const subjects = {
     deviceName: name,
     username: user,
     password,
+    onlyDevice: name,
     expireSession: ({ id }: { readonly id: number }) => {
       endSession(id);
       return Promise.resolve();
@@ -62,10 +63,12 @@ const users =
   ({ ports, subjects }: Subject): Subject => {
     const authenticate: AllPorts['users']['authenticate'] = (name, password) => {
       const found = find(name, password.reveal());
-      return answer(typeof found === 'object' ? some(found) : found ? some(alice) : none);
+      return answer(typeof found === 'object' ? some(found) : found ? some(bound) : none);
     };
     return { ports: { ...ports, users: { authenticate } }, subjects };
   };
+const bound: User = { ...alice, onlyDevice: device.name };
+
 /** Another session store, which may look at all sessions that were ever started. */
 const sessions =
   (change: (sessions: AllPorts['sessions'], all: Map<number, StoredSession>) => object) =>
@@ -73,9 +76,9 @@ const sessions =
     const all = new Map<number, StoredSession>();
     const recording: AllPorts['sessions'] = {
       ...ports.sessions,
-      startSession: (user) => async () => {
-        const started = await ports.sessions.startSession(user)();
-        if (started._tag === 'Right') all.set(started.right.id, { ...started.right, user });
+      startSession: (user, device) => async () => {
+        const started = await ports.sessions.startSession(user, device)();
+        if (started._tag === 'Right') all.set(started.right.id, { ...started.right, user, device });
         return started;
       },
     };
@@ -116,6 +119,10 @@ const user$ = (what: string) => `nobody is signed in by ${what}`;
 const session$ = (what: string) => `no session is found by ${what}`;
 const [kase, space, end] = ['in another letter case', 'with a space behind', 'without its end'];
 const started = 'a started session is found, by its id and token, as its user';
+const boundUser = 'the user is bound to the one device of their account';
+const boundSession = 'the user of a session is bound to the one device of their account';
+const named = 'a started session names the device that started it, for no other may resume it';
+const unnamed = 'a session started without a device names none';
 const expired = 'a session is not found once it has expired';
 const changed = 'a session is not found once its user has changed password';
 const positive = 'the id of a session is a whole number above 0';
@@ -137,8 +144,12 @@ const careless = {
   ),
   'finds devices by what they start': devices((name) => (name.startsWith('tablet-1') ? some(device) : none)),
   'signs in as another': users(
-    (name, given) => isAlice(name) && isPw(given) && { ...alice, username: username('bob') },
+    (name, given) => isAlice(name) && isPw(given) && { ...bound, username: username('bob') },
   ),
+  'forgets the one device of an account': users((name, given) => isAlice(name) && isPw(given) && alice),
+  'forgets it in sessions': givingBack({ user: alice }),
+  'keeps no device of sessions': givingBack({ device: none }),
+  'gives all sessions to one device': givingBack({ device: some(deviceName('tablet-2')) }),
   'takes any password': users(isAlice),
   'takes an empty password': users((name, given) => isAlice(name) && (isPw(given) || given === '')),
   'ignores the case of passwords': users((name, given) => isAlice(name) && upper(given, 'Pw')),
@@ -164,7 +175,7 @@ const careless = {
   })),
   'never ends a session': comparing((kept, given) => kept === given),
   'keeps no session': sessions(() => ({ findSession: () => answer(none) })),
-  'gives a session of another user': givingBack({ user: { ...alice, username: username('bob') } }),
+  'gives a session of another user': givingBack({ user: { ...bound, username: username('bob') } }),
   'gives a session of another id': givingBack({ id: 7 }),
   'gives a session of another token': givingBack({ token: secret('another') }),
   'gives ids below 1': starting((id) => ({ id: 1 - id, token: secret(`${String(id)}${long}`) })),
@@ -175,7 +186,7 @@ const careless = {
   'gives one id': starting((id) => ({ id: 1, token: secret(`${String(id)}${long}`) })),
 } satisfies Readonly<Record<string, (subject: Subject) => Subject>>;
 
-const noSession = [started, expired, changed];
+const noSession = [started, named, unnamed, boundSession, expired, changed];
 /** The laws that each of them breaks. */
 const broken: Readonly<Record<keyof typeof careless, readonly string[]>> = {
   'knows no device': [found],
@@ -185,6 +196,10 @@ const broken: Readonly<Record<keyof typeof careless, readonly string[]>> = {
   'finds devices by nearly all of their names': [device$(end)],
   'finds devices by what they start': [device$(space), device$('of nobody')],
   'signs in as another': ['the right password gives the user', started, changed],
+  'forgets the one device of an account': [boundUser, boundSession],
+  'forgets it in sessions': [boundSession],
+  'keeps no device of sessions': [named],
+  'gives all sessions to one device': [named, unnamed],
   'takes any password': [
     ...['an empty password', 'a wrong password', ...[kase, space, end].map((how) => `a password ${how}`)].map(user$),
   ],
@@ -213,7 +228,7 @@ const broken: Readonly<Record<keyof typeof careless, readonly string[]>> = {
   ],
   'has no room for large ids': [session$('the largest id that a tablet can send')],
   'never ends a session': [expired, changed],
-  'keeps no session': [started, expired, changed],
+  'keeps no session': noSession,
   'gives a session of another user': [started],
   'gives a session of another id': [started],
   'gives a session of another token': [started],
@@ -230,6 +245,10 @@ const wordsOf: Readonly<Record<string, string>> = {
   [found]: 'the device was not found, or has another name',
   'the right password gives the user': 'no user, or one of another name',
   [started]: 'its id, token or user is another; the session was not found',
+  [boundUser]: 'they are not',
+  [boundSession]: 'they are not',
+  [named]: 'it names none, or another',
+  [unnamed]: 'the session was not found, or names one',
   [expired]: 'the session was found; the session was not found before',
   [changed]: 'the session was found; the session was not found before',
   [positive]: 'it is not',
@@ -327,12 +346,13 @@ describe('portLaws', () => {
 
   it('are broken by a port that is at fault, throws, or refuses the right password', async () => {
     const all = laws.map(({ name }) => name);
+    const isOfDevices = (name: string) => name === found || name.startsWith('no device');
     const down = () => () => Promise.resolve(left('down'));
     const faulty: Ports<string> = { ...ports, devices: { findDeviceByName: down }, users: { authenticate: down } };
     expect([...(await verdicts(faulty, subjects)).keys()]).toEqual(all);
     const throwing = { ...ports, devices: { findDeviceByName: untyped(undefined) } };
-    expect([...(await verdicts(throwing, subjects)).keys()]).toEqual(all.filter((name) => name.includes('device')));
-    expect(await brokenBy(users(() => false))).toEqual(all.filter((name) => !name.includes('device')).sort());
+    expect([...(await verdicts(throwing, subjects)).keys()]).toEqual(all.filter(isOfDevices));
+    expect(await brokenBy(users(() => false))).toEqual(all.filter((name) => !isOfDevices(name)).sort());
   });
 
   it('say how they were broken', async () => {

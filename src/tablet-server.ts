@@ -1,0 +1,110 @@
+/** A host's server: its ports and handlers, and what it lacks. */
+import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
+import { map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+import { operations, type AdmissionTo, type Operation } from './admission.js';
+import { askable } from './ask-ports.js';
+import type { Defect, Fault } from './failures.js';
+import { ensureDeviceRegistered } from './gates.js';
+import { aFunction, isObject, maybe, objectOf, wordsOf, type Check, type Problem } from './internal/shape.js';
+import type { Device, Ports, User } from './ports.js';
+import type { Answer } from './reply.js';
+import type { Fields } from './tablet-form.js';
+import type { UserError } from './user-error.js';
+import { aPolicy, type VersionPolicy } from './version-policy.js';
+
+/**
+ * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
+ * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a defect; the derived
+ * handlers report one with their own words.
+ */
+export type Handler<A, E, F extends Fields = Fields> = (
+  admission: A,
+  fields: F,
+) => TaskEither<UserError | Fault<E> | Defect, Answer>;
+
+/**
+ * The operations that a server does, each with the admission that it demands. If they are left out, the package itself answers
+ * `check_device_registered` and `check_upload_user_and_device`; the others are refused as `unsupported-operation`.
+ */
+export type Handlers<E, F extends Fields = Fields, D extends Device = Device, U extends User = User> = {
+  readonly [O in Operation]?: Handler<AdmissionTo<O, D, U>, E, F>;
+};
+
+/** A host's server, given once. */
+export interface TabletServer<E, F extends Fields = Fields, D extends Device = Device, U extends User = User> {
+  readonly ports: Ports<E, D, U>;
+  readonly handlers: Handlers<E, F, D, U>;
+  /** Which client versions are served; `>=2.0.0` if it is left out. */
+  readonly versions?: VersionPolicy;
+  /** The words of refusals, in another language for example; `userErrorMessage` if it is left out. */
+  readonly messages?: (error: UserError) => string;
+}
+
+/** The operations that the package answers itself, unless the host has a handler of its own. */
+export const ownHandlers: Pick<
+  Required<Handlers<never>>,
+  'check_device_registered' | 'check_upload_user_and_device'
+> = {
+  check_device_registered:
+    ({ session }) =>
+    () =>
+      Promise.resolve(mapRight(() => undefined)(ensureDeviceRegistered(session))),
+  // Passing its gate is the whole answer.
+  check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
+};
+
+// What a server lacks
+
+const hostProblem: unique symbol = Symbol.for('camcops-tablet-session: what is wrong with the host');
+
+/**
+ * Marks handlers that are derived from a host which cannot work, so that no handler runs, not even one spread in beside them, and each
+ * reply tells the problem. The key of the mark is a symbol, which `{ ...handlers, upload_table: mine }` keeps.
+ */
+export const markHandlers =
+  (problem: Problem) =>
+  <H extends object>(handlers: H): H => ({ ...handlers, [hostProblem]: problem });
+
+const serverForm = objectOf({
+  ports: askable,
+  handlers: objectOf(Object.fromEntries(operations.map((operation) => [operation, maybe(aFunction)]))),
+  versions: maybe(aPolicy),
+  messages: maybe(aFunction),
+});
+
+const checkServer: Check = (server) => {
+  const checked = serverForm(server);
+  if (isLeft(checked) || !isObject(server) || !isObject(server['handlers'])) return checked;
+  const marked: { readonly [hostProblem]?: Problem } = server['handlers'];
+  return marked[hostProblem] === undefined ? checked : left(marked[hostProblem]);
+};
+
+const inWords = wordsOf('the server');
+
+/** Why a server cannot work, as the error of each of its replies, whatever its types promised. */
+export const serverError = (server: unknown): Option<TypeError> => {
+  try {
+    const checked = checkServer(server);
+    return isLeft(checked) ? some(new TypeError(inWords(checked.left))) : none;
+  } catch (thrown) {
+    return some(new TypeError('the server must be readable: reading it threw', { cause: thrown }));
+  }
+};
+
+/**
+ * Returns why a server cannot work, to be told when it starts; `none` if nothing is wrong with its form. The words are those of the
+ * defect that each reply would be. They also tell what a `TabletHost` lacks, if the handlers come from `operationHandlers`.
+ *
+ * @example
+ * import { serverProblem } from 'camcops-tablet-session';
+ * import { inMemoryPorts } from 'camcops-tablet-session/testing';
+ *
+ * const { ports } = inMemoryPorts({});
+ * serverProblem({ ports, handlers: {} }); // none
+ * const { users, ...others } = ports;
+ * serverProblem({ ports: others, handlers: {} }); // some('ports.users must be an object, was undefined')
+ */
+export const serverProblem = (server: unknown): Option<string> =>
+  mapOption(({ message }: TypeError) => message)(serverError(server));
