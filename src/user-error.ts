@@ -56,6 +56,7 @@ const wordsOf: Readonly<Record<UserError['code'], string>> = {
   'invalid-number': "Variable {field} is not a valid integer[; was '{value}']",
   'negative-number': "{field}={value}: can't be less than 0",
   'count-mismatch': "Number of {counted} ({count}) doesn't match number of {expected} ({expectedCount})",
+  'too-many': 'Too many {listed} in {field}: at most {most}',
   'missing-column': "Field '{column}' missing in client input",
   'invalid-value': 'Bad value in {field}, {place}: {rule}',
   'table-names-differ': "Table names don't match from (1) DB data (2) PK info",

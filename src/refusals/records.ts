@@ -13,9 +13,11 @@ export type RecordRefusal =
       readonly expected: string;
       readonly expectedCount: string;
     }
+  /** A request holds more than the server takes at once. `listed` says what. */
+  | { readonly code: 'too-many'; readonly field: string; readonly listed: string; readonly most: string }
   /** A record lacks a column that all records must have. */
   | { readonly code: 'missing-column'; readonly column: string }
-  /** A value breaks its rule. `place` says where in the field it is. */
+  /** A value breaks its rule. `place` says where in the field the value is. */
   | { readonly code: 'invalid-value'; readonly field: string; readonly place: string; readonly rule: string }
   /** The two lists of tables of a one-step upload differ. */
   | { readonly code: 'table-names-differ' }
@@ -51,6 +53,14 @@ export const countMismatch = (
   count: String(count),
   expected,
   expectedCount: String(expectedCount),
+});
+
+/** `field` holds more than `most` of what `listed` says, a noun in the plural. */
+export const tooMany = (field: string, listed: string, most: number): RecordRefusal => ({
+  code: 'too-many',
+  field,
+  listed,
+  most: String(most),
 });
 
 /** A record lacks `column`. */

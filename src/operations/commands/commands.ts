@@ -4,7 +4,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { Operation } from '../../admission.js';
 import type { AccessKey } from '../patients/access-key.js';
 import type { ReadPatient } from '../patients/patient-details.js';
-import type { TableChange } from '../uploads/table-change.js';
+import type { TableChange } from '../uploads/upload-step.js';
 
 /** The command of an operation that says something of records. */
 export interface ChangesCommand {
@@ -50,8 +50,5 @@ export interface Commands {
   readonly upload_entire_database: ChangesCommand & { readonly finalizing: boolean };
 }
 
-/** The command of an operation without fields of its own: an empty object. */
-export type NoCommand = Readonly<Record<string, never>>;
-
-/** The command of an operation. */
-export type CommandOf<O extends Operation> = O extends keyof Commands ? Commands[O] : NoCommand;
+/** The command of an operation; an empty object if the operation has no fields of its own. */
+export type CommandOf<O extends Operation> = O extends keyof Commands ? Commands[O] : Readonly<Record<string, never>>;

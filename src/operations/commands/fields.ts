@@ -1,5 +1,17 @@
-/** The fields of a form, by name, read in one pass: there may be as many as records. Those that operations share: tables, keys, columns. */
-import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+/** The fields of a form, read in one pass by name, and the tables, columns and keys that several operations name in them. */
+import {
+  chain,
+  chainFirst,
+  filterOrElse,
+  fromOption,
+  isLeft,
+  left,
+  map,
+  right,
+  type Either,
+} from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
@@ -8,9 +20,9 @@ import { duplicateColumn, notInteger, wrongPrimaryKey } from '../../refusals/tab
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
-import { columnRefusal, usableTable, type UploadTable, type UploadTables } from '../tables.js';
+import { checkColumn, usableTable, type UploadTable, type UploadTables } from '../tables.js';
 import { isWhole, trimmed } from '../wire/characters.js';
-import { isRead, jsonOf, type Json } from '../wire/json.js';
+import { isJsonList } from '../wire/json.js';
 
 /** Each field's text, or why it cannot be used. */
 export type ReadFields = ReadonlyMap<string, Either<UserError, string>>;
@@ -25,17 +37,14 @@ export interface Source {
 /** Reads one operation's command. */
 export type Reader<C> = (source: Source) => Either<UserError, C>;
 
-const isArray = (input: unknown): input is readonly unknown[] => Array.isArray(input);
-
 /** Reads all fields. If they cannot be read (a getter that throws), nothing counts as sent. */
 export const readFields = (fields: Fields): ReadFields => {
   const read = new Map<string, Either<UserError, string>>();
   try {
     const pairs: Iterable<unknown> = Symbol.iterator in fields ? fields : Object.entries(fields);
     for (const pair of pairs) {
-      if (!isArray(pair)) continue;
+      if (!isJsonList(pair)) continue;
       const name = pair[0];
-      // Stryker disable next-line ConditionalExpression: no other name is looked for; TypeScript needs it.
       if (typeof name !== 'string') continue;
       const text = typeof pair[1] === 'string' ? right(pair[1]) : left(invalidField(name, textRule));
       read.set(name, read.has(name) ? left(duplicateField(name)) : text);
@@ -48,80 +57,88 @@ export const readFields = (fields: Fields): ReadFields => {
 
 const blank = right('');
 
-/** The text of a field; empty if it was not sent. */
+/** Returns the text of a field; an empty one if the field was not sent. */
 export const textOf = ({ fields }: Source, name: string): Either<UserError, string> => fields.get(name) ?? blank;
 
-/** The text of a field that the operation needs. A blank field counts as absent. */
+/** Returns the text of a field that the operation needs. A blank field counts as absent: `missing-field`. */
 export const neededText = (source: Source, name: string): Either<UserError, string> => {
   const text = textOf(source, name);
   return isLeft(text) || text.right !== '' ? text : left(missingField(name));
 };
 
-/** The whole number in a field that the operation needs: `[-]digits`. */
-export const neededInteger = (source: Source, name: string): Either<UserError, number> => {
-  const text = neededText(source, name);
-  if (isLeft(text)) return text;
-  return isWhole(text.right) ? right(Number(text.right)) : left(notInteger(name, text.right));
-};
+/** Returns the whole number in a field that the operation needs: `[-]digits`, else `invalid-number`. */
+export const neededInteger = (source: Source, name: string): Either<UserError, number> =>
+  pipe(
+    neededText(source, name),
+    filterOrElse(isWhole, (text): UserError => notInteger(name, text)),
+    map(Number),
+  );
 
-/** Reads a field in JSON that the operation needs. That it is not JSON comes before any other refusal. */
-export const readJson = (
-  source: Source,
-  field: string,
-  read: (json: Json) => UserError | undefined,
-): UserError | undefined => {
-  const text = neededText(source, field);
-  if (isLeft(text)) return text.left;
-  const json = jsonOf(text.right);
-  const refusal = read(json);
-  return isRead(json) ? refusal : badJson(field);
-};
+/** Returns what a field in JSON that the operation needs says, by a parser; else `bad-json`. */
+export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Either<UserError, J> =>
+  pipe(
+    neededText(source, name),
+    chain((text) =>
+      pipe(
+        parse(text),
+        fromOption((): UserError => badJson(name)),
+      ),
+    ),
+  );
 
 /** A table that was named, and what the host knows of it. */
 export interface NamedTable extends UploadTable {
   readonly name: string;
 }
 
-/** The table of a name, if the client may use it. */
+/** Returns the table of a name, if the client may use it. */
 export const namedTable = ({ tables, client }: Source, name: string): Either<UserError, NamedTable> =>
-  map((table: UploadTable) => ({ ...table, name }))(usableTable(tables, client, name));
+  map(({ columns, minClientVersion }: UploadTable) => ({ name, columns, minClientVersion }))(
+    usableTable(tables, client, name),
+  );
 
-/** The table that the field `table` names. */
-export const readTable: Reader<NamedTable> = (source) => {
-  const name = neededText(source, 'table');
-  return isLeft(name) ? name : namedTable(source, name.right);
-};
+/** Returns the table that the field `table` names. */
+export const readTable: Reader<NamedTable> = (source) =>
+  pipe(
+    neededText(source, 'table'),
+    chain((name) => namedTable(source, name)),
+  );
 
-/** Why a name is not that of the table's primary key, which is always `id`. */
-export const primaryKeyRefusal = ({ name, columns }: NamedTable, primaryKey: string): UserError | undefined =>
-  columnRefusal(name, columns, primaryKey) ?? (primaryKey === 'id' ? undefined : wrongPrimaryKey(name));
+/** Checks that a name is that of a table's primary key, which is always `id`. */
+export const checkPrimaryKey =
+  ({ name, columns }: NamedTable) =>
+  (primaryKey: string): Either<UserError, string> =>
+    pipe(
+      checkColumn(name, columns)(primaryKey),
+      filterOrElse(
+        (column) => column === 'id',
+        (): UserError => wrongPrimaryKey(name),
+      ),
+    );
 
-/** A table whose primary key the field `pkname` names. */
-export const checkPrimaryKey = (table: NamedTable, source: Source): Either<UserError, NamedTable> => {
-  const name = neededText(source, 'pkname');
-  if (isLeft(name)) return name;
-  const refusal = primaryKeyRefusal(table, name.right);
-  return refusal === undefined ? right(table) : left(refusal);
-};
+/** Checks that the field `pkname` names a table's primary key. */
+export const readPrimaryKey = (source: Source, table: NamedTable): Either<UserError, string> =>
+  pipe(neededText(source, 'pkname'), chain(checkPrimaryKey(table)));
 
-/** The table that `table` names, its primary key named by `pkname`. */
-export const readTableAndKey: Reader<NamedTable> = (source) => {
-  const table = readTable(source);
-  return isLeft(table) ? table : checkPrimaryKey(table.right, source);
-};
+/** Returns the table that the field `table` names, if `pkname` names its primary key. */
+export const readTableAndKey: Reader<NamedTable> = (source) =>
+  pipe(
+    readTable(source),
+    chainFirst((table) => readPrimaryKey(source, table)),
+  );
 
-/** The columns that the field `fields` names, in their order. */
-export const readColumns = ({ name, columns }: NamedTable, source: Source): Either<UserError, readonly string[]> => {
+/** Returns the columns that the field `fields` names, in their order: each one of the table's (`checkColumn`), none twice. */
+export const readColumns = (source: Source, { name, columns }: NamedTable): Either<UserError, readonly string[]> => {
   const list = neededText(source, 'fields');
   if (isLeft(list)) return list;
+  const check = checkColumn(name, columns);
   const read = new Set<string>();
-  // One more than can all be known and different: whatever comes after, one of these is refused.
+  // At most `columns.size` names can be valid and distinct, so one more always contains a refusal.
   for (const piece of list.right.split(',', columns.size + 1)) {
-    const column = trimmed(piece);
-    const refusal =
-      columnRefusal(name, columns, column) ?? (read.has(column) ? duplicateColumn(name, column) : undefined);
-    if (refusal !== undefined) return left(refusal);
-    read.add(column);
+    const column = check(trimmed(piece));
+    if (isLeft(column)) return column;
+    if (read.has(column.right)) return left(duplicateColumn(name, column.right));
+    read.add(column.right);
   }
   return right([...read]);
 };

@@ -1,92 +1,142 @@
-/** `delete_where_key_not` and `which_keys_to_send`. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { isNone, none, some } from 'fp-ts/lib/Option.js';
+/** `delete_where_key_not` and `which_keys_to_send` of CamCOPS's client API: lists of keys, with dates and marks beside them. */
+import {
+  bind,
+  bindTo,
+  chain,
+  chainFirst,
+  filterOrElse,
+  isLeft,
+  left,
+  map,
+  mapLeft,
+  right,
+  type Either,
+} from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { countMismatch, invalidValue } from '../../refusals/records.js';
+import { countMismatch, invalidValue, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import { trimmed } from '../wire/characters.js';
-import { eachLiteral, literalValue } from '../wire/sql-literals.js';
-import type { Value } from '../wire/value.js';
-import type { AskedKey, ChangesCommand, Commands } from './commands.js';
+import {
+  readLiteral,
+  readLiterals,
+  type BrokenLiteral,
+  type LiteralList,
+  type LiteralReader,
+} from '../wire/sql-literals.js';
+import type { ChangesCommand, Commands } from './commands.js';
 import { neededText, readTableAndKey, textOf, type Reader, type Source } from './fields.js';
-import { changeOf, dateOf, isKey, isTrue, keyRule, valueIn } from './records.js';
+import { changeOf, dateOf, isTrue, maxListed, readKey } from './records.js';
 
-const refuse = (field: string, index: number, rule: string): UserError =>
-  invalidValue(field, `value ${String(index)}`, rule);
+const refusalIn =
+  (field: string) =>
+  ({ index, rule }: BrokenLiteral): UserError =>
+    invalidValue(field, `value ${String(index)}`, rule);
 
-/** The first `most` values of a field that holds a list, and the number of all. A blank list is empty. */
-const readList = (
+/** Reads a field that holds a list. */
+const readList = <V>(
   source: Source,
   field: string,
   most: number,
-  valueOf: typeof literalValue,
-): Either<UserError, { readonly values: readonly Value[]; readonly count: number }> => {
-  const text = textOf(source, field);
-  if (isLeft(text)) return text;
-  const values: Value[] = [];
-  const count = eachLiteral(text.right, most, (from, to, index) => {
-    const value = valueOf(text.right, from, to);
-    if (typeof value === 'symbol') return refuse(field, index, String(value.description));
-    values.push(value);
-    return undefined;
-  });
-  return typeof count === 'number' ? right({ values, count }) : left(count);
+  reader: LiteralReader<V>,
+): Either<UserError, LiteralList<V>> =>
+  pipe(
+    textOf(source, field),
+    chain((text) =>
+      pipe(
+        readLiterals(text, most, () => reader),
+        mapLeft(refusalIn(field)),
+      ),
+    ),
+  );
+
+/** Reads the keys of the field `pkvalues`; a blank field holds none. */
+const readKeys = (source: Source): Either<UserError, readonly number[]> =>
+  pipe(
+    readList(source, 'pkvalues', maxListed, readKey),
+    filterOrElse(
+      ({ count }) => count <= maxListed,
+      (): UserError => tooMany('pkvalues', 'keys', maxListed),
+    ),
+    map(({ values }) => values),
+  );
+
+/** Reads the command of `delete_where_key_not`: the keys that stay. */
+export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) =>
+  pipe(
+    readTableAndKey(source),
+    chainFirst(() => neededText(source, 'pkvalues')),
+    bindTo('table'),
+    bind('keys', () => readKeys(source)),
+    map(({ table, keys }) => ({ changes: [changeOf(table.name, [], new Set(keys))] })),
+  );
+
+const notDate = left('must be an ISO 8601 date and time');
+
+/** Reads a date, which clients send without quotes, or NULL. */
+const readDate: LiteralReader<Option<string>> = (text, from, to) => {
+  const written = trimmed(text, from, to);
+  const date = /^[0-9]/.test(written) ? right(written) : readLiteral(text, from, to);
+  if (isLeft(date)) return date;
+  if (date.right === null) return right(none);
+  const instant = dateOf(date.right);
+  return instant._tag === 'None' ? notDate : right(instant);
 };
 
-/** Clients send dates without quotes. */
-const dateValue: typeof literalValue = (text, from, to) => {
-  const date = trimmed(text, from, to);
-  return /^[0-9]/.test(date) ? date : literalValue(text, from, to);
-};
+/** Reads the dates of the field `datevalues`, one a key. A blank field is one NULL beside one key. */
+const readDates = (source: Source, keys: readonly number[]): Either<UserError, readonly Option<string>[]> =>
+  pipe(
+    readList(source, 'datevalues', keys.length, readDate),
+    map((dates) => (dates.count === 0 && keys.length === 1 ? { values: [none], count: 1 } : dates)),
+    filterOrElse(
+      ({ count }) => count === keys.length,
+      ({ count }): UserError => countMismatch('PK values', keys.length, 'dates', count),
+    ),
+    map(({ values }) => values),
+  );
 
-const badKey = (index: number): Either<UserError, never> => left(refuse('pkvalues', index, keyRule));
+const readMark: LiteralReader<boolean> = (text, from, to) => map(isTrue)(readLiteral(text, from, to));
 
-/** Reads the command of `delete_where_key_not`. */
-export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) => {
-  const table = readTableAndKey(source);
-  if (isLeft(table)) return table;
-  const text = neededText(source, 'pkvalues');
-  if (isLeft(text)) return text;
-  const list = readList(source, 'pkvalues', Infinity, valueIn('id'));
-  if (isLeft(list)) return list;
-  const keys = new Set<number>();
-  for (const [index, key] of list.right.values.entries()) {
-    if (!isKey(key)) return badKey(index);
-    keys.add(key);
-  }
-  return right({ changes: [changeOf(table.right.name, [], keys)] });
-};
+/**
+ * Reads the marks of the field `move_off_tablet_values`, one a key; clients below 2.3.0 send none. A tablet whose marks are all NULL
+ * sends a blank field (CamCOPS issue 316): they count as false.
+ */
+const readMarks = (source: Source, keys: readonly number[]): Either<UserError, (index: number) => Option<boolean>> =>
+  pipe(
+    readList(source, 'move_off_tablet_values', keys.length, readMark),
+    filterOrElse(
+      ({ count }) => count === 0 || count === keys.length,
+      ({ count }): UserError => countMismatch('move-off-tablet values', count, 'PKs', keys.length),
+    ),
+    map(({ values }) => {
+      const isSent = source.fields.has('move_off_tablet_values');
+      return (index) => (isSent ? some(values[index] === true) : none);
+    }),
+  );
 
-/** Reads the command of `which_keys_to_send`. */
-export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) => {
-  const table = readTableAndKey(source);
-  if (isLeft(table)) return table;
-  const keys = readList(source, 'pkvalues', Infinity, valueIn('id'));
-  if (isLeft(keys)) return keys;
-  const { count } = keys.right;
-  const dates = readList(source, 'datevalues', count, dateValue);
-  if (isLeft(dates)) return dates;
-  if (dates.right.count !== count) return left(countMismatch('PK values', count, 'dates', dates.right.count));
-  const marks = readList(source, 'move_off_tablet_values', count, literalValue);
-  if (isLeft(marks)) return marks;
-  // A tablet whose marks are all NULL sends a blank field (CamCOPS issue 316).
-  if (marks.right.count > 0 && marks.right.count !== count) {
-    return left(countMismatch('move-off-tablet values', marks.right.count, 'PKs', count));
-  }
-
-  const asked: AskedKey[] = [];
+/** Checks that no two keys are the same. */
+const checkDistinct = (keys: readonly number[]): Either<UserError, void> => {
   const seen = new Set<number>();
-  const hasMarks = source.fields.has('move_off_tablet_values');
-  for (const [index, key] of keys.right.values.entries()) {
-    if (!isKey(key)) return badKey(index);
-    if (seen.size === seen.add(key).size) return left(refuse('pkvalues', index, 'must not be sent twice'));
-    const date = dates.right.values[index] ?? null;
-    const whenLastModified = dateOf(date);
-    if (date !== null && isNone(whenLastModified)) {
-      return left(refuse('datevalues', index, 'must be an ISO 8601 date and time'));
-    }
-    const isMarked = isTrue(marks.right.values[index] ?? null);
-    asked.push({ key, whenLastModified, moveOffTablet: hasMarks ? some(isMarked) : none });
+  for (const [index, key] of keys.entries()) {
+    if (seen.has(key)) return left(refusalIn('pkvalues')({ index, rule: 'must not be sent twice' }));
+    seen.add(key);
   }
-  return right({ table: table.right.name, primaryKey: 'id', asked });
+  return right(undefined);
 };
+
+/** Reads the command of `which_keys_to_send`: the keys that the tablet has, and the date and mark of each. */
+export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) =>
+  pipe(
+    readTableAndKey(source),
+    bindTo('table'),
+    bind('keys', () => readKeys(source)),
+    bind('dates', ({ keys }) => readDates(source, keys)),
+    bind('markOf', ({ keys }) => readMarks(source, keys)),
+    chainFirst(({ keys }) => checkDistinct(keys)),
+    map(({ table, keys, dates, markOf }) => ({
+      table: table.name,
+      primaryKey: 'id' as const,
+      asked: keys.map((key, index) => ({ key, whenLastModified: dates[index] ?? none, moveOffTablet: markOf(index) })),
+    })),
+  );

@@ -1,130 +1,153 @@
-/** `upload_entire_database`: tables in JSON, whose records are objects; each member is a string that holds one SQL literal. */
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+/** `upload_entire_database` of CamCOPS's client API: tables in JSON, whose records are objects; each member is one SQL literal. */
+import {
+  bind,
+  bindTo,
+  chain,
+  chainFirst,
+  filterOrElse,
+  isLeft,
+  left,
+  map,
+  right,
+  type Either,
+} from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 
-import { invalidValue, tableNamesDiffer, wrongJson } from '../../refusals/records.js';
+import { invalidValue, tableNamesDiffer, tooMany, wrongJson } from '../../refusals/records.js';
 import { hasNameForm } from '../../refusals/table-names.js';
-import { duplicateColumn, missingPrimaryKey } from '../../refusals/tables.js';
+import { missingPrimaryKey } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
-import { columnRefusal } from '../tables.js';
-import type { TableChange } from '../uploads/table-change.js';
-import { readList, readObject, readScalar, readString, type Json, type Scalar } from '../wire/json.js';
-import { literalEnd, literalValue } from '../wire/sql-literals.js';
+import { checkColumn } from '../tables.js';
+import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
+import { isJsonList, isJsonObject, parseJson, type JsonObject } from '../wire/json.js';
+import { literalEnd, readLiteral } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { Commands } from './commands.js';
 import {
+  checkPrimaryKey,
   namedTable,
   neededInteger,
-  primaryKeyRefusal,
-  readJson,
+  neededJson,
   type NamedTable,
   type Reader,
   type Source,
 } from './fields.js';
-import { changeOf, recordList, valueIn, type Refuse } from './records.js';
+import { changeOf, layoutOf, maxListed, readKey, recordList, type Layout, type Refuse } from './records.js';
 
-const notCell = Symbol('must be a string that holds one SQL literal');
+const notCell = left('must be a string that holds one SQL literal');
 
-/** The value of the cell that was read, or what it must be. A list of literals is refused as its first one is, if that is broken. */
-const cellValue = (column: string, { source, from, to }: Json): Value | symbol => {
-  const value = valueIn(column)(source, from, to);
-  // Stryker disable next-line ConditionalExpression: it only saves looking for the end.
-  const end = typeof value === 'symbol' ? literalEnd(source, from, to) : to;
-  if (end === to) return value;
-  const first = literalValue(source, from, end);
-  return typeof first === 'symbol' ? first : notCell;
+const readCell = (column: string, cell: unknown): Either<string, Value> => {
+  if (typeof cell !== 'string') return notCell;
+  const value = (column === 'id' ? readKey : readLiteral)(cell, 0, cell.length);
+  return isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
+};
+
+/** Whether columns are those of a layout, in the same order. */
+const areThoseOf = (layout: Layout, columns: readonly string[]): boolean =>
+  columns.length === layout.columns.length && columns.every((column, at) => column === layout.columns[at]);
+
+/** Checks a record's columns: those of the record before it, mostly. */
+const layoutAfter = (table: NamedTable, before: Layout, columns: readonly string[]): Either<UserError, Layout> => {
+  if (areThoseOf(before, columns)) return right(before);
+  const check = checkColumn(table.name, table.columns);
+  for (const column of columns) {
+    const checked = check(column);
+    if (isLeft(checked)) return checked;
+  }
+  return layoutOf(columns);
+};
+
+const noLayout: Layout = { columns: [], key: 0, date: 0, mark: 0 };
+
+/** Reads the records of a table. */
+const readRows = (table: NamedTable, rows: readonly unknown[]): Either<UserError, readonly UploadedRecord[]> => {
+  const inRecord = (record: number): string => `table ${table.name}, record ${String(record)}`;
+  const refuse: Refuse = (record, column, rule) =>
+    invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
+  const { records, add } = recordList(refuse);
+  let layout = noLayout;
+  for (const row of rows) {
+    if (!isJsonObject(row)) return left(invalidValue('dbdata', inRecord(records.length), 'must be an object'));
+    const next = layoutAfter(table, layout, Object.keys(row));
+    if (isLeft(next)) return next;
+    layout = next.right;
+    const values = new Array<Value>(layout.columns.length);
+    for (const [at, column] of layout.columns.entries()) {
+      const value = readCell(column, row[column]);
+      if (isLeft(value)) return left(refuse(records.length, column, value.left));
+      values[at] = value.right;
+    }
+    const added = add(layout, values);
+    if (isLeft(added)) return added;
+  }
+  return right(records);
 };
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
-/** Reads a field that must be an object with a member a table. `check` is asked about all their names before `visit` counts. */
+/** Checks the name of a table's primary key in `pknameinfo`. Only a table with records needs one. */
+const checkKeyName =
+  (keyName: unknown) =>
+  (table: NamedTable): Either<UserError, string> => {
+    if (keyName === '') return left(missingPrimaryKey(table.name));
+    if (typeof keyName === 'string') return checkPrimaryKey(table)(keyName);
+    return left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
+  };
+
+/** Reads all tables. A client names all that it has: one that the server does not take from it is ignored if it has no records. */
 const readTables = (
   source: Source,
-  field: string,
-  title: string,
-  visit: (json: Json, table: string) => UserError | undefined,
-  check: (tables: ReadonlySet<string>) => UserError | undefined = () => undefined,
-): UserError | undefined =>
-  readJson(source, field, (json) => {
-    const names = new Set<string>();
-    let refusal: UserError | undefined;
-    const isObject = readObject(json, (name) => {
-      if (names.size === names.add(name).size) refusal ??= invalidValue(field, place(name), 'must be sent once');
-      const reason = visit(json, name);
-      refusal ??= reason;
-    });
-    return isObject ? (check(names) ?? refusal) : wrongJson(title, 'not a dict');
-  });
-
-/** Reads records, each from the next object. Columns mostly have the same places in all. */
-const recordReader = (json: Json, { name, columns }: NamedTable) => {
-  const inRecord = (record: number): string => `table ${name}, record ${String(record)}`;
-  const refuse: Refuse = (record, column, rule) =>
-    invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
-  const { records, add } = recordList(refuse);
-  // Stryker disable next-line ArrayDeclaration: no column has the name that it holds then.
-  const known: string[] = [];
-  let values = new Map<string, Value>();
-  let refusal: UserError | undefined;
-
-  const cellRefusal = (column: string, index: number, isText: boolean): UserError | undefined => {
-    // Stryker disable next-line ConditionalExpression: it only saves checking a column again.
-    if (column !== known[index]) {
-      const reason = columnRefusal(name, columns, column);
-      if (reason !== undefined) return reason;
-      known[index] = column;
-    }
-    const value = isText ? cellValue(column, json) : notCell;
-    if (typeof value === 'symbol') return refuse(records.length, column, String(value.description));
-    return values.set(column, value).size === index ? duplicateColumn(name, column) : undefined;
-  };
-  const readCell = (column: string, index: number): void => {
-    const isText = readString(json);
-    refusal ??= cellRefusal(column, index, isText);
-  };
-  const read = (): UserError | undefined => {
-    values = new Map();
-    const isObject = readObject(json, readCell, known);
-    return refusal ?? (isObject ? add(values) : invalidValue('dbdata', inRecord(records.length), 'must be an object'));
-  };
-  return { records, read };
-};
-
-/** Reads the command of `upload_entire_database`. */
-export const readUploadEntireDatabase: Reader<Commands['upload_entire_database']> = (source) => {
-  const finalizing = neededInteger(source, 'finalizing');
-  if (isLeft(finalizing)) return finalizing;
-  const keyNames = new Map<string, Scalar>();
-  const keyRefusal = readTables(source, 'pknameinfo', 'PK name info', (json, table) => {
-    keyNames.set(table, readScalar(json));
-    return undefined;
-  });
-  if (keyRefusal !== undefined) return left(keyRefusal);
-
-  /** Why a table is refused, if it has records. A client names all its tables, whatever the server takes. */
-  const tableRefusal = (table: NamedTable): UserError | undefined => {
-    const keyName = keyNames.get(table.name);
-    if (keyName === '') return missingPrimaryKey(table.name);
-    if (typeof keyName === 'string') return primaryKeyRefusal(table, keyName);
-    return invalidValue('pknameinfo', place(table.name), 'must be a string');
-  };
+  data: JsonObject,
+  keyNames: JsonObject,
+): Either<UserError, readonly TableChange[]> => {
   const changes: TableChange[] = [];
-  const readTable = (json: Json, name: string): UserError | undefined => {
+  let count = 0;
+  for (const name of Object.keys(data)) {
+    const rows = data[name];
+    if (!isJsonList(rows)) return left(invalidValue('dbdata', place(name), 'must be a list of records'));
+    count += rows.length;
+    if (count > maxListed) return left(tooMany('dbdata', 'records', maxListed));
     const table = namedTable(source, name);
-    const reason = isLeft(table) ? table.left : tableRefusal(table.right);
-    const reader = isLeft(table) ? undefined : recordReader(json, table.right);
-    let refusal: UserError | undefined;
-    const isList = readList(json, () => {
-      refusal ??= reason;
-      // Stryker disable next-line OptionalChaining: a table without a reader has a reason; TypeScript needs it.
-      if (refusal === undefined) refusal = reader?.read();
-      else readScalar(json);
-    });
-    if (!isList) return invalidValue('dbdata', place(name), 'must be a list of records');
-    if (reader !== undefined) changes.push(changeOf(name, reader.records));
-    return refusal;
-  };
-  const refusal = readTables(source, 'dbdata', 'Database data', readTable, (names) =>
-    names.size === keyNames.size && [...names].every((name) => keyNames.has(name)) ? undefined : tableNamesDiffer,
-  );
-  return refusal === undefined ? right({ finalizing: finalizing.right !== 0, changes }) : left(refusal);
+    if (rows.length === 0 && isLeft(table)) continue;
+    if (rows.length === 0) changes.push(changeOf(name, []));
+    else {
+      const records = pipe(
+        table,
+        chainFirst(checkKeyName(keyNames[name])),
+        chain((known) => readRows(known, rows)),
+      );
+      if (isLeft(records)) return records;
+      changes.push(changeOf(name, records.right));
+    }
+  }
+  return right(changes);
 };
+
+const neededObject = (source: Source, field: string, title: string): Either<UserError, JsonObject> =>
+  pipe(
+    neededJson(source, field, parseJson),
+    filterOrElse(isJsonObject, (): UserError => wrongJson(title, 'not a dict')),
+  );
+
+const haveSameNames = (data: JsonObject, keyNames: JsonObject): boolean => {
+  const names = Object.keys(data);
+  return names.length === Object.keys(keyNames).length && names.every((name) => Object.hasOwn(keyNames, name));
+};
+
+/**
+ * Reads the command of `upload_entire_database`: all records of all tables, which replace those stored. Each table is checked as
+ * `upload_table` checks it.
+ */
+export const readUploadEntireDatabase: Reader<Commands['upload_entire_database']> = (source) =>
+  pipe(
+    neededInteger(source, 'finalizing'),
+    bindTo('finalizing'),
+    bind('keyNames', () => neededObject(source, 'pknameinfo', 'PK name info')),
+    bind('data', () => neededObject(source, 'dbdata', 'Database data')),
+    filterOrElse(
+      ({ data, keyNames }) => haveSameNames(data, keyNames),
+      (): UserError => tableNamesDiffer,
+    ),
+    bind('changes', ({ data, keyNames }) => readTables(source, data, keyNames)),
+    map(({ finalizing, changes }) => ({ finalizing: finalizing !== 0, changes })),
+  );

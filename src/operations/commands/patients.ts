@@ -1,15 +1,20 @@
-/** `validate_patients`, whose field `patient_info` is a list of objects in JSON. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+/** `validate_patients` of CamCOPS's client API, whose field `patient_info` is a list of objects in JSON. */
+import { chain, isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import * as refusals from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { PatientDetails, ReadPatient } from '../patients/patient-details.js';
-import { isWhole } from '../wire/characters.js';
+import { isWellFormed, isWhole, wellFormedRule } from '../wire/characters.js';
 import { isDate } from '../wire/instant.js';
-import { readList, readObject, readScalar, type Scalar } from '../wire/json.js';
+import { isJsonList, isJsonObject, parseExactly, type ExactJson, type JsonObject } from '../wire/json.js';
 import type { Commands } from './commands.js';
-import { readJson, type Reader } from './fields.js';
+import { neededJson, type Reader } from './fields.js';
+import { maxListed } from './records.js';
+
+/** No patient has as many. More would keep all other clients waiting. */
+const maxIdNumbers = 1000;
 
 type Refuse = (key: string, rule: string) => UserError;
 
@@ -25,58 +30,81 @@ const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]{1,63}(?:\.[A-Z
 const isEmail = (text: string): boolean =>
   text.length <= 255 && emailForm.test(text) && !/[@.]-|-(?:\.|$)/.test(text.slice(text.indexOf('@')));
 
-/** What a text must be beyond being one, if it is not empty, and whether it is that. */
-const textRules: Partial<Record<keyof Texts, readonly [string, (text: string) => boolean]>> = {
+/** A rule, and whether a text keeps to it. */
+type TextRule = readonly [rule: string, isValid: (text: string) => boolean];
+
+const textRules: Partial<Record<keyof Texts, TextRule>> = {
   sex: ['must be M, F or X', (text) => ['M', 'F', 'X'].includes(text)],
   dob: ['must be a date YYYY-MM-DD, empty or null', (text) => text === '' || isDate(text)],
   email: ['must be an e-mail address, empty or null', (text) => text === '' || isEmail(text)],
 };
-const plainRule = ['must be a string or null', () => true] as const;
+const plainRule: TextRule = [wellFormedRule, isWellFormed];
 
-/** A patient, from its members; one that was sent twice has its last value. The sex may be missing, but not null. */
-const readPatient = (members: ReadonlyMap<string, Scalar>, refuse: Refuse): Either<UserError, ReadPatient> => {
-  if (members.size === 0) return left(refusals.wrongJson('Patient', 'empty'));
-  const texts = { ...noTexts };
-  const idNumbers = new Map<number, number | bigint>();
-  for (const [key, value] of members) {
-    if (isTextKey(key)) {
-      const [rule, isValid] = textRules[key] ?? plainRule;
-      if (value === null && key !== 'sex') continue;
-      if (typeof value !== 'string' || !isValid(value)) return left(refuse(key, rule));
-      texts[key] = key === 'dob' && value === '' ? none : some(value);
-    } else if (key.startsWith('idnum')) {
-      const digits = key.slice('idnum'.length);
-      const type = isWhole(digits) ? Number(digits) : NaN;
-      if (!Number.isSafeInteger(type)) return left(refusals.invalidIdNumberKey(key));
-      if (idNumbers.has(type)) return left(refusals.repeatedIdNumber(type));
-      const number = value === true ? 1 : value;
-      const isNumber = typeof number === 'number' || typeof number === 'bigint';
-      if (!isNumber || number <= 0) return left(refuse(`idnum${String(type)}`, 'must be a whole number above 0'));
-      idNumbers.set(type, number);
-    } else if (key !== 'finalizing') return left(refusals.unknownPatientKey(key));
-    else if (typeof value !== 'boolean') return left(refuse(key, 'must be true or false'));
-  }
-  const finalizing = members.get('finalizing');
-  if (finalizing === undefined) return left(refusals.missingFinalizing);
-  return right({ ...texts, idNumbers, finalizing: finalizing === true });
+/** Reads a detail that is a text. The sex may be missing, but not null; an empty date of birth counts as absent. */
+const readText = (key: keyof Texts, value: unknown): Either<string, Option<string>> => {
+  const [rule, isValid] = textRules[key] ?? plainRule;
+  if (value === null && key !== 'sex') return right(none);
+  if (typeof value !== 'string') return left(key in textRules ? rule : 'must be a string or null');
+  if (!isValid(value)) return left(rule);
+  return right(key === 'dob' && value === '' ? none : some(value));
 };
 
-/** Reads the command of `validate_patients`. */
-export const readValidatePatients: Reader<Commands['validate_patients']> = (source) => {
+/** Reads the N of `idnumN`. */
+const readType = (key: string): Either<UserError, number> => {
+  const digits = key.slice('idnum'.length);
+  const type = isWhole(digits) ? Number(digits) : NaN;
+  return Number.isSafeInteger(type) ? right(type) : left(refusals.invalidIdNumberKey(key));
+};
+
+/** Reads a patient, member after member. `true` counts as the ID number 1, as it does for CamCOPS. */
+const readPatient =
+  (wholeNumberOf: ExactJson['wholeNumberOf']) =>
+  (patient: JsonObject, refuse: Refuse): Either<UserError, ReadPatient> => {
+    const texts = { ...noTexts };
+    const idNumbers = new Map<number, number | bigint>();
+    for (const key of Object.keys(patient)) {
+      const value = patient[key];
+      if (isTextKey(key)) {
+        const text = readText(key, value);
+        if (isLeft(text)) return left(refuse(key, text.left));
+        texts[key] = text.right;
+      } else if (key.startsWith('idnum')) {
+        const type = readType(key);
+        if (isLeft(type)) return type;
+        if (idNumbers.has(type.right)) return left(refusals.repeatedIdNumber(type.right));
+        if (idNumbers.size === maxIdNumbers)
+          return left(refusals.tooMany('patient_info', 'ID numbers of a patient', maxIdNumbers));
+        const number = value === true ? some(1) : wholeNumberOf(value);
+        if (isNone(number)) return left(refuse(`idnum${String(type.right)}`, 'must be a whole number above 0'));
+        idNumbers.set(type.right, number.value);
+      } else if (key !== 'finalizing') return left(refusals.unknownPatientKey(key));
+      else if (typeof value !== 'boolean') return left(refuse(key, 'must be true or false'));
+    }
+    if (!Object.hasOwn(patient, 'finalizing')) return left(refusals.missingFinalizing);
+    return right({ ...texts, idNumbers, finalizing: patient['finalizing'] === true });
+  };
+
+const readPatients = ({ json, wholeNumberOf }: ExactJson): Either<UserError, readonly ReadPatient[]> => {
+  if (!isJsonList(json)) return left(refusals.wrongJson('Top-level', 'not a list'));
+  if (json.length > maxListed) return left(refusals.tooMany('patient_info', 'patients', maxListed));
+  const read = readPatient(wholeNumberOf);
   const patients: ReadPatient[] = [];
   const refuse: Refuse = (key, rule) =>
     refusals.invalidValue('patient_info', `patient ${String(patients.length + 1)}, ${key}`, rule);
-  const refusal = readJson(source, 'patient_info', (json) => {
-    let reason: UserError | undefined;
-    const isList = readList(json, () => {
-      const members = new Map<string, Scalar>();
-      const isObject = readObject(json, (name) => members.set(name, readScalar(json)));
-      if (reason !== undefined) return;
-      const patient = isObject ? readPatient(members, refuse) : left(refusals.wrongJson('Patient', 'not a dict'));
-      if (isLeft(patient)) reason = patient.left;
-      else patients.push(patient.right);
-    });
-    return isList ? reason : refusals.wrongJson('Top-level', 'not a list');
-  });
-  return refusal === undefined ? right({ patients }) : left(refusal);
+  for (const one of json) {
+    if (!isJsonObject(one)) return left(refusals.wrongJson('Patient', 'not a dict'));
+    if (Object.keys(one).length === 0) return left(refusals.wrongJson('Patient', 'empty'));
+    const patient = read(one, refuse);
+    if (isLeft(patient)) return patient;
+    patients.push(patient.right);
+  }
+  return right(patients);
 };
+
+/** Reads the command of `validate_patients`. Whether the patients satisfy the server's policies is checked later. */
+export const readValidatePatients: Reader<Commands['validate_patients']> = (source) =>
+  pipe(
+    neededJson(source, 'patient_info', parseExactly),
+    chain(readPatients),
+    map((patients) => ({ patients })),
+  );

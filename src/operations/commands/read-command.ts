@@ -1,30 +1,39 @@
 /** From an operation's fields to its command. */
-import { isLeft, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { chain, filterOrElse, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from '../../admission.js';
 import type { HasClientVersion } from '../../client-quirks.js';
+import { invalidField } from '../../refusals/form.js';
 import type { Fields } from '../../tablet-form.js';
 import type { UserError } from '../../user-error.js';
-import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
+import { parseAccessKey } from '../patients/access-key.js';
 import type { UploadTables } from '../tables.js';
-import type { AccessKeyCommand, CommandOf, Commands, NoCommand } from './commands.js';
+import { isWellFormed, wellFormedRule } from '../wire/characters.js';
+import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
 import { neededText, readFields, textOf, type Reader } from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
 import { readUploadEntireDatabase } from './one-step.js';
 import { readValidatePatients } from './patients.js';
 import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
 
-const noCommand: Reader<NoCommand> = () => right({});
+const noCommand: Reader<Readonly<Record<string, never>>> = () => right({});
 
-const readAccessKey: Reader<AccessKeyCommand> = (source) => {
-  const text = neededText(source, 'patient_proquint');
-  if (isLeft(text)) return text;
-  return map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
-};
+const readAccessKey: Reader<AccessKeyCommand> = (source) =>
+  pipe(
+    neededText(source, 'patient_proquint'),
+    chain(parseAccessKey),
+    map((accessKey) => ({ accessKey })),
+  );
 
+/** Reads the command of `register`: the name that the user has given the tablet. */
 const readRegister: Reader<Commands['register']> = (source) =>
-  map((text: string) => ({ friendlyName: text === '' ? none : some(text) }))(textOf(source, 'devicefriendlyname'));
+  pipe(
+    textOf(source, 'devicefriendlyname'),
+    filterOrElse(isWellFormed, (): UserError => invalidField('devicefriendlyname', wellFormedRule)),
+    map((text) => ({ friendlyName: text === '' ? none : some(text) })),
+  );
 
 const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
   check_device_registered: noCommand,

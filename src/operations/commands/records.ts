@@ -1,72 +1,91 @@
-/** Records, read literal by literal: their keys, dates and marks. */
+/** Records: their keys, dates and marks, and how many there may be. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { missingColumn } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import type { TableChange, UploadedRecord } from '../uploads/table-change.js';
+import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
 import { trimmed } from '../wire/characters.js';
 import { instantOf } from '../wire/instant.js';
-import { literalValue } from '../wire/sql-literals.js';
+import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 
-/** What a key must be. */
-export const keyRule = 'must be a whole number from 0 to 9007199254740991';
+/** At most so many keys, records or patients are taken in one request: more would keep all other clients waiting. */
+export const maxListed = 200_000;
 
-/** Whether a value of the column `id` is a client's key. */
-export const isKey = (value: Value): value is number => Number.isSafeInteger(value);
+const notKey = left(`must be a whole number from 0 to ${String(Number.MAX_SAFE_INTEGER)}`);
 
-/** As `literalValue`, of a key: a number that is not written in digits alone is NaN, so what is wrong elsewhere comes before it. */
-const keyValue: typeof literalValue = (text, from, to) => {
-  const value = literalValue(text, from, to);
-  return typeof value === 'number' && !/^[0-9]+$/.test(trimmed(text, from, to)) ? NaN : value;
+/** Reads a client's key, which is written in digits alone. */
+export const readKey: LiteralReader<number> = (text, from, to) => {
+  const key = readLiteral(text, from, to);
+  if (key._tag === 'Left') return key;
+  if (typeof key.right !== 'number' || !Number.isSafeInteger(key.right)) return notKey;
+  return /^[0-9]+$/.test(trimmed(text, from, to)) ? right(key.right) : notKey;
 };
 
-/** As `literalValue`, of a column. */
-export const valueIn = (column: string): typeof literalValue => (column === 'id' ? keyValue : literalValue);
-
-/** A date, if a value is one. */
-export const dateOf = (value: Value): Option<string> =>
-  // Stryker disable next-line ConditionalExpression: a value of another type is no instant either; TypeScript needs it.
+/** Returns a date, if a value is one: an instant in ISO 8601. */
+export const dateOf = (value: Value | undefined): Option<string> =>
   typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
-/** Any number but 0, any text and any bytes but empty ones. NULL is false. */
-export const isTrue = (value: Value): boolean => {
-  if (value === null) return false;
+/** Whether a mark is set. Any number but 0, any text and any bytes but empty ones are true; NULL is false. */
+export const isTrue = (value: Value | undefined): boolean => {
+  if (value === null || value === undefined) return false;
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
 };
 
-/** The records of one table, as they are read. */
-export interface RecordList {
-  readonly records: readonly UploadedRecord[];
-  /** Adds a record, or says why it is refused. */
-  readonly add: (values: ReadonlyMap<string, Value>) => UserError | undefined;
+/** The columns that every record must have. */
+const needed = ['id', 'when_last_modified', '_move_off_tablet'];
+
+/** The columns that records share, and the places of those that every record must have. */
+export interface Layout {
+  readonly columns: readonly string[];
+  readonly key: number;
+  readonly date: number;
+  readonly mark: number;
 }
+
+/** Returns the layout of records with these columns; `missing-column` if they lack one that every record must have. */
+export const layoutOf = (columns: readonly string[]): Either<UserError, Layout> => {
+  const missing = needed.find((column) => !columns.includes(column));
+  if (missing !== undefined) return left(missingColumn(missing));
+  const [key = 0, date = 0, mark = 0] = needed.map((column) => columns.indexOf(column));
+  return right({ columns, key, date, mark });
+};
 
 /** Makes the refusal of a value in a record, which is counted from 0. */
 export type Refuse = (record: number, column: string, rule: string) => UserError;
 
-/** An empty list. */
+/** The records of one table and request, as they are read. */
+export interface RecordList {
+  readonly records: readonly UploadedRecord[];
+  /** Adds a record, unless another has its key. */
+  readonly add: (layout: Layout, values: readonly Value[]) => Either<UserError, void>;
+}
+
+const added: Either<UserError, void> = right(undefined);
+
+/** Returns an empty list. */
 export const recordList = (refuse: Refuse): RecordList => {
   const records: UploadedRecord[] = [];
   const keys = new Set<number>();
-  const add = (values: ReadonlyMap<string, Value>): UserError | undefined => {
-    const key = values.get('id');
-    const date = values.get('when_last_modified');
-    const mark = values.get('_move_off_tablet');
-    if (key === undefined) return missingColumn('id');
-    if (date === undefined) return missingColumn('when_last_modified');
-    if (mark === undefined) return missingColumn('_move_off_tablet');
-    if (!isKey(key)) return refuse(records.length, 'id', keyRule);
-    if (keys.size === keys.add(key).size) return refuse(records.length, 'id', 'must not be that of another record');
-    records.push({ key, whenLastModified: dateOf(date), moveOffTablet: isTrue(mark), values });
-    return undefined;
+  const add: RecordList['add'] = (layout, values) => {
+    const key = Number(values[layout.key]);
+    if (keys.has(key)) return left(refuse(records.length, 'id', 'must not be that of another record'));
+    keys.add(key);
+    records.push({
+      key,
+      whenLastModified: dateOf(values[layout.date]),
+      moveOffTablet: isTrue(values[layout.mark]),
+      row: { columns: layout.columns, values },
+    });
+    return added;
   };
   return { records, add };
 };
 
 const noKeys: ReadonlySet<number> = new Set();
 
-/** A change as it is read: which stored records to finalize is decided later. */
+/** Returns a change as it is read: which stored records to finalize is decided later. */
 export const changeOf = (
   table: string,
   records: readonly UploadedRecord[],

@@ -1,29 +1,31 @@
-/** `upload_table`, `upload_record` and `upload_empty_tables`. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+/** `upload_table`, `upload_record` and `upload_empty_tables` of CamCOPS's client API. */
+import { bind, bindTo, chain, chainFirst, isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 
 import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-quirks.js';
-import { countMismatch, invalidValue, missingColumn, negativeNumber } from '../../refusals/records.js';
+import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import { usableTable } from '../tables.js';
-import type { UploadedRecord } from '../uploads/table-change.js';
+import type { UploadedRecord } from '../uploads/upload-step.js';
 import { trimmed } from '../wire/characters.js';
-import { eachLiteral } from '../wire/sql-literals.js';
+import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
 import type { Value } from '../wire/value.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
 import {
-  checkPrimaryKey,
   neededInteger,
   neededText,
   readColumns,
+  readPrimaryKey,
   readTable,
   readTableAndKey,
+  type NamedTable,
   type Reader,
   type Source,
 } from './fields.js';
 import { isOldPatient, separated, withOldColumns } from './old-patients.js';
-import { changeOf, recordList, valueIn, type Refuse } from './records.js';
+import { changeOf, layoutOf, maxListed, readKey, recordList, type Refuse } from './records.js';
 
-/** The fields that hold records, one each, and what their values are counted against. */
+/** The fields that hold records, one each, and the refusal of one with too many or too few values. */
 interface RecordFields {
   readonly count: number;
   readonly fieldOf: (record: number) => string;
@@ -43,71 +45,110 @@ const readRecords = (
 ): Either<UserError, readonly UploadedRecord[]> => {
   const refuse = refuseIn(fieldOf);
   const { records, add } = recordList(refuse);
+  const keyAt = columns.indexOf('id');
+  const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? readKey : readLiteral);
+  const layout = layoutOf(columns);
   for (let record = 0; record < count; record += 1) {
     const text = neededText(source, fieldOf(record));
     if (isLeft(text)) return text;
-    const values = new Map<string, Value>();
-    const valueCount = eachLiteral(text.right, columns.length, (from, to, index) => {
-      // No more values are visited than there are columns.
-      const column = String(columns[index]);
-      const value = valueIn(column)(text.right, from, to);
-      if (typeof value === 'symbol') return refuse(record, column, String(value.description));
-      values.set(column, value);
-      return undefined;
-    });
-    if (typeof valueCount !== 'number') return left(valueCount);
-    const refusal = valueCount === columns.length ? add(values) : mismatch(record, valueCount);
-    if (refusal !== undefined) return left(refusal);
+    const list = readLiterals(text.right, columns.length, readerOf);
+    if (isLeft(list)) return left(refuse(record, String(columns[list.left.index]), list.left.rule));
+    if (list.right.count !== columns.length) return left(mismatch(record, list.right.count));
+    if (isLeft(layout)) return layout;
+    const added = add(layout.right, list.right.values);
+    if (isLeft(added)) return added;
   }
   return right(records);
 };
 
-/** Reads the command of `upload_table`. */
-export const readUploadTable: Reader<RecordsCommand> = (source) => {
-  const table = readTable(source);
-  if (isLeft(table)) return table;
-  const { name } = table.right;
-  const isOld = isOldPatient(source.client, name);
-  const columns = readColumns(isOld ? withOldColumns(table.right) : table.right, source);
-  if (isLeft(columns)) return columns;
-  const count = neededInteger(source, 'nrecords');
-  if (isLeft(count)) return count;
-  if (count.right < 0) return left(negativeNumber('nrecords', count.right));
-  // Older clients do not name their primary key.
-  const primaryKey = explicitPkNameForUploadTable(source.client) ? checkPrimaryKey(table.right, source) : table;
-  if (isLeft(primaryKey)) return primaryKey;
-  if (count.right === 0 && !columns.right.includes('id')) return left(missingColumn('id'));
-  const fieldOf = (record: number): string => `record${String(record)}`;
-  const mismatch = (record: number, values: number): UserError =>
-    countMismatch('fields in field list', columns.right.length, `values in record ${String(record)}`, values);
-  const records = readRecords(source, columns.right, { count: count.right, fieldOf, mismatch });
-  if (isLeft(records)) return records;
-  return isOld ? separated(records.right, refuseIn(fieldOf)) : right({ changes: [changeOf(name, records.right)] });
-};
+/** Returns the number of records of `upload_table`, which must be from 0 to {@link maxListed}. */
+const readCount: Reader<number> = (source) =>
+  pipe(
+    neededInteger(source, 'nrecords'),
+    chain((count) => {
+      if (count < 0) return left(negativeNumber('nrecords', count));
+      return count > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : right(count);
+    }),
+  );
 
-/** Reads the command of `upload_record`. */
-export const readUploadRecord: Reader<RecordsCommand> = (source) => {
-  const table = readTableAndKey(source);
-  if (isLeft(table)) return table;
-  const columns = readColumns(table.right, source);
-  if (isLeft(columns)) return columns;
-  const mismatch = (_: number, values: number): UserError =>
-    countMismatch('fields', columns.right.length, 'values', values);
-  const records = readRecords(source, columns.right, { count: 1, fieldOf: () => 'values', mismatch });
-  return isLeft(records) ? records : right({ changes: [changeOf(table.right.name, records.right, 'all')] });
-};
+const fieldOf = (record: number): string => `record${String(record)}`;
 
-/** Reads the command of `upload_empty_tables`. */
-export const readUploadEmptyTables: Reader<ChangesCommand> = (source) => {
-  const list = neededText(source, 'tables');
-  if (isLeft(list)) return list;
+const tableFields = (columns: readonly string[], count: number): RecordFields => ({
+  count,
+  fieldOf,
+  mismatch: (record, values) =>
+    countMismatch('fields in field list', columns.length, `values in record ${String(record)}`, values),
+});
+
+/** Checks what does not show in any record: clients from 2.0.4 name their primary key, and a table without records must know it too. */
+const checkKey = (
+  source: Source,
+  table: NamedTable,
+  columns: readonly string[],
+  count: number,
+): Either<UserError, unknown> =>
+  pipe(
+    explicitPkNameForUploadTable(source.client) ? readPrimaryKey(source, table) : right('id'),
+    chain((key) => (count === 0 && !columns.includes(key) ? left(missingColumn(key)) : right(key))),
+  );
+
+/**
+ * Reads the command of `upload_table`: all records of a table, which replace those stored. Of an old client's `patient`, the ID
+ * numbers are a second change.
+ */
+export const readUploadTable: Reader<RecordsCommand> = (source) =>
+  pipe(
+    readTable(source),
+    bindTo('table'),
+    bind('isOld', ({ table }) => right(isOldPatient(source.client, table.name))),
+    bind('columns', ({ table, isOld }) => readColumns(source, isOld ? withOldColumns(table) : table)),
+    bind('count', () => readCount(source)),
+    chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
+    bind('records', ({ columns, count }) => readRecords(source, columns, tableFields(columns, count))),
+    chain(({ table, isOld, records }) =>
+      isOld ? separated(records, refuseIn(fieldOf)) : right({ changes: [changeOf(table.name, records)] as const }),
+    ),
+  );
+
+const recordFields = (columns: readonly string[]): RecordFields => ({
+  count: 1,
+  fieldOf: () => 'values',
+  mismatch: (_, values) => countMismatch('fields', columns.length, 'values', values),
+});
+
+/** Reads the command of `upload_record`: one record, beside those stored. */
+export const readUploadRecord: Reader<RecordsCommand> = (source) =>
+  pipe(
+    readTableAndKey(source),
+    bindTo('table'),
+    bind('columns', ({ table }) => readColumns(source, table)),
+    bind('records', ({ columns }) => readRecords(source, columns, recordFields(columns))),
+    map(({ table, records }) => ({ changes: [changeOf(table.name, records, 'all')] as const })),
+  );
+
+/** Returns the tables that a list names, each once. */
+const readNames = ({ tables, client }: Source, list: string): Either<UserError, ReadonlySet<string>> => {
   const names = new Set<string>();
-  for (const piece of list.right.split(',')) {
-    const name = trimmed(piece);
-    const table = usableTable(source.tables, source.client, name);
+  for (let from = 0, to = 0; from <= list.length; from = to + 1) {
+    to = list.indexOf(',', from);
+    if (to < 0) to = list.length;
+    const name = trimmed(list, from, to);
+    if (names.has(name)) continue;
+    const table = usableTable(tables, client, name);
     if (isLeft(table)) return table;
     names.add(name);
   }
-  if (names.has('patient') && copeWithOldIdNums(source.client)) names.add('patient_idnum');
-  return right({ changes: Array.from(names, (name) => changeOf(name, [])) });
+  return right(names);
 };
+
+/** Reads the command of `upload_empty_tables`. The ID numbers of clients below 2.0.1 go with their patients. */
+export const readUploadEmptyTables: Reader<ChangesCommand> = (source) =>
+  pipe(
+    neededText(source, 'tables'),
+    chain((list) => readNames(source, list)),
+    map((names) => {
+      const isOld = names.has('patient') && copeWithOldIdNums(source.client);
+      const all = new Set([...names, ...(isOld ? ['patient_idnum'] : [])]);
+      return { changes: Array.from(all, (name) => changeOf(name, [])) };
+    }),
+  );

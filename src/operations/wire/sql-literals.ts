@@ -1,19 +1,40 @@
 /** SQL literals as tablets write them: `NULL,-7,1.5e+16,'it''s',64'aGk='`. */
-import { base64, decodeBytes, hexadecimal } from './bytes.js';
-import { code, isSpace, isWhole, maxNumberLength, trimmed, wholeNumber } from './characters.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone, type Option } from 'fp-ts/lib/Option.js';
+
+import { decodeBase64, decodeHexadecimal } from './bytes.js';
+import {
+  code,
+  isSpace,
+  isWellFormed,
+  isWhole,
+  maxNumberLength,
+  trimmed,
+  wellFormedRule,
+  wholeNumber,
+} from './characters.js';
 import type { Value } from './value.js';
 
-/** What a literal must be, and is not: the description of a symbol, which no value can be. */
-const notLiteral = Symbol(
+/** Reads the literal from a place of a text to another, or gives the rule that the literal breaks. */
+export type LiteralReader<V> = (text: string, from: number, to: number) => Either<string, V>;
+
+const notLiteral = left(
   `must be NULL, a number of at most ${String(maxNumberLength)} digits, a blob or text in single quotes`,
 );
-const unclosed = Symbol('must have its quote closed');
-const notBase64 = Symbol("64'...' must hold padded base64");
-const notHexadecimal = Symbol("X'...' must hold pairs of hexadecimal digits");
+const unclosed = left('must have its quote closed');
+const notBase64 = left("64'...' must hold padded base64");
+const notHexadecimal = left("X'...' must hold pairs of hexadecimal digits");
+const notWellFormed = left(wellFormedRule);
+
+/** The commonest values by far are made once. */
+const nullValue = right(null);
+const smallNumbers = Array.from({ length: 1000 }, (_, number) => right(number));
+
+const numberValue = (number: number): Either<string, number> => smallNumbers[number] ?? right(number);
 
 /**
- * As the client escapes text: line ends are `\n` and `\r`, and a backslash before another character is dropped. Code by code: a
- * hostile text of escapes alone would otherwise become millions of strings.
+ * As the client escapes text: line ends are `\n` and `\r`, and a backslash before another character is dropped. Code by code, because
+ * a hostile text of escapes alone would otherwise become millions of strings.
  */
 const unescaped = (content: string): string => {
   let text = '';
@@ -26,7 +47,6 @@ const unescaped = (content: string): string => {
       const escape = content[at];
       character = escape === 'n' ? 0x0a : escape === 'r' ? 0x0d : content.charCodeAt(at);
     }
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: it only says how long the pieces are.
     if (codes.push(character) < 4096) continue;
     text += String.fromCharCode(...codes);
     codes = [];
@@ -34,101 +54,113 @@ const unescaped = (content: string): string => {
   return text + String.fromCharCode(...codes);
 };
 
-/** A blob in quotes, the first of which is at a place. */
-const blobValue = (text: string, open: number, to: number, alphabet: typeof base64): Uint8Array | symbol => {
-  const end = text.indexOf("'", open + 1);
-  if (end === -1 || end >= to) return unclosed;
-  const bytes = decodeBytes(alphabet, text, open + 1, end);
-  if (bytes === undefined) return alphabet === base64 ? notBase64 : notHexadecimal;
-  return end === to - 1 ? bytes : notLiteral;
-};
+/** What keeps the content of a text from being its value. */
+const special = /['\\\0\ud800-\udfff]/;
 
-const textValue = (text: string, open: number, to: number): string | symbol => {
-  let end = text.indexOf("'", open + 1);
-  // Stryker disable next-line BooleanLiteral: it only saves a search.
-  let isDoubled = false;
-  while (end !== -1 && text.charCodeAt(end + 1) === code.apostrophe) {
-    isDoubled = true;
-    end = text.indexOf("'", end + 2);
-  }
+const readText: LiteralReader<string> = (text, from, to) => {
+  let end = text.indexOf("'", from + 1);
+  while (end !== -1 && text.charCodeAt(end + 1) === code.apostrophe) end = text.indexOf("'", end + 2);
   if (end === -1 || end >= to) return unclosed;
   if (end !== to - 1) return notLiteral;
-  // Stryker disable next-line ConditionalExpression: replacing what is not there changes nothing.
-  const content = isDoubled ? text.slice(open + 1, end).replaceAll("''", "'") : text.slice(open + 1, end);
-  // Stryker disable next-line ConditionalExpression,StringLiteral: it only saves going through the text.
-  return content.includes('\\') ? unescaped(content) : content;
+  const content = text.slice(from + 1, end);
+  if (!special.test(content)) return right(content);
+  const value = unescaped(content.replaceAll("''", "'"));
+  return isWellFormed(value) ? right(value) : notWellFormed;
+};
+
+/** Reads a blob in quotes, the first of which is at `open`. */
+const readBlob = (
+  text: string,
+  open: number,
+  to: number,
+  decode: (digits: string) => Option<Uint8Array>,
+  broken: Either<string, never>,
+): Either<string, Uint8Array> => {
+  const end = text.indexOf("'", open + 1);
+  if (end === -1 || end >= to) return unclosed;
+  if (end !== to - 1) return notLiteral;
+  const bytes = decode(text.slice(open + 1, end));
+  return isNone(bytes) ? broken : right(bytes.value);
 };
 
 const real = /^-?(?:inf|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)$/;
 
-/** NULL, a number, or a word that the client writes for one. */
-const plainValue = (text: string): null | number | bigint | symbol => {
-  if (text.length > maxNumberLength) return notLiteral;
-  if (isWhole(text)) return wholeNumber(text);
-  if (/^(?:null)?$/i.test(text)) return null;
-  if (text === 'nan') return NaN;
-  return real.test(text) ? Number(text.replace('inf', 'Infinity')) : notLiteral;
+/** Reads NULL, a number, or a word that the client writes for one. */
+const readWord = (word: string): Either<string, Value> => {
+  if (word.length > maxNumberLength) return notLiteral;
+  if (isWhole(word)) return right(wholeNumber(word));
+  if (/^(?:null)?$/i.test(word)) return nullValue;
+  if (word === 'nan') return right(NaN);
+  return real.test(word) ? right(Number(word.replace('inf', 'Infinity'))) : notLiteral;
 };
 
-/**
- * The value of the literal from a place to another, white space around it ignored; or a symbol, whose description is the rule that
- * the literal breaks.
- */
-export const literalValue = (text: string, from: number, to: number): Value | symbol => {
-  // Short whole numbers, by far the commonest, are read here.
+/** Reads any literal. White space around it is ignored. */
+export const readLiteral: LiteralReader<Value> = (text, from, to) => {
+  // Short whole numbers and NULL are read here, because most values are one of them.
   let number = 0;
   let at = from;
-  // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator,AssignmentOperator: plainValue reads the same numbers.
   for (; at < to && at < from + 15; at += 1) {
-    // Stryker disable next-line ArithmeticOperator: plainValue reads the same numbers.
     const digit = text.charCodeAt(at) - code.zero;
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: plainValue reads the same numbers.
     if (!(digit >= 0 && digit <= 9)) break;
     number = number * 10 + digit;
   }
-  // Stryker disable next-line ConditionalExpression: plainValue reads the same numbers.
-  if (at === to && at > from) return number;
+  if (at === to && at > from) return numberValue(number);
+  if (to - from === 4 && text.startsWith('NULL', from)) return nullValue;
   const first = text.charCodeAt(from);
+  if (first === code.apostrophe && text.charCodeAt(to - 1) === code.apostrophe) return readText(text, from, to);
   if (isSpace(first) || isSpace(text.charCodeAt(to - 1))) {
     const literal = trimmed(text, from, to);
-    return literalValue(literal, 0, literal.length);
+    return readLiteral(literal, 0, literal.length);
   }
-  if (first === code.apostrophe) return textValue(text, from, to);
-  if (text.startsWith("64'", from)) return blobValue(text, from + 2, to, base64);
-  if (text.startsWith("X'", from)) return blobValue(text, from + 1, to, hexadecimal);
-  // Stryker disable next-line ConditionalExpression,ArithmeticOperator,MethodExpression: plainValue reads it too.
-  if (to - from === 4 && text.startsWith('NULL', from)) return null;
-  return plainValue(text.slice(from, to));
+  if (first === code.apostrophe) return readText(text, from, to);
+  if (text.startsWith("64'", from)) return readBlob(text, from + 2, to, decodeBase64, notBase64);
+  if (text.startsWith("X'", from)) return readBlob(text, from + 1, to, decodeHexadecimal, notHexadecimal);
+  return readWord(text.slice(from, to));
 };
 
 /** The place of the comma, or of the text's end, after the literal at a place. */
-export const literalEnd = (text: string, from: number, to = text.length): number => {
-  // Stryker disable next-line EqualityOperator: at the end, there is nothing more to find.
-  for (let at = from; at < to; at += 1) {
+export const literalEnd = (text: string, from: number): number => {
+  for (let at = from; at < text.length; at += 1) {
     const character = text.charCodeAt(at);
     if (character === code.comma) return at;
     if (character !== code.apostrophe) continue;
     at = text.indexOf("'", at + 1);
     if (at === -1) break;
   }
-  return to;
+  return text.length;
 };
 
+/** The rule that a literal of a list breaks, and the literal's place, counted from 0. */
+export interface BrokenLiteral {
+  readonly index: number;
+  readonly rule: string;
+}
+
+/** The values of a list's first literals, and how many literals it has. */
+export interface LiteralList<V> {
+  readonly values: readonly V[];
+  readonly count: number;
+}
+
 /**
- * Visits the literals of a list in their order, as they are written, but no more than `most`, and counts all. What a visit gives ends
- * the reading. An empty text is an empty list.
+ * Reads the first literals of a list, at most `most`, each by the reader of its place; those after them are only counted. Literals
+ * are separated by commas, and an empty text is an empty list.
  */
-export const eachLiteral = <E>(
+export const readLiterals = <V>(
   text: string,
   most: number,
-  visit: (from: number, to: number, index: number) => E | undefined,
-): E | number => {
+  readerOf: (index: number) => LiteralReader<V>,
+): Either<BrokenLiteral, LiteralList<V>> => {
+  const values: V[] = [];
   let count = 0;
   for (let at = 0; at <= text.length && text !== ''; count += 1) {
     const end = literalEnd(text, at);
-    const given = count < most ? visit(at, end, count) : undefined;
-    if (given !== undefined) return given;
+    if (count < most) {
+      const value = readerOf(count)(text, at, end);
+      if (isLeft(value)) return left({ index: count, rule: value.left });
+      values.push(value.right);
+    }
     at = end + 1;
   }
-  return count;
+  return right({ values, count });
 };
