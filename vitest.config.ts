@@ -23,7 +23,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/packed/**', 'tests/mutants/**'],
+          exclude: ['tests/packed/**'],
           typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       },

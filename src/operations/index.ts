@@ -17,10 +17,24 @@ export * from './uploads/upload-state.js';
 
 // What tablets are told
 export type { ExtraString } from './answers/rows.js';
-export type * from './answers/patient-mode.js';
+export type {
+  IpUse,
+  PatientRegistration,
+  PatientSchedules,
+  ScheduledTask,
+  TaskSchedule,
+} from './answers/patient-mode.js';
 
 // Patients
-export * from './patients/server-info.js';
+export {
+  serverCamcopsVersion,
+  serverInfo,
+  type IdNumberType,
+  type ServerInfo,
+  type ServerInfoConfig,
+  type ServerInfoContent,
+  type ServerInfoError,
+} from './patients/server-info.js';
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';
 export { isValidIdNumber, type IdNumberValidation } from './patients/id-number.js';

@@ -24,11 +24,16 @@ export const parts: Readonly<Record<string, Part>> = {
   testing: { files: /^testing\//, tests: /^testing\// },
   tables: { files: /^tables\//, tests: /^tables\// },
   'operations-commands': {
-    files: new RegExp(`^operations/(?:commands|wire)/|^${refusalsOfOperations}`),
+    files: new RegExp(`^operations/commands/|^${refusalsOfOperations}`),
     tests: /^operations\/|^refusals\/|^user-error$/,
   },
-  operations: { files: /^operations\/(?!commands\/|wire\/)/, tests: testsOfOperations },
+  'operations-wire': { files: /^operations\/wire\//, tests: testsOfOperations },
+  'operations-uploads': { files: /^operations\/(?:uploads\/|[^/]+$)/, tests: testsOfOperations },
+  'operations-answers': { files: /^operations\/(?!commands\/|wire\/|uploads\/)[^/]+\//, tests: testsOfOperations },
 };
+
+/** A list of data is not changed: a change of one item says nothing of the code, and there are thousands. */
+export const isData = (file: string): boolean => file === 'tables/client-tables';
 
 /** Holds the name of the part, for the processes that run the tests. */
 export const partVariable = 'MUTANTS_PART';

@@ -1,10 +1,14 @@
 /** `npm run mutants -- [PART or FILE...] [OPTION of Stryker...]`: changes all of `src`, or these parts or files, part after part. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 
-import { parts, partVariable } from './parts.js';
+import { complaints, type Report } from './judge.js';
+import { isData, parts, partVariable } from './parts.js';
+import { unseen } from './unseen.js';
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !isData(file.replace(/\.ts$/, '')),
+);
 const partsOf = (file: string): readonly string[] =>
   Object.keys(parts).filter((name) => parts[name]?.files.test(file.replace(/\.ts$/, '')));
 
@@ -13,6 +17,12 @@ for (const file of files) {
   if (count !== 1)
     throw new Error(`src/${file} is in ${String(count)} parts of tests/mutants/parts.ts: it must be in one`);
 }
+
+for (const { file } of unseen)
+  if (!files.includes(file)) throw new Error(`tests/mutants/unseen.ts names src/${file}, which is not there`);
+
+/** As in `stryker.config.json`. */
+const reportFile = 'build/mutants.json';
 
 const given = process.argv.slice(2);
 const firstOption = given.findIndex((argument) => argument.startsWith('-'));
@@ -27,6 +37,7 @@ for (const name of Object.keys(parts)) {
   const wanted = files.filter((file) => partsOf(file).includes(name) && isWanted(file));
   if (wanted.length === 0) continue;
   console.log(`Part ${name}:`);
+  rmSync(reportFile, { force: true });
   const { status } = spawnSync(
     'stryker',
     [
@@ -35,5 +46,13 @@ for (const name of Object.keys(parts)) {
     ],
     { stdio: 'inherit', env: { ...process.env, NODE_OPTIONS: '--import tsx', [partVariable]: name } },
   );
-  if (status !== 0) process.exitCode = 1;
+  // Survivors do not fail Stryker itself: it fails if, for example, a test fails without any change.
+  if (status !== 0) {
+    process.exitCode = 1;
+    continue;
+  }
+  const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
+  const found = complaints(report, wanted, unseen);
+  for (const complaint of found) console.log(complaint);
+  if (found.length > 0) process.exitCode = 1;
 }

@@ -1,0 +1,60 @@
+/** The mutants that no test can notice: the program that they leave does the same. `npm run mutants` fails if another survives. */
+
+/** A part of a line of `src`, and what changes there without a difference. */
+export interface Unseen {
+  /** From `src`. */
+  readonly file: string;
+  /** A part of the line on which the change begins. */
+  readonly text: string;
+  /** By the names of Stryker's mutators. Each must have a survivor on such a line, or the entry is out of date. */
+  readonly mutators: readonly string[];
+  /** Why it makes no difference. */
+  readonly reason: string;
+}
+
+const unseenIn = (
+  file: string,
+  ...entries: readonly (readonly [text: string, mutators: readonly string[], reason: string])[]
+): readonly Unseen[] => entries.map(([text, mutators, reason]) => ({ file, text, mutators, reason }));
+
+export const unseen: readonly Unseen[] = [
+  unseenIn(
+    'client-version.ts',
+    [
+      'const options: RangeOptions',
+      ['ObjectLiteral', 'BooleanLiteral'],
+      'node-semver parses again what was parsed with other options.',
+    ],
+    ['if (version.length > maxLength)', ['ConditionalExpression'], 'node-semver refuses longer ones too, but later.'],
+    [
+      'if (semVer.length > maxSafeLength)',
+      ['ConditionalExpression', 'EqualityOperator'],
+      'it only saves parsing shorter ones, which pass.',
+    ],
+  ),
+  unseenIn('tablet-form.ts', [
+    '} catch {',
+    ['BlockStatement'],
+    'a function that ends without a value gives undefined.',
+  ]),
+  unseenIn(
+    'user-error.ts',
+    ["typeof code === 'string'", ['ConditionalExpression'], 'another type names no refusal; TypeScript needs it.'],
+    ["replace(optionalPart, '')", ['StringLiteral'], 'words in its place name no datum either.'],
+  ),
+  unseenIn(
+    'version-policy.ts',
+    ["lowest.replace(/-0$/, '')", ['Regex'], 'a `-0` elsewhere leaves no version of the range.'],
+    ['version.compare(semver) < 0', ['EqualityOperator'], 'a version that equals a bound satisfies it.'],
+    [
+      'alternatives: [[fromTwo]]',
+      ['ArrayDeclaration'],
+      'what is not in the range is too old, and so it is without alternatives.',
+    ],
+  ),
+  unseenIn('operations/patients/id-number.ts', [
+    'sum += (10 - place)',
+    ['AssignmentOperator'],
+    'a multiple of 11 is one with either sign.',
+  ]),
+].flat();
