@@ -118,7 +118,7 @@ const someVersions = arrayOf(
 const versionsBy =
   <E, D extends Device, U extends User>({ versions }: UploadLawSubjects<E, D, U>) =>
   async (device: D, table: string): Promise<readonly ReadVersion[]> => {
-    const reject = (words: string, cause?: unknown) => Promise.reject<never>(new TypeError(`versions ${words}`, { cause }));
+    const reject = (words: string, cause?: unknown) => Promise.reject(new TypeError(`versions ${words}`, { cause }));
     const found = await Promise.resolve()
       .then(() => versions(device, table))
       .catch((thrown: unknown) => reject(`failed: ${String(thrown)}`, thrown));
@@ -136,7 +136,7 @@ export const trialOf = <E, D extends Device, U extends User>(
 ) => {
   const { admission, otherUser, otherDevice, tables, column } = subjects;
   const versions = versionsBy(subjects);
-  let sessionId = isSome(admission.session.sessionId) ? admission.session.sessionId.value : 0;
+  let sessionId = 1 + (isSome(admission.session.sessionId) ? admission.session.sessionId.value : 0);
   const inSession = (who: UploadAdmission<D, U>, after: number): UploadAdmission<D, U> => ({
     ...who,
     session: { ...who.session, sessionId: some(sessionId + after) },

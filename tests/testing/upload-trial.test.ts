@@ -1,9 +1,9 @@
+import { noUploadUnderWay } from 'camcops-tablet-session/operations';
+import { admissionTo, inMemoryUploads } from 'camcops-tablet-session/testing';
 import { isLeft, left } from 'fp-ts/lib/Either.js';
 import { none } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { noUploadUnderWay } from '../../src/operations/index.js';
-import { admissionTo, inMemoryUploads } from '../../src/testing/index.js';
 import { textOf, trialOf } from '../../src/testing/upload-trial.js';
 
 const trials = (uploads = inMemoryUploads()) =>
@@ -46,6 +46,13 @@ describe('a trial', () => {
     ]);
   });
 
+  it('numbers eras by their first appearance', async () => {
+    const { one, next, third, eras } = await trials()();
+    for (const move of [one.whole('1a'), next.whole('1a 2b', { finalizing: true }), third.whole('1c* 2d')])
+      await move();
+    expect(await eras()).toMatchObject({ right: 'eras 1,1,2,open' });
+  });
+
   it('finds the keys of current records, or the failure to', async () => {
     const { one, failing } = await trials()();
     await one.whole('2a 1a')();
@@ -58,18 +65,7 @@ describe('a trial', () => {
 
 describe('textOf', () => {
   it('tells values of every kind apart', () => {
-    const values = [
-      '1',
-      1,
-      1n,
-      null,
-      undefined,
-      NaN,
-      '',
-      new Uint8Array(),
-      new Uint8Array([1]),
-      new Uint8Array([1, 2]),
-    ];
+    const values = ['1', 1, 1n, null, NaN, -0, 0, '', new Uint8Array(), new Uint8Array([1]), new Uint8Array([1, 2])];
     expect(new Set(values.map(textOf)).size).toBe(values.length);
   });
 });

@@ -23,6 +23,8 @@ export interface ModelVersion {
   readonly supersedes: ModelVersion | null;
   state: 'current' | 'superseded' | 'deleted';
   finalized: boolean;
+  /** The number of the device's upload that finalized it. */
+  finalizedIn: number | null;
 }
 /** A change, and the keys that it marks without sending them. */
 type Staged = ModelChange & { readonly finalize?: readonly number[] };
@@ -34,6 +36,8 @@ interface Device {
   whole: string | null;
   /** What was asked last. */
   last: string;
+  /** How many uploads have ended. */
+  uploads: number;
 }
 
 const results = new Map([
@@ -69,8 +73,12 @@ export const modelDay = (
   const liveOf = (device: string, table: string): readonly ModelVersion[] =>
     versions.filter((one) => one.device === device && one.table === table && one.state === 'current' && !one.finalized);
 
+  const finalize = (version: ModelVersion, upload: number): void => {
+    if (!version.finalized) Object.assign(version, { finalized: true, finalizedIn: upload });
+  };
+
   /** Step after step, what an upload says of one table; then all of it counts. */
-  const commitTable = (device: string, table: string, staged: readonly Staged[]): void => {
+  const commitTable = (device: string, table: string, staged: readonly Staged[], upload: number): void => {
     const stored = liveOf(device, table);
     let records: readonly ModelRecord[] = [];
     let kept = stored.map(({ key }) => key);
@@ -110,21 +118,22 @@ export const modelDay = (
       if (old !== null) old.state = 'superseded';
       const { _move_off_tablet, ...values } = sent;
       const version = { device, table, key, values, whenLastModified, supersedes: old };
-      versions.push({ ...version, state: 'current', finalized: false });
+      versions.push({ ...version, state: 'current', finalized: false, finalizedIn: null });
     }
     for (const version of liveOf(device, table).filter(({ key }) => marked.includes(key))) {
       metIf('finalize a predecessor', version.supersedes !== null);
-      for (let one: ModelVersion | null = version; one !== null; one = one.supersedes) one.finalized = true;
+      for (let one: ModelVersion | null = version; one !== null; one = one.supersedes) finalize(one, upload);
     }
   };
   const commit = (device: string, staged: readonly Staged[], finalizing: boolean): void => {
+    const upload = uploadsOf(device);
     for (const table of new Set(staged.map((step) => step.table))) {
       const own = staged.filter((step) => step.table === table);
-      commitTable(device, table, own);
+      commitTable(device, table, own, upload);
     }
     for (const version of versions.filter((one) => finalizing && one.device === device && !one.finalized)) {
       met(`finalize all: ${version.state}`);
-      version.finalized = true;
+      finalize(version, upload);
     }
   };
 
