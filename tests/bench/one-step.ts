@@ -1,5 +1,5 @@
 /** What a one-step upload costs the whole reference server, over HTTP, beside bare inserts of the same rows by the same driver. */
-import type { Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { tabletBody } from '../../examples/tablets-day/tablet.js';
 import { serversOver } from '../support/server-conformance.js';
 import { median } from './measure.js';

@@ -1,7 +1,7 @@
 /** Whether the time of a failed sign-in tells an unknown user, a known one and a locked one apart: 1,000 tries of each, in turn. */
 import { savePassword } from '../../examples/reference-server/accounts.js';
 import { asClient } from '../../examples/reference-server/client.js';
-import { embeddedDatabase } from '../../examples/reference-server/database.js';
+import { embeddedDatabase } from '../../examples/postgres/database.js';
 import { databasePorts } from '../../examples/reference-server/ports.js';
 import { signInLimits } from '../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../src/index.js';

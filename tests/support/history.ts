@@ -1,6 +1,6 @@
 /** The reference server's history of records, as a test compares it. */
 import { TableChangeJson, type ChangeJson, type Value } from '../../src/operations/index.js';
-import type { Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { decoded } from './decoded.js';
 
 interface HistoryRow {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
 import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
 import { versionsIn } from './history.js';
 import { serverProcess, type ServerProcess, type Settings } from './server-process.js';

@@ -5,7 +5,7 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
 import { savePatient } from '../../examples/reference-server/patients.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { tablesOf } from '../../examples/reference-server/tables.js';

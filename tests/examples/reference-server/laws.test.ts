@@ -3,7 +3,7 @@ import { right } from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { savePassword } from '../../../examples/reference-server/accounts.js';
-import type { Database } from '../../../examples/reference-server/database.js';
+import type { Database } from '../../../examples/postgres/database.js';
 import { databasePorts } from '../../../examples/reference-server/ports.js';
 import { signInLimits } from '../../../examples/reference-server/sign-in-limits.js';
 import { databaseUploads } from '../../../examples/reference-server/uploads.js';

@@ -2,9 +2,9 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
-import type { Database } from '../../../examples/reference-server/database.js';
+import type { Database } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
-import { defaultCost, hashPassword } from '../../../examples/reference-server/passwords.js';
+import { defaultCost, hashPassword } from '../../../examples/postgres/passwords.js';
 import { versionsIn } from '../../support/history.js';
 import { addUsers, databases, password, serving } from '../../support/reference-server.js';
 

@@ -8,8 +8,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
 import { asClient } from '../../../examples/reference-server/client.js';
-import type { Query } from '../../../examples/reference-server/database.js';
-import { isOutdated } from '../../../examples/reference-server/passwords.js';
+import type { Query } from '../../../examples/postgres/database.js';
+import { isOutdated } from '../../../examples/postgres/passwords.js';
 import { databasePorts } from '../../../examples/reference-server/ports.js';
 import { signInLimits, unlock } from '../../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../../src/index.js';
