@@ -10,6 +10,7 @@ import tseslint from 'typescript-eslint';
  */
 const rooms = [
   'testing/',
+  'tables/',
 
   'operations/index',
   'operations/operation-handlers',

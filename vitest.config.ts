@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'camcops-tablet-session/operations': new URL('src/operations/index.ts', import.meta.url).pathname,
+      'camcops-tablet-session/tables': new URL('src/tables/index.ts', import.meta.url).pathname,
       'camcops-tablet-session/testing': new URL('src/testing/index.ts', import.meta.url).pathname,
       'camcops-tablet-session': new URL('src/index.ts', import.meta.url).pathname,
     },

@@ -68,6 +68,7 @@ const wordsOf: Readonly<Record<UserError['code'], string>> = {
   'unknown-id-number-in-upload': 'No such ID number type[: {type}]',
   'invalid-id-number': 'The ID number of type {type} is invalid',
   'patient-fails-policy': 'Invalid patient (number {patient} in the list): Fails {policy} ID policy',
+  'other-patient': 'This account may upload its own patient only',
   'no-upload-under-way': 'No upload is under way: please start the upload again',
   'upload-under-way': 'This upload has already begun: please start the upload again',
   refused: '{message}',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-const entries = ['index', 'operations/index', 'testing/index'].map((entry) =>
+const entries = ['index', 'operations/index', 'tables/index', 'testing/index'].map((entry) =>
   fileURLToPath(new URL(`../src/${entry}.ts`, import.meta.url)),
 );
 

@@ -25,6 +25,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'internal/shape': 'failures',
   'operations/ask-host-functions': 'operations/operation-handlers',
   'testing/in-memory-host': 'operations/operation-handlers',
+  'tables/client-tables': 'tables/camcops-tables',
+  'tables/columns': 'tables/camcops-tables',
   'ask-ports': 'sign-in',
   'tablet-request-codec': 'tablet-request',
   'refusals/': 'user-error',

@@ -15,6 +15,7 @@ const [, name = ''] = /"name": "(.*)"/.exec(readFileSync(`${root}package.json`, 
 const entries = {
   [name]: 'index.ts',
   [`${name}/operations`]: 'operations/index.ts',
+  [`${name}/tables`]: 'tables/index.ts',
   [`${name}/testing`]: 'testing/index.ts',
 };
 /** What stands above the first section. */

@@ -9,7 +9,12 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const isUpdate = process.argv.includes('--update');
-const reports = { 'front-door': 'index', operations: 'operations/index', testing: 'testing/index' };
+const reports = {
+  'front-door': 'index',
+  operations: 'operations/index',
+  tables: 'tables/index',
+  testing: 'testing/index',
+};
 
 const silent = { logLevel: ExtractorLogLevel.None };
 /**

@@ -13,7 +13,7 @@ const load = createRequire(import.meta.url);
 const source = resolve('src');
 
 /** The folders of `src` that are entry points. Each imports only from itself and from those before it. */
-const parts = ['', 'operations/', 'testing/'];
+const parts = ['', 'operations/', 'tables/', 'testing/'];
 
 /** @param {string} module */
 const partOf = (module) => parts.findLast((part) => module.startsWith(part)) ?? '';

@@ -7,16 +7,28 @@ import { hasNameForm } from '../refusals/table-names.js';
 import { clientTooOldForTable, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
 import type { UserError } from '../user-error.js';
 
+/** The names of a table's columns: a set of them, or a map by them. */
+export interface UploadColumns {
+  readonly size: number;
+  has(column: string): boolean;
+  keys(): Iterable<string>;
+}
+
 /** What a host knows of a table that it takes. */
 export interface UploadTable {
   /** Every column that a client may send, `id`, `when_last_modified` and `_move_off_tablet` among them. */
-  readonly columns: ReadonlySet<string>;
+  readonly columns: UploadColumns;
   /** The oldest client that may use the table. A prerelease comes before its release. */
   readonly minClientVersion: ClientVersion;
 }
 
 /** By name. Tablets may upload no other table. */
 export type UploadTables = ReadonlyMap<string, UploadTable>;
+
+const readableGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
+
+/** Whether CamCOPS's client can read a version that a server tells it. It takes any other for the oldest. */
+export const isReadableVersion = (version: string): boolean => readableGrammar.test(version);
 
 /** The table of a name, if the client may use it; else `invalid-table` or `client-too-old-for-table`. */
 export const usableTable = (
@@ -31,7 +43,7 @@ export const usableTable = (
 };
 
 /** The columns that CamCOPS's server keeps for itself, in every table. */
-const reservedColumns: ReadonlySet<string> = new Set(
+export const reservedColumns: ReadonlySet<string> = new Set(
   (
     '_pk _device_id _era _current _when_added_exact _when_added_batch_utc _adding_user_id _when_removed_exact ' +
     '_when_removed_batch_utc _removing_user_id _preserving_user_id _forcibly_preserved _predecessor_pk _successor_pk ' +
@@ -39,12 +51,10 @@ const reservedColumns: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Why a client may not send a column: `reserved-column` or `invalid-column`. */
-export const columnRefusal = (
-  table: string,
-  columns: { readonly has: (column: string) => boolean },
-  column: string,
-): UserError | undefined => {
-  if (reservedColumns.has(column)) return reservedColumn(table, column);
-  return hasNameForm(column) && columns.has(column) ? undefined : invalidColumn(table, column);
-};
+/** Returns a column that a client may send; else `reserved-column` or `invalid-column`. */
+export const checkColumn =
+  (table: string, columns: UploadColumns) =>
+  (column: string): Either<UserError, string> => {
+    if (reservedColumns.has(column)) return left(reservedColumn(table, column));
+    return hasNameForm(column) && columns.has(column) ? right(column) : left(invalidColumn(table, column));
+  };

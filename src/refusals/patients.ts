@@ -11,7 +11,9 @@ export type PatientRefusal =
   /** An ID number fails the validation method of its type. */
   | { readonly code: 'invalid-id-number'; readonly type: string }
   /** A patient fails an ID policy of the server. `patient` is its place in the list, counted from 1. */
-  | { readonly code: 'patient-fails-policy'; readonly policy: 'upload' | 'finalizing'; readonly patient: string };
+  | { readonly code: 'patient-fails-policy'; readonly policy: 'upload' | 'finalizing'; readonly patient: string }
+  /** The account belongs to one patient, and the upload holds another. */
+  | { readonly code: 'other-patient' };
 
 /** No patient has the access key, or the text is not an access key. */
 export const unknownAccessKey: PatientRefusal = { code: 'unknown-access-key' };
@@ -34,3 +36,6 @@ export const patientFailsPolicy = (policy: 'upload' | 'finalizing', patient: num
   policy,
   patient: String(patient),
 });
+
+/** The account belongs to one patient, and the upload holds another. */
+export const otherPatient: PatientRefusal = { code: 'other-patient' };

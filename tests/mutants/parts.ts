@@ -22,6 +22,7 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: testsOfFrontDoor,
   },
   testing: { files: /^testing\//, tests: /^testing\// },
+  tables: { files: /^tables\//, tests: /^tables\// },
   'operations-commands': {
     files: new RegExp(`^operations/(?:commands|wire)/|^${refusalsOfOperations}`),
     tests: /^operations\/|^refusals\/|^user-error$/,

@@ -1,10 +1,10 @@
 /** All operations, derived from a host's functions: their answers, their order, and what becomes of a host's mistakes. */
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { fault, handleTabletRequest, refused, type Operation } from '../../src/index.js';
-import { operationHandlers, serverInfo, type TabletHost } from '../../src/operations/index.js';
+import { fault, handleTabletRequest, refused, serverProblem, type Operation } from '../../src/index.js';
+import { noUploads, operationHandlers, serverInfo, type TabletHost } from '../../src/operations/index.js';
 import { admissionTo, inMemoryHost, type InMemoryHost } from '../../src/testing/index.js';
 import { nobody } from '../support/patients.js';
 import { untyped } from '../support/untyped.js';
@@ -138,15 +138,9 @@ describe('a refusal', () => {
     const host: Host = {
       ...server.host,
       serverInfo: counted('serverInfo', server.host.serverInfo),
-      acceptPatients: counted(
-        'acceptPatients',
-        () => () => Promise.resolve(left(refused('Not your patient', 'other-patient'))),
-      ),
+      ownPatient: counted('ownPatient', () => () => Promise.resolve(right(some({ ...nobody, sex: some('M') })))),
       uploads: {
-        begin: counted('begin', uploads.begin),
-        stage: counted('stage', uploads.stage),
-        finish: counted('finish', uploads.finish),
-        storeWhole: counted('storeWhole', uploads.storeWhole),
+        transact: counted('transact', uploads.transact),
         currentRecords: counted('currentRecords', uploads.currentRecords),
       },
     };
@@ -156,15 +150,16 @@ describe('a refusal', () => {
   it.each<readonly [Operation, Fields, object, readonly string[]]>([
     ['upload_table', { ...oneRecord, record0: '1' }, { code: 'count-mismatch' }, []],
     ['upload_table', idNumber(9), { code: 'unknown-id-number-in-upload', type: '9' }, ['serverInfo']],
-    ['upload_table', oneRecord, { code: 'no-upload-under-way' }, ['stage']],
-    ['upload_table', noIdNumbers, { code: 'no-upload-under-way' }, ['stage']],
-    ['start_preservation', {}, { code: 'no-upload-under-way' }, ['stage']],
-    ['end_upload', {}, { code: 'no-upload-under-way' }, ['finish']],
+    ['upload_table', idNumber(1), { code: 'other-patient' }, ['serverInfo', 'ownPatient']],
+    ['upload_table', oneRecord, { code: 'no-upload-under-way' }, ['transact']],
+    ['upload_table', noIdNumbers, { code: 'no-upload-under-way' }, ['transact']],
+    ['start_preservation', {}, { code: 'no-upload-under-way' }, ['transact']],
+    ['end_upload', {}, { code: 'no-upload-under-way' }, ['transact']],
     [
       'which_keys_to_send',
       { table: 'phq9', pkname: 'id', pkvalues: '1', datevalues: date },
       { code: 'no-upload-under-way' },
-      ['currentRecords', 'stage'],
+      ['currentRecords', 'transact'],
     ],
     ['upload_record', { table: 'phq9', pkname: 'id', fields: columns, values: '1' }, { code: 'count-mismatch' }, []],
     ['upload_entire_database', { finalizing: '0', pknameinfo: '{}' }, { code: 'missing-field', field: 'dbdata' }, []],
@@ -193,8 +188,8 @@ describe('a refusal', () => {
     [
       'validate_patients',
       { patient_info: patient },
-      { code: 'refused', reason: 'other-patient' },
-      ['serverInfo', 'acceptPatients'],
+      { code: 'other-patient' },
+      ['serverInfo', 'ownPatient'],
     ],
     ['register_patient', { patient_proquint: accessKey, device: '' }, { code: 'missing-field', field: 'device' }, []],
     ['register_patient', { patient_proquint: accessKey.toUpperCase().slice(1) }, { code: 'unknown-access-key' }, []],
@@ -213,7 +208,7 @@ describe('a refusal', () => {
 
   it('of a patient whom the server does not know, or of a server without such patients', async () => {
     const server = world();
-    const { patientMode: _, extraStrings: __, ...without } = server.host;
+    const { patientMode: _, extraStrings: __, ownPatient: ___, ...without } = server.host;
     const [full, bare] = [serving(server, server.host), serving(server, without)];
     const other = { patient_proquint: 'babab-babab-babab-babab-babab-babab-babab-babab-b' };
     for (const operation of ['register_patient', 'get_task_schedules'] as const) {
@@ -238,12 +233,8 @@ const functions: readonly (readonly [string, Operation, Fields, (host: Host, oth
   ['TabletHost.serverInfo', 'upload_table', idNumber(1), (host, serverInfo) => ({ ...host, serverInfo })],
   ['TabletHost.registerDevice', 'register', {}, (host, registerDevice) => ({ ...host, registerDevice })],
   ['TabletHost.extraStrings', 'get_extra_strings', {}, (host, extraStrings) => ({ ...host, extraStrings })],
-  [
-    'TabletHost.acceptPatients',
-    'validate_patients',
-    { patient_info: patient },
-    (host, acceptPatients) => ({ ...host, acceptPatients }),
-  ],
+  ['TabletHost.ownPatient', 'validate_patients', { patient_info: patient }, (host, ownPatient) => ({ ...host, ownPatient })],
+  ['TabletHost.ownPatient', 'upload_table', idNumber(1), (host, ownPatient) => ({ ...host, ownPatient })],
   [
     'PatientMode.registerPatient',
     'register_patient',
@@ -256,15 +247,20 @@ const functions: readonly (readonly [string, Operation, Fields, (host: Host, oth
     { patient_proquint: accessKey },
     (host, taskSchedules) => ({ ...host, patientMode: { taskSchedules } }),
   ],
-  ['UploadStore.begin', 'start_upload', {}, (host, begin) => ({ ...host, uploads: { ...host.uploads, begin } })],
-  ['UploadStore.stage', 'start_preservation', {}, (host, stage) => ({ ...host, uploads: { ...host.uploads, stage } })],
-  ['UploadStore.finish', 'end_upload', {}, (host, finish) => ({ ...host, uploads: { ...host.uploads, finish } })],
-  [
-    'UploadStore.storeWhole',
-    'upload_entire_database',
-    { finalizing: '0', pknameinfo: '{}', dbdata: '{}' },
-    (host, storeWhole) => ({ ...host, uploads: { ...host.uploads, storeWhole } }),
-  ],
+  ...(
+    [
+      ['start_upload', {}],
+      ['start_preservation', {}],
+      ['end_upload', {}],
+      ['upload_entire_database', { finalizing: '0', pknameinfo: '{}', dbdata: '{}' }],
+    ] as const
+  ).map(
+    ([operation, fields]) =>
+      [
+        ...['UploadStore.transact', operation, fields],
+        (host: Host, transact: unknown) => ({ ...host, uploads: { ...host.uploads, transact } }),
+      ] as unknown as (typeof functions)[number],
+  ),
   [
     'UploadStore.currentRecords',
     'which_keys_to_send',
@@ -312,7 +308,6 @@ describe.each(functions)('%s, asked by %s', (where, operation, fields, withOther
       down,
     ],
     ['rejects', () => () => Promise.reject(down), down],
-    ['is no function', 7, /is not a function/],
     [
       'is async, without a second arrow',
       async () => Promise.reject(down),
@@ -337,6 +332,16 @@ describe.each(functions)('%s, asked by %s', (where, operation, fields, withOther
 
 describe('what no tablet can be told is a defect that names the function and the rule', () => {
   const answering = (answer: unknown) => () => () => Promise.resolve(right(answer));
+  type Transact = Host['uploads']['transact'];
+  const ignoringTheAnswer: Transact = (_, transition) => () => {
+    transition(noUploads);
+    return Promise.resolve(right(undefined));
+  };
+  const withState =
+    (state: unknown): Transact =>
+    (_, transition) =>
+    () =>
+      Promise.resolve(transition(untyped(state)).answer);
 
   it.each<readonly [Operation, Fields, (host: Host) => unknown, string]>([
     [
@@ -348,19 +353,19 @@ describe('what no tablet can be told is a defect that names the function and the
           serverInfo({ databaseTitle: '', uploadPolicy: 'sex', finalizePolicy: 'sex', idNumbers: [] }),
         ),
       }),
-      'TabletHost.serverInfo: must be the right of serverInfo(config), was an Either',
+      'TabletHost.serverInfo: the answer must be the right of serverInfo(config), was an Either',
     ],
     [
       'get_id_info',
       {},
       (host) => ({ ...host, serverInfo: answering({ idNumbers: new Map() }) }),
-      'TabletHost.serverInfo: must be the right of serverInfo(config), was an object',
+      'TabletHost.serverInfo: the answer must be the right of serverInfo(config), was an object',
     ],
     [
       'get_id_info',
       {},
       (host) => ({ ...host, serverInfo: answering(null) }),
-      'TabletHost.serverInfo: must be the right of serverInfo(config), was null',
+      'TabletHost.serverInfo: the answer must be the right of serverInfo(config), was null',
     ],
     [
       'get_id_info',
@@ -369,7 +374,7 @@ describe('what no tablet can be told is a defect that names the function and the
         ...host,
         serverInfo: answering({ databaseTitle: '', uploadPolicy: [], finalizePolicy: [], idNumbers: [] }),
       }),
-      'TabletHost.serverInfo: must be the right of serverInfo(config), was an object',
+      'TabletHost.serverInfo: the answer must be the right of serverInfo(config), was an object',
     ],
     [
       'get_extra_strings',
@@ -400,6 +405,30 @@ describe('what no tablet can be told is a defect that names the function and the
         patientMode: { taskSchedules: answering({ patient: { ...nobody, sex: some('f') }, schedules: [] }) },
       }),
       'PatientMode.taskSchedules: patient.sex must be M, F or X, or absent',
+    ],
+    [
+      'validate_patients',
+      { patient_info: patient },
+      (host) => ({ ...host, ownPatient: answering(nobody) }),
+      'TabletHost.ownPatient: the answer must be an Option (none or some), was an object',
+    ],
+    [
+      'start_upload',
+      {},
+      (host) => ({ ...host, uploads: { ...host.uploads, transact: answering(undefined) } }),
+      'UploadStore.transact: the answer must be that of the transition, which was not asked',
+    ],
+    [
+      'end_upload',
+      {},
+      (host) => ({ ...host, uploads: { ...host.uploads, transact: ignoringTheAnswer } }),
+      'UploadStore.transact: the answer must be that of the transition, which refused',
+    ],
+    [
+      'start_upload',
+      {},
+      (host) => ({ ...host, uploads: { ...host.uploads, transact: withState(JSON.stringify(noUploads)) } }),
+      'UploadStore.transact: the state must be noUploads, or what a transition gave',
     ],
     [
       'which_keys_to_send',
@@ -486,4 +515,30 @@ it("a host's own handler replaces a derived one, and an extension of a device co
   expect((await handle({ method: 'POST', fields })()).body).toContain('result:mine\n');
   const admitted = await handlers.start_upload(admissionTo('start_upload'), {})();
   expect(isLeft(admitted)).toBe(false);
+});
+
+describe('a host that lacks what it must have', () => {
+  it.each<readonly [string, (host: Host) => unknown]>([
+    ['uploads must be an object, was undefined', ({ uploads: _, ...host }) => host],
+    ['uploads.transact must be a function, was undefined', (host) => ({ ...host, uploads: {} })],
+    ['serverInfo must be a function, was undefined', ({ serverInfo: _, ...host }) => host],
+    ['tables must be a Map, was an object', (host) => ({ ...host, tables: {} })],
+    ['patientMode.taskSchedules must be a function, was undefined', (host) => ({ ...host, patientMode: { registerPatient: () => undefined } })],
+    ['must be an object, was null', () => null],
+  ])('is told so at the start, and by each reply: %s', async (words, lacking) => {
+    const server = world();
+    const host: Host = untyped(lacking(server.host));
+    const handlers = { ...operationHandlers(host), get_extra_strings: () => () => Promise.resolve(right('mine')) };
+    const problem = serverProblem({ ports: server.ports, handlers });
+    expect(isSome(problem) && problem.value).toContain(words);
+    const fields = { camcops_version: '2.4.24', device: 'tablet-1', operation: 'get_extra_strings', user: 'nurse', password: 'pw' };
+    const { status, outcome } = await handleTabletRequest({ ports: server.ports, handlers })({ method: 'POST', fields })();
+    expect(status).toBe(503);
+    expect(outcome.result).toMatchObject({ code: 'defect', cause: { message: isSome(problem) ? problem.value : '' } });
+  });
+
+  it('is told nothing if it lacks nothing', () => {
+    const { ports, host } = world();
+    expect(serverProblem({ ports, handlers: operationHandlers(host) })).toEqual(none);
+  });
 });

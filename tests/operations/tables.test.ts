@@ -1,7 +1,7 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
-import { columnRefusal, usableTable } from '../../src/operations/tables.js';
+import { checkColumn, isReadableVersion, usableTable } from '../../src/operations/tables.js';
 import { clientVersion } from '../support/fixtures.js';
 import { tables } from '../support/reading.js';
 
@@ -24,8 +24,21 @@ describe('a table', () => {
   });
 });
 
+it.each([
+  ['2.4.24', true],
+  ['0.0.0', true],
+  ['123456789.99.99', true],
+  ['2.100.0', false],
+  ['2.4.100', false],
+  ['2.4', false],
+  ['2.4.24-rc.1', false],
+  ['2.4.24\n', false],
+])('a client reads the version %j: %s', (version, expected) => {
+  expect(isReadableVersion(version)).toBe(expected);
+});
+
 describe('a column', () => {
-  const known = new Set(['id', '_pk', 'a b', '_move_off_tablet']);
+  const names = ['id', '_pk', 'a b', '_move_off_tablet'];
   it.each<readonly [string, object | undefined]>([
     ['id', undefined],
     ['_move_off_tablet', undefined],
@@ -36,7 +49,9 @@ describe('a column', () => {
     ['__proto__', { code: 'invalid-column', table: 'task', column: '__proto__' }],
     ['a b', { code: 'invalid-column', table: 'task' }],
     ['', { code: 'invalid-column', table: 'task' }],
-  ])('%j is known, reserved or invalid', (column, expected) => {
-    expect(columnRefusal('task', known, column)).toEqual(expected);
+  ])('%j is known, reserved or invalid, in a set and in a map', (column, refusal) => {
+    const expected = refusal === undefined ? right(column) : left(refusal);
+    expect(checkColumn('task', new Set(names))(column)).toEqual(expected);
+    expect(checkColumn('task', new Map(names.map((name) => [name, 'text'])))(column)).toEqual(expected);
   });
 });

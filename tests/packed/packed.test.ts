@@ -35,7 +35,7 @@ const typescript = (version: keyof typeof typescripts): string => join(folder, `
 const nodes = [20, 24] as const;
 
 /** The entry points, as the ends of what is imported. */
-const entries = ['', '/operations', '/testing'];
+const entries = ['', '/operations', '/tables', '/testing'];
 
 beforeAll(() => {
   const others = Object.entries(typescripts).map(([name, version]) => `typescript${name}@npm:typescript@${version}`);
@@ -156,6 +156,19 @@ describe("the real client's day completes", () => {
     `;
     writeFileSync(join(folder, 'one-copy.mjs'), code);
     expect(run(process.execPath, ['one-copy.mjs'], folder)).toBe('none true\n');
+  });
+
+  it("without the data of CamCOPS's tables, until their entry point is loaded", () => {
+    const code = `
+      const loaded = (entry) => {
+        require('camcops-tablet-session' + entry);
+        return Object.keys(require.cache).some((file) => /[\\\\/]dist[\\\\/]tables[\\\\/]/.test(file));
+      };
+      console.log(['', '/operations', '/tables'].map(loaded).join());
+      console.log(require('camcops-tablet-session/tables').camcopsTables.size);
+    `;
+    writeFileSync(join(folder, 'lazy.cjs'), code);
+    expect(run(process.execPath, ['lazy.cjs'], folder)).toBe('false,false,true\n152\n');
   });
 });
 

@@ -77,14 +77,13 @@ const spend = async (wrong?: { readonly call: number; readonly way: Way }, unsen
   const { ports, host, versions } = inMemoryHost({
     users: [{ username: 'nurse', password: 'pw' }],
     tables: { phq9: [], patient: [], patient_idnum: ['which_idnum', 'idnum_value'] },
-    patients: [{ accessKey, username: 'nurse', password: 'pw', sex: 'F' }],
+    patients: [{ accessKey, username: 'nurse', password: 'pw', sex: 'F', idNumbers: { 1: 7 } }],
   });
   const { tables, uploads, patientMode, ...others } = host;
-  const acceptPatients = () => () => Promise.resolve(right(undefined));
   const handle = handleTabletRequest<unknown>({
     ports,
     handlers: operationHandlers<unknown>({
-      ...watched('TabletHost', { ...others, acceptPatients }),
+      ...watched('TabletHost', others),
       tables,
       uploads: watched('UploadStore', uploads),
       patientMode: watched('PatientMode', patientMode),
@@ -145,18 +144,19 @@ const ways: readonly (readonly [string, Way])[] = [
   ),
 ];
 
-/** Answers that a function must not give, in a right. The others answer nothing, so anything will do. */
+/** Answers that a function must not give, in a right. The other answers nothing, so anything will do. */
 const notAnswers = [undefined, null, 7, 'x', {}, right(1), proxy];
 const wrongAnswers: Readonly<Record<string, readonly unknown[]>> = {
   'TabletHost.serverInfo': [...notAnswers, [], { idNumbers: [] }],
   'TabletHost.extraStrings': [...notAnswers, [null], [{}], [proxy]],
+  'TabletHost.ownPatient': [...notAnswers, some(7), some({})],
   'PatientMode.registerPatient': [...notAnswers, [], { patient: {} }],
   'PatientMode.taskSchedules': [...notAnswers, [], { patient: {}, schedules: [] }],
+  // It must have asked its transition.
+  'UploadStore.transact': notAnswers,
   'UploadStore.currentRecords': [...notAnswers, new Map(), [null], [{}], [{ key: '1' }], [{ key: 1.5 }], [proxy]],
 };
-const answerNothing = ['TabletHost.registerDevice', 'TabletHost.acceptPatients'].concat(
-  ['begin', 'stage', 'finish', 'storeWhole'].map((name) => `UploadStore.${name}`),
-);
+const answerNothing = ['TabletHost.registerDevice'];
 
 const lawful = await spend();
 /** Of each function, the first call that an operation makes of it. */

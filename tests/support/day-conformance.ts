@@ -1,7 +1,7 @@
 /** Recorded days of uploads, replayed: what a server answers, and what it holds in the end. */
 import * as t from 'io-ts';
 
-import { jsonOfValue, valueOfJson } from '../../src/operations/uploads/value-json.js';
+import { RowFromJson } from '../../src/operations/index.js';
 import { decoded } from './decoded.js';
 import { asOne, runFile, type Result } from './recorded-file.js';
 import {
@@ -52,10 +52,7 @@ const isAsRecorded = (reply: ReadonlyMap<string, string>, expect: t.TypeOf<typeo
 const recordedTexts = (after: RecordedDay['after']): readonly string[] => {
   const texts: string[] = [];
   for (const version of after) {
-    const values = Object.entries(version.values).map(([column, json]) => {
-      const value = valueOfJson(json);
-      return [column, value === undefined ? json : jsonOfValue(value)] as const;
-    });
+    const values = Object.entries(RowFromJson.encode(decoded(RowFromJson, version.values)));
     texts.push(versionText(version, values, version.supersedes === null ? '' : (texts[version.supersedes] ?? '?')));
   }
   return texts;

@@ -1,9 +1,8 @@
 /** Patients and server information that many tests need. */
 import { none, some } from 'fp-ts/lib/Option.js';
 
-import { serverInfo, type ServerInfoConfig } from '../../src/operations/answers/server-info.js';
 import type { PatientDetails } from '../../src/operations/patients/patient-details.js';
-import type { ServerInfo } from '../../src/operations/patients/server-info.js';
+import { serverInfo, type ServerInfo, type ServerInfoConfig } from '../../src/operations/patients/server-info.js';
 import { rightOf } from './decoded.js';
 
 export const nobody: PatientDetails = {

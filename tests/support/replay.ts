@@ -1,14 +1,14 @@
 /** A whole server to replay recorded requests against, and what it holds in the end, as text to compare. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { handleTabletRequest, versionPolicy } from '../../src/index.js';
-import { operationHandlers } from '../../src/operations/index.js';
-import { jsonOfValue } from '../../src/operations/uploads/value-json.js';
-import { inMemoryHost, type StoredVersion } from '../../src/testing/index.js';
+import { operationHandlers, readCommand, RowFromJson, type PatientDetails } from '../../src/operations/index.js';
+import { inMemoryHost, type InMemoryPatient, type StoredVersion } from '../../src/testing/index.js';
 import { decoded, rightOf } from './decoded.js';
+import { clientVersion } from './fixtures.js';
 
 const Tables = t.record(t.string, t.type({ minClientVersion: t.string, columns: t.array(t.string) }));
 export type Tables = t.TypeOf<typeof Tables>;
@@ -27,6 +27,8 @@ export interface DayWorld {
   readonly accessKeys: readonly string[];
   /** What their tablet says of them, in JSON, if it does. */
   readonly patientInfo?: string | undefined;
+  /** `true` if left out. */
+  readonly hasSessions?: boolean;
 }
 
 /** A server, wherever it runs. Any client version is served. */
@@ -41,14 +43,28 @@ export type StartServer = (world: DayWorld) => Server | Promise<Server>;
 
 export const anyVersion = rightOf(versionPolicy({ supported: '>=0.0.0' }));
 
-export const serverInMemory = ({ tables, users, devices, idNumbers, accessKeys }: DayWorld): Server => {
-  const { ports, host, versions } = inMemoryHost({
+/** The patient that a tablet tells of, or somebody if it tells of nobody. */
+export const somebody = '[{"sex":"F","idnum1":1,"finalizing":false}]';
+const patientFrom = (patientInfo = somebody): Omit<InMemoryPatient, 'accessKey' | 'username' | 'password'> => {
+  const client = { clientVersion: clientVersion('2.4.24') };
+  const command = rightOf(readCommand(new Map())(client, 'validate_patients', { patient_info: patientInfo }));
+  const patient: Partial<PatientDetails> = command.patients[0] ?? {};
+  const { idNumbers = new Map<number, number | bigint>(), ...texts } = patient;
+  const told = Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === 'object' && isSome(text) ? [[name, text.value] as const] : [],
+  );
+  return { ...Object.fromEntries(told), idNumbers: Object.fromEntries(idNumbers) };
+};
+
+export const serverInMemory = (world: DayWorld): Server => {
+  const { tables, users, devices, idNumbers, accessKeys, hasSessions = true } = world;
+  const { ports: allPorts, host, versions } = inMemoryHost({
     users,
     devices: devices.map((name) => ({ name })),
     tables,
     patients: accessKeys.map((accessKey) => ({
       ...{ username: '', password: '', ...users[0] },
-      ...{ accessKey, sex: 'F', idNumbers: { 1: 1 } },
+      ...{ accessKey, ...patientFrom(world.patientInfo) },
     })),
     serverInfo: {
       idNumbers: Object.entries(idNumbers).map(([which, method]) => ({
@@ -57,6 +73,8 @@ export const serverInMemory = ({ tables, users, devices, idNumbers, accessKeys }
       })),
     },
   });
+  const { sessions, ...others } = allPorts;
+  const ports = hasSessions ? { sessions, ...others } : others;
   const handle = handleTabletRequest({ ports, handlers: operationHandlers(host), versions: anyVersion });
   return {
     post: async (body) => (await handle({ method: 'POST', fields: new URLSearchParams(body) })()).body,
@@ -82,8 +100,7 @@ export const storedTexts = (versions: readonly StoredVersion[]): readonly string
   const texts: string[] = [];
   for (const version of versions) {
     const before = version.supersedes._tag === 'Some' ? (texts[version.supersedes.value] ?? '?') : '';
-    const values = [...version.values].map(([column, value]) => [column, jsonOfValue(value)] as const);
-    texts.push(versionText(version, values, before));
+    texts.push(versionText(version, Object.entries(RowFromJson.encode(version.row)), before));
   }
   return texts.sort();
 };

@@ -1,5 +1,5 @@
 /**
- * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, or what patients are held to. Kinds
+ * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, days, cases of reports, or the rules of patients. Kinds
  * are told apart by a file's first line. What belongs to a file is read from the files beside it. With --server, days are run against
  * the reference server, on an embedded database or on the PostgreSQL server of DATABASE_URL.
  */
@@ -12,6 +12,7 @@ import { runRecordedRequests } from '../support/conformance.js';
 import { patientVectorKind, runPatientVectors } from '../support/patient-conformance.js';
 import { isRecordedDay, runRecordedDays } from '../support/day-conformance.js';
 import { recordingsOf, type Result } from '../support/recorded-file.js';
+import { isReportedCase, runReportedCases } from '../support/report-conformance.js';
 import { conformanceDatabase, runOnServer } from '../support/server-conformance.js';
 import { worldFromJson, type World } from '../support/world.js';
 
@@ -26,6 +27,7 @@ const worldOf = (file: string): World => {
 const run = (file: string): Promise<Result> => {
   const [first] = recordingsOf(file);
   if (isClientDay(first)) return runClientDays(file);
+  if (isReportedCase(first)) return runReportedCases(file);
   if (isRecordedDay(first)) return runRecordedDays(file);
   if (isRecordedCommand(first)) return runRecordedCommands(file);
   return patientVectorKind(first) === undefined ? runRecordedRequests(file, worldOf(file)) : runPatientVectors(file);

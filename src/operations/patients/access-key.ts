@@ -53,7 +53,7 @@ const checkSum = (letters: string): number => {
 const lettersOf = (key: string): string => key.replaceAll('-', '');
 
 /**
- * The codec of {@link AccessKey}. It takes exactly what the tablet takes: {@link parseAccessKey} reads what a tablet sent.
+ * Checks access keys, as a codec. It takes exactly what the tablet takes: {@link parseAccessKey} reads what a tablet sent.
  *
  * @example
  * import { AccessKey } from 'camcops-tablet-session/operations';
@@ -103,7 +103,7 @@ const hexOf = (word: string): string => {
 };
 
 /**
- * The UUID that an access key stands for, in lower case.
+ * Returns the UUID that an access key stands for, in lower case.
  *
  * @example
  * import { parseAccessKey, uuidOfAccessKey } from 'camcops-tablet-session/operations';
@@ -119,7 +119,7 @@ export const uuidOfAccessKey = (key: AccessKey): string => {
 };
 
 /**
- * The access key of a UUID, which is 8-4-4-4-12 hexadecimal digits in any letter case.
+ * Returns the access key of a UUID: 8-4-4-4-12 hexadecimal digits in any letter case. Anything else is `not-a-uuid`.
  *
  * @example
  * import { accessKeyOfUuid } from 'camcops-tablet-session/operations';

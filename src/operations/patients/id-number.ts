@@ -10,8 +10,8 @@ export type IdNumberValidation = 'uk_nhs_number';
 const maxIdNumberType = 2_147_483_647;
 
 /** Whether a number can be the N of `idnumN`: a whole number from 1 to 2147483647. */
-export const isIdNumberType = (which: number): boolean =>
-  Number.isInteger(which) && which >= 1 && which <= maxIdNumberType;
+export const isIdNumberType = (which: unknown): boolean =>
+  Number.isInteger(which) && Number(which) >= 1 && Number(which) <= maxIdNumberType;
 
 /** A number is written without leading zeros, so no NHS number begins with 0. */
 const nhsGrammar = /^[0-9]{10}$/;
@@ -23,13 +23,12 @@ const nhsGrammar = /^[0-9]{10}$/;
 const isNhsNumber = (digits: string): boolean => {
   if (!nhsGrammar.test(digits)) return false;
   let sum = 0;
-  // Stryker disable next-line AssignmentOperator: a multiple of 11 is one with either sign.
   for (const [place, digit] of Array.from(digits).entries()) sum += (10 - place) * Number(digit);
   return sum % 11 === 0;
 };
 
 /**
- * Whether an ID number is valid: `null` always is, and so is any value of a type without a validation method. A value that is
+ * Returns whether an ID number is valid: `null` always is, and so is any value of a type without a validation method. A value that is
  * neither `null` nor a whole number fails every method.
  *
  * @example

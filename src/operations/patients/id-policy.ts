@@ -30,7 +30,7 @@ const otherTokens = ['(', ')', 'AND', 'OR', 'NOT', 'ANYIDNUM', 'OTHERIDNUM'] as 
 type OtherToken = (typeof otherTokens)[number];
 
 /** A bracket, a word, or the N of `IDNUMN`. */
-export type IdPolicyToken = DetailWord | OtherToken | number;
+type IdPolicyToken = DetailWord | OtherToken | number;
 
 /** A policy in its words and brackets. Only `parseIdPolicy` makes one, so it is known to be valid. */
 export type IdPolicy = t.Branded<readonly IdPolicyToken[], IdPolicyBrand>;
@@ -117,8 +117,8 @@ export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => 
 const shown = (token: IdPolicyToken): string => (typeof token === 'number' ? `IDNUM${String(token)}` : token);
 
 /**
- * A policy on one line, in capitals. A tablet reads it as the same words and brackets in the same order: so it compares the policy
- * that it has stored with the one that the server tells it.
+ * Prints a policy on one line, in capitals. A tablet reads the text as the same words and brackets in the same order, because it
+ * compares the policy that it has stored with the policy that the server tells it.
  *
  * @example
  * import { parseIdPolicy, showIdPolicy } from 'camcops-tablet-session/operations';
@@ -158,7 +158,7 @@ const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: (word: InformationWo
 };
 
 /**
- * Whether a patient satisfies a policy. A detail is present unless it is absent or an empty text; an ID number is present whatever
+ * Returns whether a patient satisfies a policy. A detail is present unless it is absent or an empty text; an ID number is present whatever
  * its value, 0 included. OTHERIDNUM asks for an ID number of a type that the policy names nowhere.
  *
  * @example

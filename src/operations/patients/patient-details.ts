@@ -1,5 +1,13 @@
-/** A patient's details, as tablet and server tell them to each other. */
+/** A patient's details, as tablet and server tell them to each other, and whether what a tablet sends is about one patient alone. */
+import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { getOrElse, type Option } from 'fp-ts/lib/Option.js';
+
+import { otherPatient } from '../../refusals/patients.js';
+import type { UserError } from '../../user-error.js';
+import { cell, type Row } from '../uploads/row.js';
+import type { TableChange } from '../uploads/upload-step.js';
+import type { Value } from '../wire/value.js';
+import { isIdNumberType } from './id-number.js';
 
 /** Who a patient is. */
 export interface PatientDetails {
@@ -28,3 +36,69 @@ export const textNames = ['forename', 'surname', 'sex', 'dob', 'address', 'email
 
 /** A detail, or an empty text if it is absent: the two count alike. */
 export const textOf: (detail: Option<string>) => string = getOrElse(() => '');
+
+/**
+ * Returns whether all details of two patients are equal: texts exactly, an empty text like an absent one, ID numbers in any order.
+ *
+ * @example
+ * import { samePatient } from 'camcops-tablet-session/operations';
+ * import { none, some } from 'fp-ts/lib/Option.js';
+ *
+ * const nobody = { forename: none, surname: none, dob: none, address: none, email: none, gp: none, other: none };
+ * const ann = { ...nobody, sex: some('F'), idNumbers: new Map([[1, 7], [2, 8]]) };
+ * samePatient(ann)({ ...ann, email: some(''), idNumbers: new Map([[2, 8], [1, 7]]) }); // true
+ * samePatient(ann)({ ...ann, idNumbers: new Map([[1, 7]]) }); // false
+ */
+export const samePatient =
+  (a: PatientDetails) =>
+  (b: PatientDetails): boolean =>
+    textNames.every((name) => textOf(a[name]) === textOf(b[name])) &&
+    a.idNumbers.size === b.idNumbers.size &&
+    // As text, because 7 and 7n are the same ID number.
+    [...a.idNumbers].every(([which, value]) => String(b.idNumbers.get(which)) === String(value));
+
+// An account that is tied to one patient
+
+/** The value of a column; NULL if it was not sent. */
+const valueIn = (column: string, row: Row): Value => getOrElse((): Value => null)(cell(column)(row));
+
+/** What a row of `patient_idnum` says. */
+export const idNumberIn = (row: Row): { readonly which: Value; readonly value: Value } => {
+  return { which: valueIn('which_idnum', row), value: valueIn('idnum_value', row) };
+};
+
+const isNumber = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
+
+const isOwnDetails = (own: PatientDetails, row: Row): boolean =>
+  textNames.every((name) => (valueIn(name, row) ?? '') === textOf(own[name]));
+
+const isOwnIdNumber = (own: PatientDetails, row: Row): boolean => {
+  const { which, value } = idNumberIn(row);
+  if (!isNumber(which) || !isIdNumberType(Number(which))) return false;
+  const expected = own.idNumbers.get(Number(which));
+  return isNumber(value) ? String(value) === String(expected) : value === null && expected === undefined;
+};
+
+const refusedUnless = (isOwn: boolean): Either<UserError, void> => (isOwn ? right(undefined) : left(otherPatient));
+
+/** Checks the patients of `validate_patients`: each must be the account's own patient (`other-patient`), by {@link samePatient}. */
+export const ownPatientsOnly =
+  (own: PatientDetails) =>
+  (patients: readonly PatientDetails[]): Either<UserError, void> =>
+    refusedUnless(patients.every(samePatient(own)));
+
+/**
+ * Checks what an upload says of the tables `patient` and `patient_idnum`: each row must agree with the account's own patient
+ * (`other-patient`). In `patient` all text details must be equal; a column that is NULL or was not sent counts as an empty text. In
+ * `patient_idnum` the number must be the patient's own of its type, or NULL if the patient has none. Rows are checked because a client
+ * may skip `validate_patients`.
+ */
+export const ownRowsOnly =
+  (own: PatientDetails) =>
+  (changes: readonly TableChange[]): Either<UserError, void> =>
+    refusedUnless(
+      changes.every(({ table, records }) => {
+        if (table === 'patient') return records.every(({ row }) => isOwnDetails(own, row));
+        return table !== 'patient_idnum' || records.every(({ row }) => isOwnIdNumber(own, row));
+      }),
+    );

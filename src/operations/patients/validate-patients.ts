@@ -8,11 +8,11 @@ import {
   unknownIdNumberInUpload,
 } from '../../refusals/patients.js';
 import type { UserError } from '../../user-error.js';
-import type { TableChange } from '../uploads/table-change.js';
+import type { TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/value.js';
 import { isValidIdNumber } from './id-number.js';
 import { satisfiesIdPolicy } from './id-policy.js';
-import type { ReadPatient } from './patient-details.js';
+import { idNumberIn, type ReadPatient } from './patient-details.js';
 import type { ServerInfo } from './server-info.js';
 
 /**
@@ -58,10 +58,7 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
   };
 };
 
-const isWhole = (value: Value | undefined): value is number | bigint =>
-  typeof value === 'bigint' || Number.isSafeInteger(value);
-
-const wholeNumber = (value: Value | undefined): number | bigint | undefined => (isWhole(value) ? value : undefined);
+const isWhole = (value: Value): value is number | bigint => typeof value === 'bigint' || Number.isSafeInteger(value);
 
 /**
  * Checks what an upload says of the table `patient_idnum`; a change of any other table passes. Each record's `which_idnum` must be a
@@ -80,14 +77,11 @@ const wholeNumber = (value: Value | undefined): number | bigint | undefined => (
  *   finalizePolicy: 'sex AND idnum1',
  *   idNumbers: [{ which: 1, description: 'NHS number', shortDescription: 'NHS', validation: some('uk_nhs_number') }],
  * });
- * const change = (which: number, value: number) => ({
- *   table: 'patient_idnum',
- *   records: [
- *     { key: 1, whenLastModified: none, moveOffTablet: false, values: new Map([['which_idnum', which], ['idnum_value', value]]) },
- *   ],
- *   keep: 'sent' as const,
- *   finalize: new Set<number>(),
- * });
+ * const change = (which: number, value: number) => {
+ *   const row = { columns: ['id', 'which_idnum', 'idnum_value'], values: [1, which, value] };
+ *   const records = [{ key: 1, whenLastModified: none, moveOffTablet: false, row }];
+ *   return { table: 'patient_idnum', records, keep: 'sent' as const, finalize: new Set<number>() };
+ * };
  * pipe(info, E.map((made) => validatePatientIdNums(made)(change(1, 9434765919)))); // right(right(undefined))
  * pipe(info, E.map((made) => validatePatientIdNums(made)(change(2, 7))));
  * // right(left({ code: 'unknown-id-number-in-upload', type: '2' }))
@@ -95,11 +89,10 @@ const wholeNumber = (value: Value | undefined): number | bigint | undefined => (
 export const validatePatientIdNums =
   (info: ServerInfo) =>
   (change: TableChange): Either<UserError, void> => {
-    for (const { values } of change.table === 'patient_idnum' ? change.records : []) {
-      const which = wholeNumber(values.get('which_idnum'));
-      const type = info.idNumbers.get(Number(which));
-      if (type === undefined) return left(unknownIdNumberInUpload(which));
-      const value = values.get('idnum_value') ?? null;
+    for (const { row } of change.table === 'patient_idnum' ? change.records : []) {
+      const { which, value } = idNumberIn(row);
+      const type = isWhole(which) ? info.idNumbers.get(Number(which)) : undefined;
+      if (type === undefined) return left(unknownIdNumberInUpload(isWhole(which) ? which : undefined));
       if (!isValidIdNumber(type.validation)(value)) return left(invalidIdNumber(type.which));
     }
     return right(undefined);

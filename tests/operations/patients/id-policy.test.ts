@@ -2,7 +2,12 @@ import { isRight, left } from 'fp-ts/lib/Either.js';
 import { some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { parseIdPolicy, satisfiesIdPolicy, showIdPolicy, type IdPolicyError } from '../../../src/operations/index.js';
+import {
+  parseIdPolicy,
+  satisfiesIdPolicy,
+  showIdPolicy,
+  type IdPolicyError,
+} from '../../../src/operations/patients/id-policy.js';
 import type { PatientDetails } from '../../../src/operations/patients/patient-details.js';
 import { rightOf } from '../../support/decoded.js';
 import { nobody } from '../../support/patients.js';

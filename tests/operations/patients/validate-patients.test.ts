@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { userErrorMessage, type UserError } from '../../../src/index.js';
 import type { ReadPatient } from '../../../src/operations/patients/patient-details.js';
 import { validatePatientIdNums, validatePatients } from '../../../src/operations/patients/validate-patients.js';
+import type { Row } from '../../../src/operations/uploads/row.js';
 import type { Value } from '../../../src/operations/wire/value.js';
 import {
   invalidIdNumber,
@@ -66,23 +67,24 @@ describe('validatePatients', () => {
   });
 });
 
-const change = (rows: readonly (readonly [string, Value])[][], table = 'patient_idnum') => ({
+const change = (rows: readonly Row[], table = 'patient_idnum') => ({
   table,
-  records: rows.map((values, key) => ({ key, whenLastModified: none, moveOffTablet: false, values: new Map(values) })),
+  records: rows.map((each, key) => ({ key, whenLastModified: none, moveOffTablet: false, row: each })),
   keep: 'sent' as const,
   finalize: new Set<number>(),
 });
-const row = (which: Value, value: Value): (readonly [string, Value])[] => [
-  ['which_idnum', which],
-  ['idnum_value', value],
-];
+const row = (which: Value, value: Value): Row => ({
+  columns: ['id', 'idnum_value', 'which_idnum'],
+  values: [1, value, which],
+});
+const rowOf = (column: string, value: Value): Row => ({ columns: [column], values: [value] });
 
 describe('validatePatientIdNums', () => {
   it.each([
     ['no record', change([])],
     ['numbers of their types', change([row(1, 7), row(4, nhs), row(4n, BigInt(nhs)), row(1, -1), row(1, 0)])],
     ['NULL', change([row(1, null), row(4, null)])],
-    ['no number', change([[['which_idnum', 4]]])],
+    ['no number', change([rowOf('which_idnum', 4)])],
     ['any value of a type without a method', change([row(1, 'seven'), row(1, new Uint8Array([7])), row(1, 0.5)])],
     ['another table', change([row(99, 7)], 'patient')],
   ])('takes %s', (_, of) => {
@@ -101,7 +103,12 @@ describe('validatePatientIdNums', () => {
   });
 
   it('refuses a record without a type', () => {
-    expect(validatePatientIdNums(clinicInfo)(change([[['idnum_value', 7]]]))).toEqual(left(unknownIdNumberInUpload()));
+    expect(validatePatientIdNums(clinicInfo)(change([{ columns: [], values: [] }]))).toEqual(
+      left(unknownIdNumberInUpload()),
+    );
+    expect(validatePatientIdNums(clinicInfo)(change([rowOf('idnum_value', 7)]))).toEqual(
+      left(unknownIdNumberInUpload()),
+    );
   });
 
   it.each<readonly [Value]>([[nhs - 1], [String(nhs)], [0], [0.5], [-123456789], [''], [NaN], [new Uint8Array()]])(

@@ -1,0 +1,196 @@
+/** The mode in which a tablet belongs to one patient: the answers to `register_patient` and `get_task_schedules`. */
+import { chain, exists, map, mapLeft, type Either } from 'fp-ts/lib/Either.js';
+import { flow, pipe } from 'fp-ts/lib/function.js';
+import { parse, stringify } from 'fp-ts/lib/Json.js';
+import { toNullable, type Option } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
+
+import { arrayOf, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
+import { nameRule, Username } from '../../names.js';
+import { hasNameForm } from '../../refusals/table-names.js';
+import type { Secret } from '../../secret.js';
+import { isIdNumberType } from '../patients/id-number.js';
+import { textNames, textOf, type PatientDetails } from '../patients/patient-details.js';
+import { obeys, oneLine } from '../patients/server-info.js';
+import { instantOf, isDate } from '../wire/instant.js';
+
+// Model
+
+/** For which purposes a tablet is used: tasks that forbid one are locked. */
+export interface IpUse {
+  readonly commercial: boolean;
+  readonly clinical: boolean;
+  readonly educational: boolean;
+  readonly research: boolean;
+}
+
+/** A patient, and the patient's own account. */
+export interface PatientRegistration {
+  readonly patient: PatientDetails;
+  readonly username: Username;
+  /** On one line, without leading white space, and not blank. */
+  readonly password: Secret;
+  readonly ipUse: IpUse;
+}
+
+/** A task that a patient is to do. */
+export interface ScheduledTask {
+  /** The task's table. */
+  readonly table: string;
+  readonly anonymous: boolean;
+  /** The task's own settings: a plain object of what JSON can hold. */
+  readonly settings: object;
+  /** ISO 8601 with an offset, such as `2026-11-24T09:00:00Z`. */
+  readonly dueFrom: string;
+  /** ISO 8601 with an offset. */
+  readonly dueBy: string;
+  readonly complete: boolean;
+  /** ISO 8601 with an offset; `none` unless complete. */
+  readonly whenCompleted: Option<string>;
+}
+
+/** Tasks under one name. */
+export interface TaskSchedule {
+  readonly name: string;
+  readonly items: readonly ScheduledTask[];
+}
+
+/** A patient, and all that is scheduled for them. */
+export interface PatientSchedules {
+  readonly patient: PatientDetails;
+  readonly schedules: readonly TaskSchedule[];
+}
+
+type PatientModeAnswer = Either<Problem, Readonly<Record<string, string>>>;
+
+// What a tablet can be told
+
+const uses = ['commercial', 'clinical', 'educational', 'research'] as const;
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const aString = shape('a string', isString);
+const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
+
+/** The client holds ID numbers in 64 bits with a sign. */
+const maxIdNumber = 2n ** 63n - 1n;
+
+const isIdNumber = (value: unknown): boolean =>
+  typeof value === 'bigint' ? value >= 0n && value <= maxIdNumber : Number.isSafeInteger(value) && Number(value) >= 0;
+
+const sexes: readonly unknown[] = ['', 'M', 'F', 'X'];
+
+/** The client reads a date of another form as absent, and an ID number that is fractional or too large as another number. */
+const aPatient = objectOf({
+  ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
+  sex: optionalOf(obeys('must be M, F or X, or absent', (sex) => sexes.includes(sex))),
+  dob: optionalOf(obeys('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || (isString(dob) && isDate(dob)))),
+  idNumbers: obeys(
+    `must have types from 1 to 2147483647, and whole numbers from 0 to ${String(maxIdNumber)}`,
+    (numbers) =>
+      numbers instanceof Map && [...numbers].every(([type, value]) => isIdNumberType(type) && isIdNumber(value)),
+  ),
+});
+
+const checkRegistration = objectOf({
+  username: obeys(nameRule, Username.is),
+  password: flow(
+    obeys('must not be blank', (password) => password !== ''),
+    chain(oneLine),
+  ),
+  patient: aPatient,
+  ipUse: objectOf(Object.fromEntries(uses.map((use) => [use, aBoolean]))),
+});
+
+const dateTime = obeys(
+  'must be an ISO 8601 date and time with an offset',
+  (text) => isString(text) && text[10] === 'T' && instantOf(text) !== undefined,
+);
+
+const isJsonObject = (value: unknown): boolean =>
+  pipe(
+    stringify(value),
+    chain(parse),
+    exists((json) => typeof json === 'object' && json !== null && !Array.isArray(json)),
+  );
+
+const taskWith = (whenCompleted: Check): Check =>
+  objectOf({
+    table: obeys('must be 1 to 128 letters, digits and underscores', (table) => isString(table) && hasNameForm(table)),
+    anonymous: aBoolean,
+    settings: obeys('must be an object that JSON can hold', isJsonObject),
+    dueFrom: dateTime,
+    dueBy: dateTime,
+    complete: aBoolean,
+    whenCompleted: optionalOf(whenCompleted),
+  });
+const finished = taskWith(dateTime);
+const unfinished = taskWith(obeys('must be none unless complete', () => false));
+const isUnfinished = t.type({ complete: t.literal(false) }).is;
+
+const checkSchedules = objectOf({
+  patient: aPatient,
+  schedules: arrayOf(
+    objectOf({ name: aString, items: arrayOf((task) => (isUnfinished(task) ? unfinished : finished)(task)) }),
+  ),
+});
+
+// What it is told
+
+/** JSON in ASCII alone, so that no reader can find a line end in it. */
+const asciiJson = (json: string): string =>
+  json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** A list of one object. An empty text is told as absent: the client counts an empty e-mail address as present. */
+const patientJson = (patient: PatientDetails): string => {
+  const texts = textNames.map((name) => `"${name}":${JSON.stringify(textOf(patient[name]) || null)}`);
+  // JSON.stringify takes no bigint.
+  const numbers = [...patient.idNumbers].map(([which, value]) => `"idnum${String(which)}":${String(value)}`);
+  return asciiJson(`[{${[...texts, ...numbers].join(',')}}]`);
+};
+
+/**
+ * Returns the answer to `register_patient`: the patient, and the account that the tablet signs in with from then on. Refuses what a
+ * tablet could not be told, such as a password with a line end, a date of birth that is no date, or an ID number beyond 64 bits.
+ */
+export const registerPatientAnswer = (registration: PatientRegistration): PatientModeAnswer => {
+  const { patient, username, ipUse } = registration;
+  const password = registration.password.reveal();
+  return pipe(
+    checkRegistration({ patient, username, ipUse, password }),
+    map(() => ({
+      patient_info: patientJson(patient),
+      user: username,
+      password,
+      // Numbers, because the client takes `true` and `false` for unknown, and then locks the task.
+      ip_use_info: JSON.stringify(Object.fromEntries(uses.map((use) => [`ip_use_${use}`, Number(ipUse[use])]))),
+    })),
+  );
+};
+
+/** All seven members are always there: the client's database takes no task without them. */
+const toldTask = ({ settings, table, anonymous, dueFrom, dueBy, complete, whenCompleted }: ScheduledTask) => {
+  const dates = { due_from: dueFrom, due_by: dueBy, when_completed: toNullable(whenCompleted) };
+  return { settings, table, anonymous, complete, ...dates };
+};
+
+/**
+ * Returns the answer to `get_task_schedules`: the patient, and which tasks are due when. Refuses what a tablet could not be told, such
+ * as a date without an offset, or settings that JSON cannot hold.
+ */
+export const taskSchedulesAnswer = (scheduled: PatientSchedules): PatientModeAnswer =>
+  pipe(
+    checkSchedules(scheduled),
+    map(() =>
+      scheduled.schedules.map(({ name, items }) => {
+        return { task_schedule_name: name, task_schedule_items: items.map(toldTask) };
+      }),
+    ),
+    // Settings that JSON can just hold by themselves may be too deep inside a list.
+    chain(
+      flow(
+        stringify,
+        mapLeft(() => ({ field: 'schedules', rule: 'must be what JSON can hold' })),
+      ),
+    ),
+    map((json) => ({ patient_info: patientJson(scheduled.patient), task_schedules: asciiJson(json) })),
+  );
