@@ -29,7 +29,7 @@ export const asTask =
     work().catch((cause: unknown) => left(fault(cause)));
 
 /** Reads JSON that this server has stored. */
-export const stored = <A>(codec: Type<A>, json: unknown): A => {
+export const stored = <A, O>(codec: Type<A, O>, json: unknown): A => {
   const read = codec.decode(json);
   if (isLeft(read)) throw new Error(`the database holds a damaged ${codec.name}`);
   return read.right;
@@ -47,8 +47,9 @@ const onEmbedded =
 export const embeddedDatabase = async (folder?: string): Promise<Database> => {
   const db = await PGlite.create(folder ?? 'memory://', { parsers });
   const query = onEmbedded(db);
-  const runAll = async (sql: string) => (await db.exec(sql)).at(-1) ?? { rows: [] };
-  await migrate({ query: (sql) => runAll(typeof sql === 'string' ? sql : sql.text) }, query);
+  const runAll = async (sql: string | { readonly text: string }) =>
+    (await db.exec(typeof sql === 'string' ? sql : sql.text)).at(-1) ?? { rows: [] };
+  await migrate({ query: runAll }, query);
   return {
     // Without a pause, queries that wait for one another would keep the process from all else, such as new connections.
     query: async (sql, values) => {

@@ -60,8 +60,8 @@ export const oneStepTimes = async (db: Database, count: number, rounds: number):
       );
       if (rows?.count !== count) throw new Error('not all records have superseded others');
       const [ids] = await db.query<{ device: number; upload: number }>(
-        `insert into uploads (device_id, user_id, group_id, client_version)
-         select id, 1, 1, '2.4.24' from devices where name = $1 returning device_id as device, id as upload`,
+        `insert into uploads (device_id, user_id, username, group_id, group_name, client_version)
+         select id, 1, 'nurse', 1, 'ward', '2.4.24' from devices where name = $1 returning device_id as device, id as upload`,
         [`inserting-${number}`],
       );
       turns.push({
