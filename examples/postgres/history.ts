@@ -62,7 +62,7 @@ export const storeSteps = async (
        select number, row from staged_rows where device_id = $1 and $4::json is null
        union all select place, row from json_array_elements($4) with ordinality e(row, place)
      ) insert into records (device_id, table_name, key, version, supersedes, when_last_modified, values, added_in, finalized_in)
-       select $1, a."table", a.key, a.version, a.supersedes, a.date, sent.row, $2, case when a.finalized then $2 end
+       select $1, a."table", a.key, a.version, a.supersedes, a.date, sent.row, $2::bigint, case when a.finalized then $2::bigint end
        from rows from (json_to_recordset($3) as ("table" text, key bigint, version integer, supersedes bigint,
          date text, finalized boolean, row bigint)) with ordinality a left join sent on sent.number = a.row
        order by a.ordinality`,
