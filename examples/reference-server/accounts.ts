@@ -1,9 +1,9 @@
 /** Users, groups and devices: what an administrator does leaves an entry in the audit. */
-import type { Username } from 'camcops-tablet-session';
+import type { DeviceName, Username } from 'camcops-tablet-session';
 
+import type { Database, Query } from '../postgres/database.js';
+import { defaultCost, hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { writeAudit } from './audit.js';
-import type { Database, Query } from './database.js';
-import { defaultCost, hashPassword, type PasswordCost } from './passwords.js';
 import { unlock } from './sign-in-limits.js';
 
 /** The group of a name, made if it is not there. */
@@ -15,26 +15,27 @@ export const groupIdOf = async (query: Query, name: string): Promise<number | un
 
 /**
  * Adds an account that uploads for a group. If it is there, it gets this password and this group, and its sessions end; but the account of
- * a patient stays that patient's, and that of a user a user's. A patient's account has no other group.
+ * a patient stays that patient's, and that of a user a user's. A patient's account has no other group, and no other device.
  */
 export const storeAccount = async (
   query: Query,
   username: Username,
   passwordHash: string,
   groupId: number | undefined,
-  patientId?: number,
+  ofPatient?: { readonly id: number; readonly device: DeviceName },
 ): Promise<void> => {
   const stored = await query(
     `with saved as (
-       insert into users (username, password_hash, upload_group_id, patient_id) values ($1, $2, $3, $4)
+       insert into users (username, password_hash, upload_group_id, patient_id, only_device) values ($1, $2, $3, $4, $5)
        on conflict (username) do update set password_hash = excluded.password_hash,
-         password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id
+         password_version = users.password_version + 1, upload_group_id = excluded.upload_group_id,
+         only_device = excluded.only_device
        where users.patient_id is not distinct from excluded.patient_id returning id, patient_id
      ), others as (
        delete from memberships m using saved s where m.user_id = s.id and m.group_id <> $3 and s.patient_id is not null
      ), own as (insert into memberships (user_id, group_id) select id, $3 from saved on conflict do nothing)
      select id from saved`,
-    [username, passwordHash, groupId, patientId],
+    [username, passwordHash, groupId, ofPatient?.id, ofPatient?.device],
   );
   if (stored.length === 0) throw new Error('the name is taken by another account');
 };

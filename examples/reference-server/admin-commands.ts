@@ -2,9 +2,9 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
 
+import type { Database } from '../postgres/database.js';
 import { revokeDevice, savePassword, saveUser } from './accounts.js';
 import { writeAudit } from './audit.js';
-import type { Database } from './database.js';
 import { newAccessKey, savePatient } from './patients.js';
 import { usernameOf } from './settings.js';
 import { unlock } from './sign-in-limits.js';

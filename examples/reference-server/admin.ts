@@ -1,8 +1,9 @@
 /** `npm run admin -- COMMAND`: what an administrator does, on the database of DATABASE_URL or DATA_FOLDER. */
 import { text } from 'node:stream/consumers';
 
+import type { Database } from '../postgres/database.js';
 import { administer } from './admin-commands.js';
-import { openDatabase, type Database } from './database.js';
+import { openDatabase } from './database.js';
 import { settingsOf, wordsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {

@@ -1,6 +1,7 @@
 /** The audit: a table that is only added to. */
+import type { Query } from '../postgres/database.js';
+import type { OnStored } from '../postgres/history.js';
 import { currentClient } from './client.js';
-import type { Query } from './database.js';
 
 export interface AuditEntry {
   readonly event: 'sign-in' | 'sign-in-failed' | 'locked-out' | 'register' | 'register-patient' | 'upload' | 'admin';
@@ -12,4 +13,18 @@ export interface AuditEntry {
 export const writeAudit = async (query: Query, { event, username, device, details }: AuditEntry): Promise<void> => {
   const sql = 'insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)';
   await query(sql, [event, username, device, currentClient().address, details]);
+};
+
+/** Counts, for each table, what an upload has changed. */
+export const auditUpload: OnStored = async (query, { user, device }, { finalizeAll, tables }) => {
+  const details = tables.flatMap(({ table, insert, supersede, remove, finalize }) => {
+    const counts = { added: insert.length + supersede.length, superseded: supersede.length, removed: remove.length };
+    const finalized = finalizeAll ? 'all' : finalize.size;
+    const isChanged = counts.added + counts.removed > 0 || finalized !== 0;
+    return isChanged ? [[table, { ...counts, finalized }] as const] : [];
+  });
+  await writeAudit(query, {
+    ...{ event: 'upload', username: user.username, device: device.name },
+    details: Object.fromEntries(details),
+  });
 };

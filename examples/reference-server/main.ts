@@ -2,10 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
+import type { Database } from '../postgres/database.js';
+import { deleteStale } from '../postgres/stale.js';
 import { savePassword } from './accounts.js';
-import { openDatabase, type Database } from './database.js';
+import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
 import { settingsOf, wordsOf } from './settings.js';
+
+const hour = 60 * 60 * 1_000;
 
 type Settings = ReturnType<typeof settingsOf>;
 
@@ -25,6 +29,9 @@ const serve = async (settings: Settings): Promise<void> => {
   // So that nobody thinks it hangs.
   console.log(database === undefined ? 'Starting embedded PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
   const db = await openDatabase(settings);
+  const tidy = () => deleteStale(db).catch((error: unknown) => console.error(wordsOf(error)));
+  await tidy();
+  setInterval(() => void tidy(), hour).unref();
   console.log(await firstUser(db, settings));
   const server = referenceServer({ db, ...settings }).listen(settings.port, host);
   await once(server, 'listening');

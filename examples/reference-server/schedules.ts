@@ -2,7 +2,7 @@
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskSchedule } from 'camcops-tablet-session/operations';
 
-import type { Query } from './database.js';
+import type { Query } from '../postgres/database.js';
 
 interface TaskRow {
   readonly table: string;

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
 import { operationHandlers } from 'camcops-tablet-session/operations';
 
+import type { Database } from '../postgres/database.js';
+import { defaultCost } from '../postgres/passwords.js';
+import { databasePorts } from '../postgres/ports.js';
 import { bodyReader } from './body.js';
 import { asClient } from './client.js';
-import type { Database } from './database.js';
-import { databaseHost } from './host.js';
+import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
-import { defaultCost } from './passwords.js';
 import { defaultAccounts } from './patients.js';
-import { databasePorts } from './ports.js';
+import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';
 import { defaultTables } from './tables.js';
 
@@ -63,8 +64,8 @@ export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
   const limits = signInLimits(db);
   const handle = handleTabletRequest({
-    ports: databasePorts(db, limits, settings.passwordCost),
-    handlers: operationHandlers(databaseHost(db, limits, settings)),
+    ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
+    handlers: operationHandlers(referenceHost(db, limits, settings)),
     versions: settings.versions,
   });
   const withForm = bodyReader(settings);

@@ -1,8 +1,8 @@
 /** How often sign-ins may fail. */
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
+import type { Database, Query } from '../postgres/database.js';
 import type { Client } from './client.js';
-import type { Database, Query } from './database.js';
 
 const day = 24 * 60 * 60;
 

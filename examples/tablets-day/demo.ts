@@ -5,7 +5,7 @@ import { Username } from 'camcops-tablet-session';
 import { parseAccessKey } from 'camcops-tablet-session/operations';
 
 import { savePassword } from '../reference-server/accounts.js';
-import { embeddedDatabase } from '../reference-server/database.js';
+import { embeddedDatabase } from '../postgres/database.js';
 import { savePatient } from '../reference-server/patients.js';
 import { referenceServer } from '../reference-server/server.js';
 import { recordedDays, replay, type Day } from './recorded-days.js';

@@ -1,7 +1,7 @@
 /** Tablets that do the real client's days, each under a name and with dates of its own; and what must be stored of them in the end. */
 import { fileURLToPath } from 'node:url';
 
-import type { Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { modelDay, type ModelStep, type ModelVersion } from '../proof/operations/day-model.js';
 import { clientDaysOf, modelText, ofUpload } from '../support/client-days.js';
 import { readReply, tablesBeside, versionText } from '../support/replay.js';

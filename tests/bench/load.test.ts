@@ -1,7 +1,7 @@
 /** The check of `npm run load` finds what it is there to find. */
 import { beforeAll, expect, it } from 'vitest';
 
-import { embeddedDatabase } from '../../examples/reference-server/database.js';
+import { embeddedDatabase } from '../../examples/postgres/database.js';
 
 import { addUsers, password, serving } from '../support/reference-server.js';
 import { nth } from './forms.js';

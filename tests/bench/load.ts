@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import type { Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { username } from '../support/fixtures.js';
 import { serverProcess } from '../support/server-process.js';
 import { nth } from './forms.js';

@@ -1,5 +1,5 @@
 /** What a one-step upload costs the whole reference server, over HTTP, beside bare inserts of the same rows by the same driver. */
-import type { Database } from '../../examples/reference-server/database.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { tabletBody } from '../../examples/tablets-day/tablet.js';
 import { serversOver } from '../support/server-conformance.js';
 import { median } from './measure.js';
@@ -60,8 +60,8 @@ export const oneStepTimes = async (db: Database, count: number, rounds: number):
       );
       if (rows?.count !== count) throw new Error('not all records have superseded others');
       const [ids] = await db.query<{ device: number; upload: number }>(
-        `insert into uploads (device_id, user_id, group_id, client_version)
-         select id, 1, 1, '2.4.24' from devices where name = $1 returning device_id as device, id as upload`,
+        `insert into uploads (device_id, user_id, username, group_id, group_name, client_version)
+         select id, 1, 'nurse', 1, 'ward', '2.4.24' from devices where name = $1 returning device_id as device, id as upload`,
         [`inserting-${number}`],
       );
       turns.push({

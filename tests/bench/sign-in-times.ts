@@ -1,8 +1,8 @@
 /** Whether the time of a failed sign-in tells an unknown user, a known one and a locked one apart: 1,000 tries of each, in turn. */
 import { savePassword } from '../../examples/reference-server/accounts.js';
 import { asClient } from '../../examples/reference-server/client.js';
-import { embeddedDatabase } from '../../examples/reference-server/database.js';
-import { databasePorts } from '../../examples/reference-server/ports.js';
+import { embeddedDatabase } from '../../examples/postgres/database.js';
+import { limitedUsers } from '../../examples/reference-server/sign-in.js';
 import { signInLimits } from '../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../src/index.js';
 import { username } from '../support/fixtures.js';
@@ -26,7 +26,7 @@ const distance = (one: readonly number[], other: readonly number[]): number => {
 export const signInDistance = async (): Promise<number> => {
   const db = await embeddedDatabase();
   const limits = signInLimits(db);
-  const { users } = databasePorts(db, limits, cost);
+  const users = limitedUsers(db, limits, cost);
   for (const name of ['known', 'locked']) await savePassword(db, username(name), 'a password', 'clinic', cost);
 
   const attempt = async (name: string, at: number): Promise<number> => {

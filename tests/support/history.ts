@@ -1,6 +1,8 @@
-/** The reference server's history of records, as a test compares it. */
-import { TableChangeJson, type ChangeJson, type Value } from '../../src/operations/index.js';
-import type { Database } from '../../examples/reference-server/database.js';
+/** The PostgreSQL host's history of records, as a test compares it. */
+import { fromNullable, type Option } from 'fp-ts/lib/Option.js';
+
+import { RowFromJson, type Row } from '../../src/operations/index.js';
+import type { Database } from '../../examples/postgres/database.js';
 import { decoded } from './decoded.js';
 
 interface HistoryRow {
@@ -9,23 +11,19 @@ interface HistoryRow {
   readonly table_name: string;
   readonly key: number;
   readonly version: number;
-  readonly values: Readonly<Record<string, ChangeJson['records'][number]['values'][number][1]>>;
+  readonly values: unknown;
   readonly supersedes: number | null;
   readonly state: 'current' | 'superseded' | 'deleted';
   readonly finalized: boolean;
+  readonly finalized_in: number | null;
   readonly added_by: string;
   readonly group_name: string;
 }
 
-export interface Version extends Omit<HistoryRow, 'values'> {
-  readonly values: ReadonlyMap<string, Value>;
+export interface Version extends Omit<HistoryRow, 'values' | 'finalized_in'> {
+  readonly row: Row;
+  readonly finalizedIn: Option<number>;
 }
-
-const valuesOf = (values: HistoryRow['values']): ReadonlyMap<string, Value> => {
-  const record = { key: 0, whenLastModified: null, moveOffTablet: false, values: Object.entries(values) };
-  const change = { table: 'any', records: [record], keep: 'all', finalize: [] };
-  return decoded(TableChangeJson, change).records[0]?.values ?? new Map<string, Value>();
-};
 
 /** All versions ever stored, in order; or those of one device in one table. */
 export const versionsIn = async (db: Database, device?: string, table?: string): Promise<readonly Version[]> => {
@@ -33,5 +31,7 @@ export const versionsIn = async (db: Database, device?: string, table?: string):
     `select * from history where device = coalesce($1, device) and table_name = coalesce($2, table_name) order by id`,
     [device ?? null, table ?? null],
   );
-  return rows.map(({ values, ...row }) => ({ ...row, values: valuesOf(values) }));
+  return rows.map(({ values, finalized_in, ...version }) => {
+    return { ...version, row: decoded(RowFromJson, values), finalizedIn: fromNullable(finalized_in) };
+  });
 };

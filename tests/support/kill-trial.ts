@@ -6,9 +6,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { toNullable } from 'fp-ts/lib/Option.js';
 
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
 import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
+import { cell } from '../../src/operations/index.js';
 import { versionsIn } from './history.js';
 import { serverProcess, type ServerProcess, type Settings } from './server-process.js';
 
@@ -80,8 +82,8 @@ const uploading = async (url: string, device: string, isOver: () => boolean, don
 /** What is wrong with what is stored, a line each. */
 const losses = async (db: Database, uploads: readonly Upload[]): Promise<readonly string[]> => {
   const stored = new Map<string, number>();
-  for (const { values } of await versionsIn(db)) {
-    const value = String(values.get('comment'));
+  for (const { row } of await versionsIn(db)) {
+    const value = String(toNullable(cell('comment')(row)));
     stored.set(value, (stored.get(value) ?? 0) + 1);
   }
   // The first and the last statement of what must be one transaction.

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll } from 'vitest';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
 import { referenceServer, type ServerOptions } from '../../examples/reference-server/server.js';
 import { tablet, type Post, type Tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from './fixtures.js';

@@ -58,7 +58,11 @@ const patientFrom = (patientInfo = somebody): Omit<InMemoryPatient, 'accessKey' 
 
 export const serverInMemory = (world: DayWorld): Server => {
   const { tables, users, devices, idNumbers, accessKeys, hasSessions = true } = world;
-  const { ports: allPorts, host, versions } = inMemoryHost({
+  const {
+    ports: allPorts,
+    host,
+    versions,
+  } = inMemoryHost({
     users,
     devices: devices.map((name) => ({ name })),
     tables,

@@ -6,18 +6,12 @@ import { decoded } from './decoded.js';
 import { asOne, runFile, type Result } from './recorded-file.js';
 import { readReply, serverInMemory, type StartServer } from './replay.js';
 
-const Expected = t.union([
-  t.literal('served'),
-  t.type({ result: t.string }),
-  t.type({ refused: t.array(t.string) }),
-]);
+const Expected = t.union([t.literal('served'), t.type({ result: t.string }), t.type({ refused: t.array(t.string) })]);
 
 const ReportedCase = t.type({
   id: t.string,
   sessions: t.keyof({ one: null, 'new for each upload': null, none: null }),
-  steps: t.array(
-    t.type({ operation: t.string, fields: t.array(t.tuple([t.string, t.string])), expect: Expected }),
-  ),
+  steps: t.array(t.type({ operation: t.string, fields: t.array(t.tuple([t.string, t.string])), expect: Expected })),
   after: t.array(t.UnknownRecord),
 });
 type ReportedCase = t.TypeOf<typeof ReportedCase>;

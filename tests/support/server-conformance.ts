@@ -5,7 +5,7 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
-import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/reference-server/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
 import { savePatient } from '../../examples/reference-server/patients.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { tablesOf } from '../../examples/reference-server/tables.js';
@@ -25,10 +25,14 @@ const passwordCost = { memoryCost: 8, timeCost: 1 };
 const somebody = '[{"sex":"F","idnum1":1,"finalizing":false}]';
 
 const emptied = `truncate groups, patients, schedules, scheduled_tasks, users, memberships, limits, sessions, id_number_types,
-  extra_strings, devices, audit, staged_steps, staged_values, uploads, records restart identity`;
+  extra_strings, devices, audit, staged_steps, staged_rows, uploads, records restart identity`;
 
 const seed = async (db: Database, world: DayWorld): Promise<void> => {
-  await db.query(emptied);
+  await db.transaction(async (query) => {
+    // Without its triggers: history refuses to be emptied.
+    await query('set local session_replication_role = replica');
+    await query(emptied);
+  });
   for (const { username: name, password } of world.users) {
     await savePassword(db, username(name), password, 'ward', passwordCost);
   }
@@ -51,8 +55,8 @@ const seed = async (db: Database, world: DayWorld): Promise<void> => {
 const storedVersions = async (db: Database, device: string, table: string): Promise<readonly StoredVersion[]> => {
   const versions = await versionsIn(db, device, table);
   const places = new Map(versions.map(({ id }, place) => [id, place]));
-  return versions.map(({ key, values, state, finalized, supersedes }) => ({
-    ...{ key, values, state, finalized, whenLastModified: none, userId: 1, groupId: 1 },
+  return versions.map(({ key, row, state, finalized, finalizedIn, supersedes }) => ({
+    ...{ key, row, state, finalized, finalizedIn, whenLastModified: none, userId: 1, groupId: 1 },
     supersedes: supersedes === null ? none : some(places.get(supersedes) ?? -1),
   }));
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 
-import { postgresDatabase } from '../../../examples/reference-server/database.js';
+import { postgresDatabase } from '../../../examples/postgres/database.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 
 /** A way to a PostgreSQL server that can be cut: connections stay open, and nothing comes through. */

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { embeddedDatabase, type Database } from '../../../examples/reference-server/database.js';
+import { embeddedDatabase, type Database } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
 import { tabletBody } from '../../../examples/tablets-day/tablet.js';
 import { addUsers, password, serving, type Served } from '../../support/reference-server.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { savePassword } from '../../../examples/reference-server/accounts.js';
-import type { Database, Query } from '../../../examples/reference-server/database.js';
+import type { Database, Query } from '../../../examples/postgres/database.js';
 import { databaseHost } from '../../../examples/reference-server/host.js';
 import { defaultAccounts } from '../../../examples/reference-server/patients.js';
 import { databasePorts, type Account } from '../../../examples/reference-server/ports.js';

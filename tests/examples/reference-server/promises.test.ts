@@ -1,10 +1,12 @@
 /** What SECURITY.md says of the reference server, and no other test shows. */
 import { Writable } from 'node:stream';
+import { some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import type { Database } from '../../../examples/reference-server/database.js';
+import type { Database } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
-import { defaultCost, hashPassword } from '../../../examples/reference-server/passwords.js';
+import { defaultCost, hashPassword } from '../../../examples/postgres/passwords.js';
+import { cell } from '../../../src/operations/index.js';
 import { versionsIn } from '../../support/history.js';
 import { addUsers, databases, password, serving } from '../../support/reference-server.js';
 
@@ -32,7 +34,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       { friendly_name: text },
     ]);
     const [stored] = await versionsIn(db, 'careful', 'bmi');
-    expect(new Map(stored?.values).get('comment')).toBe(text);
+    expect(stored && cell('comment')(stored.row)).toEqual(some(text));
   });
 
   it('a right that is withdrawn counts from the next request', async () => {

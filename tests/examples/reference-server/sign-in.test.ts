@@ -8,9 +8,9 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
 import { asClient } from '../../../examples/reference-server/client.js';
-import type { Query } from '../../../examples/reference-server/database.js';
-import { isOutdated } from '../../../examples/reference-server/passwords.js';
-import { databasePorts } from '../../../examples/reference-server/ports.js';
+import type { Query } from '../../../examples/postgres/database.js';
+import { isOutdated } from '../../../examples/postgres/passwords.js';
+import { limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits, unlock } from '../../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../../src/index.js';
 import { rightOf } from '../../support/decoded.js';
@@ -44,7 +44,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
   const db = open();
 
   const signingIn = (cost = passwordCost, query: Query = (sql, values) => db.query(sql, values)) => {
-    const { users } = databasePorts({ ...db, query }, signInLimits(db), cost);
+    const users = limitedUsers({ ...db, query }, signInLimits(db), cost);
     return (name: string, given: string, device = 'tablet-1', address = '10.0.0.1'): Promise<boolean> =>
       asClient({ address, device, signal: new AbortController().signal }, async () =>
         isSome(rightOf(await users.authenticate(username(name), secret(given))())),
@@ -160,7 +160,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
   });
 
   it('whoever hangs up is not waited for', async () => {
-    const { users } = databasePorts(db, signInLimits(db), passwordCost);
+    const users = limitedUsers(db, signInLimits(db), passwordCost);
     const gone = { address: 'anywhere', device: 'any', signal: AbortSignal.abort() };
     const answer = asClient(gone, users.authenticate(username('alice'), secret(password)));
     expect(await answer).toEqual(left(new Error('the client hung up before its password was checked')));

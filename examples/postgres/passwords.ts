@@ -1,5 +1,4 @@
-/** Hashing of passwords (argon2id; bcrypt is taken too, as CamCOPS's own server writes it) and of tokens. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+/** Hashing of passwords by argon2id. Hashes by bcrypt are read too: CamCOPS's own server writes those. */
 import { hash, verify } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 
@@ -24,11 +23,3 @@ export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
 
 export const isPassword = (password: string, stored: string): Promise<boolean> =>
   stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
-
-/** 256 random bits. */
-export const newToken = (): string => randomBytes(32).toString('base64url');
-
-/** Tokens and access keys are random enough for a plain hash: who reads the database cannot use them. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
-
-export const isToken = (token: string, stored: Uint8Array): boolean => timingSafeEqual(hashToken(token), stored);

@@ -1,0 +1,73 @@
+/** What this server does for its tablets: the functions of a `TabletHost`, over a database. */
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
+import { refused, type Device } from 'camcops-tablet-session';
+import {
+  serverInfo,
+  type ExtraString,
+  type IdNumberType,
+  type TabletHost,
+  type UploadTables,
+} from 'camcops-tablet-session/operations';
+
+import { asTask, type Database } from './database.js';
+import type { OnStored } from './history.js';
+import { ownPatient } from './own-patient.js';
+import { databaseUploads } from './uploads.js';
+import type { Account } from './users.js';
+
+export interface HostOptions {
+  /** What tablets may upload. */
+  readonly tables: UploadTables;
+  /** What tablets show as the name of the database. */
+  readonly title: string;
+  /** Runs in the transaction of each upload that counts: to audit it, for example. */
+  readonly onStored?: OnStored;
+}
+
+const revoked = refused('This device has been revoked: please speak to your administrator', 'revoked-device');
+
+export const databaseHost = (
+  db: Database,
+  { tables, title, onStored }: HostOptions,
+): TabletHost<unknown, Device, Account> => ({
+  tables,
+  uploads: databaseUploads(db, onStored),
+  ownPatient: ownPatient(db),
+
+  serverInfo: ({ groupId }) =>
+    asTask(async () => {
+      const sql = 'select upload_policy as upload, finalize_policy as finalize from groups where id = $1';
+      const [policy] = await db.query<{ upload: string; finalize: string }>(sql, [groupId]);
+      if (policy === undefined) throw new Error('there is no such group');
+      const types = await db.query<Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null }>(
+        'select which, description, short_description as "shortDescription", validation from id_number_types',
+      );
+      const info = serverInfo({
+        databaseTitle: title,
+        uploadPolicy: policy.upload,
+        finalizePolicy: policy.finalize,
+        idNumbers: types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
+      });
+      if (isLeft(info))
+        throw new Error(`the server information of group ${String(groupId)}: ${info.left.field} ${info.left.rule}`);
+      return info;
+    }),
+
+  registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
+    asTask(async () => {
+      const [device] = await db.query(
+        `insert into devices (name, friendly_name, registered_by, client_version) values ($1, $2, $3, $4)
+         on conflict (name) do update set friendly_name = excluded.friendly_name, registered_at = now(),
+           registered_by = excluded.registered_by, client_version = excluded.client_version
+         where devices.revoked_at is null returning id`,
+        [deviceName, toNullable(friendlyName), user.id, session.clientVersion],
+      );
+      return device === undefined ? left(revoked) : right(undefined);
+    }),
+
+  extraStrings: () =>
+    asTask(async () =>
+      right(await db.query<ExtraString>('select task, name, language, value from extra_strings order by task, name')),
+    ),
+});

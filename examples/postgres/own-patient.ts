@@ -1,0 +1,48 @@
+/** Patients who have an account of their own: it may upload its own patient only. */
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isNone, none, some } from 'fp-ts/lib/Option.js';
+import { parseClientVersion, refused, userErrorMessage, type Device, type UserError } from 'camcops-tablet-session';
+import {
+  readCommand,
+  serverCamcopsVersion,
+  type IpUse,
+  type PatientDetails,
+  type TabletHost,
+} from 'camcops-tablet-session/operations';
+
+import { asTask, type Query, type Database } from './database.js';
+import type { Account } from './users.js';
+
+const clientVersion = parseClientVersion(serverCamcopsVersion);
+
+/** Reads a patient as tablets send theirs to be checked: JSON, a list of one. So patients are stored. */
+export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> => {
+  if (isLeft(clientVersion)) return clientVersion;
+  const client = { clientVersion: clientVersion.right };
+  const command = readCommand(new Map())(client, 'validate_patients', { patient_info: patientInfo });
+  if (isLeft(command)) return command;
+  const [patient] = command.right.patients;
+  return patient === undefined ? left(refused('There must be one patient')) : right(patient);
+};
+
+export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', value: unknown) => {
+  const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
+    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
+     from patients p join groups g on g.id = p.group_id where p.${column} = $1`,
+    [value],
+  );
+  if (row === undefined) return undefined;
+  const details = readPatient(row.details);
+  if (isLeft(details)) throw new Error(`patient ${String(row.id)} is damaged: ${userErrorMessage(details.left)}`);
+  return { ...row, details: details.right };
+};
+
+export const ownPatient =
+  (db: Database): NonNullable<TabletHost<unknown, Device, Account>['ownPatient']> =>
+  ({ user: { patientId } }) =>
+    asTask(async () => {
+      if (isNone(patientId)) return right(none);
+      const patient = await patientBy(db.query, 'id', patientId.value);
+      if (patient === undefined) throw new Error('the patient of this account is gone');
+      return right(some(patient.details));
+    });

@@ -1,0 +1,66 @@
+/** The ports: devices, users and sessions. */
+import { identity } from 'fp-ts/lib/function.js';
+import { fromNullable, isNone, none, some, toNullable } from 'fp-ts/lib/Option.js';
+import { tryCatch } from 'fp-ts/lib/TaskEither.js';
+import { secret, type Device, type DeviceName, type Ports, type UserAuthenticator } from 'camcops-tablet-session';
+
+import type { Database } from './database.js';
+import { hashToken, isToken, newToken } from './tokens.js';
+import { databaseUsers, findUser, type Account } from './users.js';
+
+/** A session ends when it has not been used for so long. An upload lives in its session, so this must be longer than its pauses. */
+export const sessionLife = `interval '60 minutes'`;
+
+interface SessionRow {
+  readonly hash: Uint8Array;
+  readonly userId: number;
+  readonly passwordVersion: number;
+  readonly device: DeviceName | null;
+  readonly isOld: boolean;
+}
+
+export const databasePorts = (
+  db: Database,
+  users: UserAuthenticator<unknown, Account> = databaseUsers(db),
+): Required<Ports<unknown, Device, Account>> => ({
+  users,
+
+  devices: {
+    findDeviceByName: (name) =>
+      tryCatch(async () => {
+        const sql = 'select id, name from devices where name = $1 and revoked_at is null';
+        const [device] = await db.query<Device>(sql, [name]);
+        return fromNullable(device);
+      }, identity),
+  },
+
+  sessions: {
+    findSession: (id, token) =>
+      tryCatch(async () => {
+        // A tablet may send an id that is too large for the column.
+        const [row] = await db.query<SessionRow>(
+          `select token_hash as hash, user_id as "userId", password_version as "passwordVersion", device,
+             last_used_at < now() - interval '1 minute' as "isOld"
+           from sessions where id = $1::bigint and last_used_at > now() - ${sessionLife}`,
+          [id],
+        );
+        if (row === undefined || !isToken(token.reveal(), row.hash)) return none;
+        const user = await findUser(db.query, row.userId);
+        if (isNone(user) || user.value.passwordVersion !== row.passwordVersion) return none;
+        if (row.isOld) await db.query('update sessions set last_used_at = now() where id = $1', [id]);
+        return some({ id, token, user: user.value, device: fromNullable(row.device) });
+      }, identity),
+
+    startSession: (user, device) =>
+      tryCatch(async () => {
+        await db.query(`delete from sessions where last_used_at < now() - ${sessionLife}`);
+        const token = newToken();
+        const [session] = await db.query<{ id: number }>(
+          'insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id',
+          [hashToken(token), user.id, user.passwordVersion, toNullable(device)],
+        );
+        if (session === undefined) throw new Error('no session was started');
+        return { id: session.id, token: secret(token) };
+      }, identity),
+  },
+});

@@ -1,0 +1,23 @@
+/** What unfinished uploads have left behind. */
+import type { Database } from './database.js';
+import { sessionLife } from './ports.js';
+
+/**
+ * Deletes what is staged by sessions that have ended: no request can belong to such an upload any more, and its tablet begins another. Run
+ * it at the start and each hour. Devices that are at work are left out.
+ */
+export const deleteStale = (db: Database): Promise<void> =>
+  db.transaction(async (query) => {
+    const isStale = `not exists (select from sessions where id = session_id and last_used_at > now() - ${sessionLife})`;
+    const found = await query<{ id: number }>(
+      `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`,
+    );
+    // Asked again, now that the devices are held: an upload may have begun meanwhile.
+    await query(
+      `with steps as (delete from staged_steps where device_id = any($1) and ${isStale} returning device_id),
+         gone as (delete from staged_rows where device_id in (select device_id from steps))
+       update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
+       where id in (select device_id from steps)`,
+      [found.map(({ id }) => id)],
+    );
+  });
