@@ -38,10 +38,9 @@ export const exportTable = (
       stringify([...rows], { escape_formulas: true, record_delimiter: 'windows' });
     const cells = columns.map(({ name }) => `v.${quoted(name)}::text`).join();
     const line = format === 'csv' ? `to_json(array[${cells}])` : `row_to_json(v)::text`;
-    // Rows may be slow to leave, and all of them are wanted.
-    await query('set local statement_timeout = 0');
-    await query('set local idle_in_transaction_session_timeout = 0');
+    // All rows are wanted, and they may be slow to leave.
     await query('set local cursor_tuple_fraction = 1');
+    await query('set local idle_in_transaction_session_timeout = 0');
     await query(`declare exported no scroll cursor for select ${line} as line from ${schema}.${quoted(table)} v`);
     // A photograph may have 20 MB.
     const atOnce = columns.some(({ type }) => type === 'bytea') ? 1 : 500;

@@ -32,7 +32,7 @@ create or replace function camcops.as_integer(cell json) returns bigint language
 create or replace function camcops.as_real(cell json) returns double precision language sql immutable as $$
   select case json_typeof(cell) when 'number' then cell::text::double precision
     when 'object' then case cell ->> 'float' when 'nan' then 'NaN' when 'inf' then 'Infinity' when '-inf' then '-Infinity' when '-0' then '-0'
-      else camcops.long_integer(cell ->> 'bigint')::double precision end end $$;
+      else case when cell ->> 'bigint' ~ '^-?[0-9]{1,255}$' then (cell ->> 'bigint')::double precision end end end $$;
 create or replace function camcops.as_text(cell json) returns text language sql immutable as $$
   select case json_typeof(cell) when 'string' then cell #>> '{}' end $$;
 create or replace function camcops.as_blob(cell json) returns bytea language sql immutable as $$

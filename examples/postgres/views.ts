@@ -8,18 +8,20 @@ import type { Query } from './database.js';
 
 const reading = readFileSync(new URL('reading.sql', import.meta.url), 'utf8');
 
-/** The two schemas: where each takes rows from, and the columns that come before those of the table. */
+/** The two schemas: where each takes rows from, with the JSON of each, and the columns that come before those of the table. */
 const schemas = [
   {
     schema: 'camcops',
-    from: 'camcops.answers a cross join lateral json_to_record(a.data)',
+    from: 'camcops.answers',
+    json: 'a.data',
     columns:
       'device era patient_forename patient_surname patient_sex patient_dob patient_idnums uploaded_at uploaded_by group_name finalized',
     views: ['answers', 'parts of tasks'],
   },
   {
     schema: 'camcops_history',
-    from: 'history a cross join lateral json_to_record(camcops.readable(a.values))',
+    from: 'history',
+    json: 'camcops.readable(a.values)',
     columns:
       'device version state finalized added_at added_by group_name removed_at removed_by finalized_at finalized_by',
     views: [],
@@ -51,18 +53,20 @@ const typeOf = (tables: UploadTables, table: string, column: string): unknown =>
 };
 
 const viewsOf = (tables: UploadTables) =>
-  schemas.flatMap(({ schema, from, columns: before, views }) => {
+  schemas.flatMap(({ schema, from, json, columns: before, views }) => {
     const viewName = namesBeside(views);
     return [...tables].map(([table, { columns }]) => {
       const columnName = namesBeside(before.split(' '));
       const sent = [...columns.keys()];
+      // The others' names are too long for a record.
+      const ofRecord = sent.filter((column) => column.length <= 63);
+      const record = ofRecord.map((column) => `${quoted(column)} json`).join();
       const shown = sent.map((column) => {
-        const reader = readers.get(typeOf(tables, table, column)) ?? '';
-        return `${reader}(v.${quoted(column)}) as ${quoted(columnName(column))}`;
+        const cell = ofRecord.includes(column) ? `v.${quoted(column)}` : `${json} -> ${literal(column)}`;
+        return `${readers.get(typeOf(tables, table, column)) ?? ''}(${cell}) as ${quoted(columnName(column))}`;
       });
-      const record = sent.map((column) => `${quoted(column)} json`).join();
       const query = `select a.${before.replaceAll(' ', ', a.')}, ${shown.join()}
-        from ${from} as v(${record}) where a.table_name = ${literal(table)}`;
+        from ${from} a cross join lateral json_to_record(${json}) as v(${record}) where a.table_name = ${literal(table)}`;
       return { schema, name: viewName(table), query };
     });
   });
@@ -80,9 +84,12 @@ const partsOf = (tables: UploadTables) =>
     return columns.has('patient_id') || links.length !== 1 ? [] : links;
   });
 
+/** In seconds: a database with a million records needs a while for its indexes. */
+const patience = 600;
+
 /**
- * Makes the views of these tables, if they are not there as they should be. Takes a moment when the tables change, and one query
- * otherwise. A view of a table that is no longer listed stays, because its records do.
+ * Makes the views of these tables, unless they are as they should be already. Belongs in a transaction, after the migrations. A table that
+ * is no longer listed keeps its view, because it keeps its records.
  */
 export const keepViews = async (query: Query, tables: UploadTables): Promise<void> => {
   const [parts, views] = [JSON.stringify(partsOf(tables)), JSON.stringify(viewsOf(tables))];
@@ -91,6 +98,6 @@ export const keepViews = async (query: Query, tables: UploadTables): Promise<voi
     `select obj_description(to_regnamespace('camcops'), 'pg_namespace') as of`,
   );
   if (kept?.of === madeOf) return;
-  await query(reading);
-  await query('select camcops.replace_views($1, $2, $3)', [parts, views, madeOf]);
+  await query(reading, [], patience);
+  await query('select camcops.replace_views($1, $2, $3)', [parts, views, madeOf], patience);
 };

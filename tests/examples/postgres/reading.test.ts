@@ -6,7 +6,10 @@ import type { Database } from '../../../examples/postgres/database.js';
 import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { clientDaysOf, clientDayMismatches, tablesOf } from '../../support/client-days.js';
+import { clientVersion } from '../../support/fixtures.js';
 import { databases } from '../../support/reference-server.js';
+import { oneStepBody, plainTables, registerDevice, rowsWith, startWith } from '../../support/one-step.js';
+import { bodiesOf, dayOfActs } from '../../support/random-tablet.js';
 import { tablesBeside } from '../../support/replay.js';
 import { serversOver } from '../../support/server-conformance.js';
 import { answersOf, type Answer, type SentStep } from '../../support/whose-answers.js';
@@ -52,110 +55,6 @@ const files = ['client-days', 'client-days-all-tables'].map(
   (folder) => new URL(`../../vectors/${folder}/days.jsonl.gz`, import.meta.url).pathname,
 );
 
-// A tablet that hands out keys as SQLite does, and sends everything in one step
-
-type Row = Readonly<Record<string, string>>;
-
-interface Act {
-  readonly act:
-    | 'patient'
-    | 'task'
-    | 'edit'
-    | 'delete task'
-    | 'delete patient'
-    | 'copy'
-    | 'mark and copy'
-    | 'move'
-    | 'keep patients';
-  readonly which: number;
-  /** The tablet does not hear that the server has stored the upload. */
-  readonly isLost: boolean;
-}
-
-const act: fc.Arbitrary<Act> = fc.record({
-  act: fc.constantFrom(
-    ...(['patient', 'task', 'task', 'edit', 'delete task', 'delete patient'] as const),
-    ...(['copy', 'mark and copy', 'move', 'keep patients'] as const),
-  ),
-  which: fc.nat(20),
-  isLost: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
-});
-
-const bodiesOf = (device: string, acts: readonly Act[]): readonly string[] => {
-  const held = { patient: new Map<number, Row>(), patient_idnum: new Map<number, Row>(), phq9: new Map<number, Row>() };
-  let clock = 0;
-  const now = (): string => {
-    clock += 1;
-    return `'${new Date(Date.UTC(2026, 10, 24) + clock * 1_001).toISOString()}'`;
-  };
-  const add = (table: keyof typeof held, row: Row): number => {
-    const key = Math.max(0, ...held[table].keys()) + 1;
-    held[table].set(key, { id: String(key), _move_off_tablet: '0', when_last_modified: now(), ...row });
-    return key;
-  };
-  const pick = (table: keyof typeof held, which: number): number | undefined => {
-    const keys = [...held[table].keys()];
-    return keys[which % Math.max(1, keys.length)];
-  };
-  const ofPatient = (patient: number) => ({
-    patient: [patient],
-    patient_idnum: [...held.patient_idnum].flatMap(([key, row]) =>
-      row['patient_id'] === String(patient) ? [key] : [],
-    ),
-    phq9: [...held.phq9].flatMap(([key, row]) => (row['patient_id'] === String(patient) ? [key] : [])),
-  });
-  const tables = ['patient', 'patient_idnum', 'phq9'] as const;
-  const bodies: string[] = [];
-  const upload = (finalizing: boolean): void => {
-    const dbdata = Object.fromEntries(tables.map((table) => [table, [...held[table].values()]]));
-    const pknameinfo = Object.fromEntries(tables.map((table) => [table, 'id']));
-    bodies.push(
-      new URLSearchParams({
-        ...{ operation: 'upload_entire_database', camcops_version: '2.4.24', device, user: 'nurse', password: 'pw' },
-        ...{
-          finalizing: finalizing ? '1' : '0',
-          pknameinfo: JSON.stringify(pknameinfo),
-          dbdata: JSON.stringify(dbdata),
-        },
-      }).toString(),
-    );
-  };
-
-  for (const { act: what, which, isLost } of acts) {
-    const [patient, task] = [pick('patient', which), pick('phq9', which)];
-    if (what === 'patient') {
-      const name = `'Patient ${String(clock)}'`;
-      const key = add('patient', { forename: 'NULL', surname: name, sex: "'F'", dob: 'NULL' });
-      add('patient_idnum', { patient_id: String(key), which_idnum: '1', idnum_value: String(1_000 + clock) });
-    }
-    if (what === 'task' && patient !== undefined)
-      add('phq9', { patient_id: String(patient), when_created: now(), q1: '1' });
-    if (what === 'edit' && task !== undefined) {
-      held.phq9.set(task, { ...held.phq9.get(task), when_last_modified: now(), q1: String(clock) });
-    }
-    if (what === 'delete task' && task !== undefined) held.phq9.delete(task);
-    if (what === 'delete patient' && patient !== undefined) {
-      const gone = ofPatient(patient);
-      for (const table of tables) for (const key of gone[table]) held[table].delete(key);
-    }
-    const marked =
-      what === 'mark and copy' && patient !== undefined
-        ? ofPatient(patient)
-        : { patient: [], patient_idnum: [], phq9: [] };
-    for (const table of tables) {
-      for (const key of marked[table]) held[table].set(key, { ...held[table].get(key), _move_off_tablet: '1' });
-    }
-    if (!['copy', 'mark and copy', 'move', 'keep patients'].includes(what)) continue;
-    upload(what === 'move' || what === 'keep patients');
-    if (isLost) continue;
-    for (const table of tables) {
-      if (what === 'move' || (what === 'keep patients' && table === 'phq9')) held[table].clear();
-      for (const [key, row] of held[table]) if (row['_move_off_tablet'] === '1') held[table].delete(key);
-    }
-  }
-  return bodies;
-};
-
 describe.for(databases)('on $name', ({ isThere, open }) => {
   if (!isThere) {
     it.skip('no server answers');
@@ -190,32 +89,145 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
 
   it('so is each of tablets that use keys again, whatever their users do and however often a reply is lost', async () => {
     await keepViews(db.query, camcopsTables);
-    const plain = [...camcopsTables].map(([name, { columns: known }]) => [name, [...known.keys()]] as const);
-    const tables = Object.fromEntries(
-      plain.map(([name, known]) => [name, { minClientVersion: '2.0.0', columns: [...known] }]),
-    );
-    const world = {
-      users: [{ username: 'nurse', password: 'pw' }],
-      devices: [],
-      idNumbers: { 1: null },
-      accessKeys: [],
-    };
-    const server = await start({ ...world, tables });
+    const server = await startWith(start);
     let count = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 24, size: 'max' }), async (acts) => {
+      fc.asyncProperty(dayOfActs, async (acts) => {
         count += 1;
         const device = `tablet-${String(count)}`;
-        const register = { operation: 'register', camcops_version: '2.4.24', device, user: 'nurse', password: 'pw' };
-        await server.post(new URLSearchParams(register).toString());
+        await registerDevice(server, device);
         const bodies = bodiesOf(device, acts);
         for (const body of bodies) expect(await server.post(body)).toContain('success:1\n');
         const steps = bodies.map((body) => ({ operation: 'upload_entire_database', body }));
-        const meant = answersOf({ tables: new Map(Object.entries(tables)) }, steps);
+        const meant = answersOf({ tables: new Map(Object.entries(plainTables)) }, steps);
         expect(texts(await readOf(db, device))).toEqual(texts(meant));
       }),
       { numRuns: 40 },
     );
     await stop();
+  });
+
+  it('a value of another type than its column is null, and the JSON still has it', async () => {
+    await keepViews(db.query, camcopsTables);
+    const server = await startWith(start);
+    await registerDevice(server, 'tablet-1');
+    const unreadable = "'a\0b\ud800c\\\\u0000'";
+    const tables = {
+      phq9: rowsWith({
+        ...{
+          q1: "'abc'",
+          q2: '1.5',
+          q3: '9223372036854775807',
+          q4: '9223372036854775808',
+          q5: "64'QUJD'",
+          q6: 'NULL',
+          q7: '-3',
+        },
+        q8: '1e20',
+      }),
+      bmi: rowsWith(
+        { mass_kg: '61.25', height_m: '5e-324', waist_cm: '12345678901234567890', comment: unreadable },
+        { mass_kg: "'NaN'", height_m: "64'QUJD'", waist_cm: '7', comment: '7' },
+      ),
+      blobs: rowsWith(
+        { tablename: "'phq9'", tablepk: "'1'", theblob: "64'AP8='" },
+        { theblob: "64''" },
+        { theblob: "'AP8='" },
+      ),
+    };
+    expect(await server.post(oneStepBody('tablet-1', true, tables))).toContain('success:1\n');
+    expect(await db.query('select q1, q2, q3::text, q4, q5, q6, q7, q8 from camcops.phq9')).toEqual([
+      { q1: null, q2: null, q3: '9223372036854775807', q4: null, q5: null, q6: null, q7: -3, q8: null },
+    ]);
+    expect(await db.query('select mass_kg, height_m, waist_cm, comment from camcops.bmi order by id')).toEqual([
+      { mass_kg: 61.25, height_m: 5e-324, waist_cm: 12345678901234567890, comment: 'a\ufffdb\ufffdc\\u0000' },
+      { mass_kg: null, height_m: null, waist_cm: 7, comment: null },
+    ]);
+    expect(await db.query('select encode(theblob, $1) as hex from camcops.blobs order by id', ['hex'])).toEqual([
+      { hex: '00ff' },
+      { hex: '' },
+      { hex: null },
+    ]);
+    expect(
+      await db.query(`select data -> 'q1' as q1, data -> 'q4' as q4 from camcops.answers where table_name = 'phq9'`),
+    ).toEqual([{ q1: 'abc', q4: { bigint: '9223372036854775808' } }]);
+    expect(await db.query('select count(*)::integer from camcops_history.bmi where finalized')).toEqual([{ count: 2 }]);
+    await stop();
+  });
+
+  it('numbers that JSON has no word for are read', async () => {
+    await keepViews(db.query, camcopsTables);
+    const words = ['nan', 'inf', '-inf', '-0', 'constructor'].map((word) => `camcops.as_real('{"float":"${word}"}')`);
+    expect(await db.query(`select array[${words.join()}] as read`)).toEqual([
+      { read: [NaN, Infinity, -Infinity, -0, null] },
+    ]);
+  });
+
+  it('a name that is taken or too long is told apart, and a table without types is read as CamCOPS has it or as JSON', async () => {
+    const long = 'x'.repeat(70);
+    const own = new Map([
+      [
+        'answers',
+        {
+          columns: new Map([
+            ['id', 'integer'],
+            ['device', 'text'],
+            ['device_2', 'text'],
+            [`${long}1`, 'text'],
+            [`${long}2`, 'real'],
+          ]),
+        },
+      ],
+      [`${long}1`, { columns: new Set(['id', 'q"1']) }],
+      [`${long}2`, { columns: new Set(['id']) }],
+      ['bmi', { columns: new Set(['id', 'mass_kg', 'unknown']) }],
+    ]);
+    const tables = new Map(
+      [...own].map(([name, table]) => [name, { ...table, minClientVersion: clientVersion('2.0.0') }]),
+    );
+    await keepViews(db.query, tables);
+    const columnsOf = async (view: string): Promise<unknown> => {
+      const sql = `select string_agg(column_name || ' ' || data_type, ', ' order by ordinal_position) as columns
+                   from information_schema.columns where table_schema = 'camcops' and table_name = $1 and ordinal_position > 11`;
+      return (await db.query<{ columns: unknown }>(sql, [view]))[0]?.columns;
+    };
+    expect(await columnsOf('answers_2')).toBe(
+      `id bigint, device_2 text, device_2_2 text, ${'x'.repeat(63)} text, ${'x'.repeat(55)}_2 double precision`,
+    );
+    expect(await columnsOf('x'.repeat(63))).toBe('id json, q"1 json');
+    expect(await columnsOf(`${'x'.repeat(55)}_2`)).toBe('id json');
+    expect(await columnsOf('bmi')).toBe('id bigint, mass_kg double precision, unknown json');
+
+    // Views of the database's users upon these views.
+    await db.query('create view mine as select id, mass_kg from camcops.bmi');
+    const bmi = {
+      minClientVersion: clientVersion('2.0.0'),
+      columns: new Set(['id', 'mass_kg', 'unknown', 'height_m']),
+    };
+    await keepViews(db.query, new Map([['bmi', bmi]]));
+    expect(await columnsOf('bmi')).toBe('id bigint, mass_kg double precision, unknown json, height_m double precision');
+    expect(await db.query('select * from mine where mass_kg < 0')).toEqual([]);
+    const moved = new Map([['bmi', { ...bmi, columns: new Set(['height_m', 'id', 'mass_kg']) }]]);
+    await expect(keepViews(db.query, moved)).rejects.toThrow(
+      'cannot drop view camcops.bmi because other objects depend on it',
+    );
+    await db.query('drop view mine');
+    await keepViews(db.query, moved);
+    expect(await columnsOf('bmi')).toBe('height_m double precision, id bigint, mass_kg double precision');
+  });
+
+  it('is made anew when it is not as it should be, and else left alone', async () => {
+    const oids = async () =>
+      (
+        await db.query<{ oids: unknown }>(`select array_agg(xmin::text order by relname) as oids from pg_class
+        where relnamespace = 'camcops'::regnamespace`)
+      )[0]?.oids;
+    await keepViews(db.query, camcopsTables);
+    const before = await oids();
+    await keepViews(db.query, camcopsTables);
+    expect(await oids()).toEqual(before);
+    await db.query('drop schema camcops cascade');
+    await keepViews(db.query, camcopsTables);
+    expect(await db.query('select count(*)::integer from camcops.phq9 where q1 = -1')).toEqual([{ count: 0 }]);
   });
 });
