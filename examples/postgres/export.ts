@@ -35,7 +35,7 @@ export const exportTable = (
     if (columns.length === 0) throw new Error(`There is no table ${table}`);
 
     const csv = (rows: readonly unknown[]) =>
-      stringify([...rows], { escape_formulas: true, record_delimiter: 'windows' });
+      stringify([...rows], { escape_formulas: true, quoted_string: true, record_delimiter: 'windows' });
     const cells = columns.map(({ name }) => `v.${quoted(name)}::text`).join();
     const line = format === 'csv' ? `to_json(array[${cells}])` : `row_to_json(v)::text`;
     // All rows are wanted, and they may be slow to leave.
@@ -43,7 +43,7 @@ export const exportTable = (
     await query('set local idle_in_transaction_session_timeout = 0');
     await query(`declare exported no scroll cursor for select ${line} as line from ${schema}.${quoted(table)} v`);
     // A photograph may have 20 MB.
-    const atOnce = columns.some(({ type }) => type === 'bytea') ? 1 : 500;
+    const atOnce = columns.some(({ type }) => type === 'bytea') ? 1 : 100;
 
     if (format === 'csv') await write(csv([columns.map(({ name }) => name)]));
     for (;;) {

@@ -16,7 +16,7 @@ type Table = keyof typeof owners;
 const tables = Object.keys(owners) as readonly Table[];
 
 const acts = {
-  add: ['patient', 'phq9', 'phq9', 'photosequence'],
+  add: ['patient', 'phq9', 'photosequence', 'photosequence'],
   edit: ['phq9'],
   delete: ['patient', 'phq9', 'photosequence', 'photosequence_photos'],
   upload: ['copy', 'mark', 'move', 'keep patients'],
@@ -30,7 +30,7 @@ export interface Act {
   readonly isLost: boolean;
 }
 
-const names = (['add', 'add', 'edit', 'delete', 'upload', 'upload'] as const).flatMap((act) =>
+const names = (['add', 'add', 'add', 'edit', 'delete', 'upload', 'upload'] as const).flatMap((act) =>
   acts[act].map((what) => ({ act, what })),
 );
 
@@ -39,7 +39,7 @@ export const dayOfActs: fc.Arbitrary<readonly Act[]> = fc.array(
   fc
     .tuple(fc.constantFrom(...names), fc.nat(20), fc.nat(5))
     .map(([act, which, luck]) => ({ ...act, which, isLost: luck === 0 })),
-  { minLength: 6, maxLength: 30, size: 'max' },
+  { minLength: 10, maxLength: 50, size: 'max' },
 );
 
 /** The bodies that the tablet sends on such a day. */

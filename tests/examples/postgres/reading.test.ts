@@ -1,4 +1,6 @@
 /** What people read: each questionnaire once, under its own patient. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -7,10 +9,12 @@ import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { clientDaysOf, clientDayMismatches, tablesOf } from '../../support/client-days.js';
 import { clientVersion } from '../../support/fixtures.js';
+import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
+import { recordingsOf } from '../../support/recorded-file.js';
 import { databases } from '../../support/reference-server.js';
 import { oneStepBody, plainTables, registerDevice, rowsWith, startWith } from '../../support/one-step.js';
 import { bodiesOf, dayOfActs } from '../../support/random-tablet.js';
-import { tablesBeside } from '../../support/replay.js';
+import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
 import { serversOver } from '../../support/server-conformance.js';
 import { answersOf, type Answer, type SentStep } from '../../support/whose-answers.js';
 
@@ -85,6 +89,28 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     }
     await stop();
     expect(questionnaires).toBeGreaterThan(20);
+  });
+
+  it('each current version of recorded uploads is read once, of which each tenth day is tried here', async () => {
+    await keepViews(db.query, camcopsTables);
+    const file = new URL('../../vectors/days/days.jsonl.gz', import.meta.url).pathname;
+    const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
+    let count = 0;
+    for (const line of recordingsOf(file).filter((_, at) => at % 10 === 0)) {
+      const day = recordedDay(line);
+      expect(await dayMismatches(day, world, start)).toEqual([]);
+      // These tablets are made up, and mark records without their patients: whose they are is not told here.
+      const current = day.after.filter(({ state }) => state === 'current');
+      const read = await db.query<{ device: string; table: string; key: number }>(
+        'select device, table_name as "table", key from camcops.answers',
+      );
+      const named = (all: typeof read) =>
+        all.map(({ device, table, key }) => `${device} ${table} ${String(key)}`).sort();
+      expect(named(read)).toEqual(named(current));
+      count += current.length;
+    }
+    await stop();
+    expect(count).toBeGreaterThan(100);
   });
 
   it('so is each of tablets that use keys again, whatever their users do and however often a reply is lost', async () => {
@@ -229,5 +255,60 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     await db.query('drop schema camcops cascade');
     await keepViews(db.query, camcopsTables);
     expect(await db.query('select count(*)::integer from camcops.phq9 where q1 = -1')).toEqual([{ count: 0 }]);
+  });
+
+  it('runs every select of docs/reading.md', async () => {
+    await keepViews(db.query, camcopsTables);
+    const server = await startWith(start);
+    await registerDevice(server, 'tablet-1');
+    const answers = Object.fromEntries(
+      ['q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7', 'q8', 'q9'].map((name) => [name, '2']),
+    );
+    const tables = {
+      patient: rowsWith({ forename: "'Ann'", surname: "'Lee'", sex: "'F'" }),
+      patient_idnum: rowsWith({ patient_id: '1', which_idnum: '1', idnum_value: '7007' }),
+      phq9: rowsWith({ patient_id: '1', when_created: "'2026-11-24T09:30:15.123+00:00'", ...answers }),
+      photosequence: rowsWith({ patient_id: '1', sequence_description: "'A day'" }),
+      photosequence_photos: rowsWith({ photosequence_id: '1', seqnum: '1', description: "'Morning'" }),
+      blobs: rowsWith({ tablename: "'photosequence_photos'", tablepk: '1', theblob: "64'AP8='" }),
+    };
+    expect(await server.post(oneStepBody('tablet-1', true, tables))).toContain('success:1\n');
+    const page = readFileSync(new URL('../../../docs/reading.md', import.meta.url), 'utf8');
+    const [scores, ...others] = [...page.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, sql = '']) => sql);
+    const scored = { patient_surname: 'Lee', patient_forename: 'Ann', id_number: '7007' };
+    expect(await db.query(scores ?? '')).toEqual([
+      { ...scored, when_created: '2026-11-24T09:30:15.123+00:00', score: 18 },
+    ]);
+    for (const sql of others.filter((each) => each.startsWith('select'))) {
+      const rows = await db.query(sql);
+      expect([sql, rows.length > 0]).toEqual([sql, !sql.includes('not finalized')]);
+    }
+    await stop();
+  });
+
+  it('lets those read who are granted the schema, and nothing else', async () => {
+    await keepViews(db.query, camcopsTables);
+    const page = readFileSync(new URL('../../../docs/reading.md', import.meta.url), 'utf8');
+    const [, grants = ''] = /^```sql\n(create role.*?)^```$/ms.exec(page) ?? [];
+    const role = `analyst_${randomBytes(4).toString('hex')}`;
+    const asAnalyst = (sql: string) =>
+      db.transaction(async (query) => {
+        await query(`set local role ${role}`);
+        return query(sql);
+      });
+    for (const sql of grants
+      .replaceAll('analyst', role)
+      .split(';')
+      .filter((each) => each.trim() !== ''))
+      await db.query(sql);
+    try {
+      expect(await asAnalyst('select q1 from camcops.phq9 where q1 = -1')).toEqual([]);
+      for (const table of ['records', 'users', 'camcops_history.phq9']) {
+        await expect(asAnalyst(`select 1 from ${table}`), table).rejects.toThrow('permission denied');
+      }
+    } finally {
+      await db.query(`drop owned by ${role}`);
+      await db.query(`drop role ${role}`);
+    }
   });
 });
