@@ -1,4 +1,5 @@
--- What people read: made by views.ts, again whenever this file or the tables change. It holds no data of its own, except the list of parts.
+-- What people read. views.ts runs this again whenever this file or the tables change. It holds no data, except the list of parts: a
+-- migration that changes what it reads begins with `drop schema if exists camcops, camcops_history cascade`.
 
 do $reading$ begin
 perform pg_advisory_xact_lock(2026, 12);

@@ -3,17 +3,18 @@ import fc from 'fast-check';
 
 import { oneStepBody, type SentRow } from './one-step.js';
 
+const tables = ['patient', 'patient_idnum', 'phq9', 'photosequence', 'photosequence_photos', 'blobs'] as const;
+type Table = (typeof tables)[number];
+
 /** By table, the column that says whose a record is, and the table of its owner. */
-const owners = {
+const owners: Readonly<Record<Table, readonly [link: string, owner: Table] | undefined>> = {
   patient: undefined,
   patient_idnum: ['patient_id', 'patient'],
   phq9: ['patient_id', 'patient'],
   photosequence: ['patient_id', 'patient'],
   photosequence_photos: ['photosequence_id', 'photosequence'],
   blobs: ['tablepk', 'photosequence_photos'],
-} as const;
-type Table = keyof typeof owners;
-const tables = Object.keys(owners) as readonly Table[];
+};
 
 const acts = {
   add: ['patient', 'phq9', 'photosequence', 'photosequence'],
@@ -68,10 +69,9 @@ export const bodiesOf = (device: string, day: readonly Act[]): readonly string[]
     work: (rows: Map<number, SentRow>, key: number, row: SentRow) => void,
   ): void => {
     for (const part of tables) {
-      const [link, owner] = owners[part] ?? [];
-      for (const [partKey, row] of owner === table && link !== undefined ? rowsOf(part) : []) {
-        if (row[link] === String(key)) withAll(part, partKey, work);
-      }
+      const link = owners[part];
+      if (link?.[1] !== table) continue;
+      for (const [partKey, row] of rowsOf(part)) if (row[link[0]] === String(key)) withAll(part, partKey, work);
     }
     const row = rowsOf(table).get(key);
     if (row !== undefined) work(rowsOf(table), key, row);

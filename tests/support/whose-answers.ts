@@ -33,7 +33,8 @@ const ownerOf = (
   { values }: ModelRecord,
 ): readonly [string, ModelRecord] | undefined => {
   const linkOf = (): readonly [string, unknown] => {
-    if (table === 'blobs') return [String(values['tablename']), values['tablepk']];
+    if (table === 'blobs')
+      return [typeof values['tablename'] === 'string' ? values['tablename'] : '', values['tablepk']];
     const link = Object.keys(values).find((column) => column.endsWith('_id') && column !== 'patient_id') ?? '';
     return [otherLinks[link] ?? link.replace(/_id$/, ''), values[link]];
   };
@@ -76,7 +77,7 @@ const answerOf = (tablet: Tablet, table: string, record: ModelRecord) => {
 
 /** All that should be read of one device, after the requests that succeeded, in their order. */
 export const answersOf = (world: ModelWorld, steps: readonly SentStep[]): readonly Answer[] => {
-  let tablet: Map<string, Map<number, ModelRecord>> = new Map();
+  let tablet = new Map<string, Map<number, ModelRecord>>();
   let staged: typeof tablet | undefined;
   let [finalizing, era] = [false, 0];
   const letGo: (ReturnType<typeof answerOf> & { readonly era: number })[] = [];

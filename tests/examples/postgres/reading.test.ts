@@ -166,7 +166,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       { q1: null, q2: null, q3: '9223372036854775807', q4: null, q5: null, q6: null, q7: -3, q8: null },
     ]);
     expect(await db.query('select mass_kg, height_m, waist_cm, comment from camcops.bmi order by id')).toEqual([
-      { mass_kg: 61.25, height_m: 5e-324, waist_cm: 12345678901234567890, comment: 'a\ufffdb\ufffdc\\u0000' },
+      { mass_kg: 61.25, height_m: 5e-324, waist_cm: Number('12345678901234567890'), comment: 'a\ufffdb\ufffdc\\u0000' },
       { mass_kg: null, height_m: null, waist_cm: 7, comment: null },
     ]);
     expect(await db.query('select encode(theblob, $1) as hex from camcops.blobs order by id', ['hex'])).toEqual([
