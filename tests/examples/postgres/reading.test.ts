@@ -55,9 +55,11 @@ const stepsByDevice = (steps: readonly SentStep[]): ReadonlyMap<string, readonly
   return byDevice;
 };
 
-const files = ['client-days', 'client-days-all-tables'].map(
-  (folder) => new URL(`../../vectors/${folder}/days.jsonl.gz`, import.meta.url).pathname,
-);
+const fileIn = (folder: string): string => new URL(`../../vectors/${folder}/days.jsonl.gz`, import.meta.url).pathname;
+const recorded = [
+  { file: fileIn('client-days'), tables: tablesBeside(fileIn('client-days')) },
+  { file: fileIn('client-days-all-tables'), tables: plainTables },
+];
 
 describe.for(databases)('on $name', ({ isThere, open }) => {
   if (!isThere) {
@@ -70,9 +72,8 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
   it('each questionnaire of the real client is read once, under its own patient', async () => {
     await keepViews(db.query, camcopsTables);
     let questionnaires = 0;
-    for (const file of files) {
+    for (const { file, tables } of recorded) {
       for (const day of clientDaysOf(file)) {
-        const tables = tablesBeside(file);
         expect(await clientDayMismatches(day, tables, start)).toEqual([]);
         const world = { tables: new Map(Object.entries(tablesOf(day, tables))) };
         const served = day.steps.filter(({ expect: got }) => got === 'success');
@@ -93,7 +94,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
 
   it('each current version of recorded uploads is read once, of which each tenth day is tried here', async () => {
     await keepViews(db.query, camcopsTables);
-    const file = new URL('../../vectors/days/days.jsonl.gz', import.meta.url).pathname;
+    const file = fileIn('days');
     const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
     let count = 0;
     for (const line of recordingsOf(file).filter((_, at) => at % 10 === 0)) {
