@@ -1,21 +1,28 @@
 /** Asking the functions of a `TabletHost`: what each must answer, and what is wrong with an answer, which names the function. */
 import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
 import type { UploadAdmission } from '../admission.js';
 import { askHost } from '../ask-host.js';
 import { readFailure, type Defect, type Fault } from '../failures.js';
-import { aFunction, arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../internal/shape.js';
+import {
+  aFunction,
+  arrayOf,
+  aString,
+  maybe,
+  objectOf,
+  optionalOf,
+  shape,
+  type Check,
+  type Problem,
+} from '../internal/shape.js';
 import type { Device, User } from '../ports.js';
 import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
-import { textNames, type PatientDetails } from './patients/patient-details.js';
-import type { ServerInfo } from './patients/server-info.js';
+import { textNames } from './patients/patient-details.js';
 import type { Done, UploadStore } from './tablet-host.js';
-import type { StoredRecord } from './uploads/plan-upload.js';
 import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
 
 /** The outcome of an operation. */
@@ -25,37 +32,29 @@ export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
 export const told =
   <E, A, B>(where: string, read: (answer: A) => Either<Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
   () =>
-    askHost<UserError | Fault<E>, A, UserError | Fault<E> | Defect, B>(where, call, readFailure, read);
+    askHost(where, call, readFailure<UserError | Fault<E>>, read);
 
 /** Asks a function that answers nothing; then the tablet is told `answer`. */
 export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
   told(where, () => right(answer), call);
 
-/** The answer itself, if it passes a check. */
-const passing =
-  <A>(check: Check) =>
-  (answer: A): Either<Problem, A> =>
-    map(() => answer)(check(answer));
-
-const aString = shape('a string', (value) => typeof value === 'string');
 const aMap = (value: unknown): boolean => value instanceof Map;
 const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
 
-export const readServerInfo = passing<ServerInfo>(
-  shape('the right of serverInfo(config)', (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers)),
+export const readServerInfo: Check = shape(
+  'the right of serverInfo(config)',
+  (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers),
 );
 
-export const readStoredRecords = passing<readonly StoredRecord[]>(
-  arrayOf(objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) })),
+export const readStoredRecords: Check = arrayOf(
+  objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) }),
 );
 
-export const readOwnPatient = passing<Option<PatientDetails>>(
-  optionalOf(
-    objectOf({
-      ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
-      idNumbers: shape('a Map', aMap),
-    }),
-  ),
+export const readOwnPatient: Check = optionalOf(
+  objectOf({
+    ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
+    idNumbers: shape('a Map', aMap),
+  }),
 );
 
 const notAsked: Problem = { field: '', rule: 'must be that of the transition, which was not asked' };

@@ -5,12 +5,12 @@ import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
 import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
-import { hostProblem, ownHandlers, type Handlers } from '../handle-tablet-request.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
 import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
+import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mode.js';
 import { allowedTablesAnswer, extraStringsAnswer } from './answers/rows.js';
 import { serverInfoAnswer } from './answers/server-info.js';
@@ -129,10 +129,8 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       return isLeft(command) ? TE.fromEither(command) : work(admission, command.right);
     };
 
-  const workable = workableHost(host);
-  return {
+  const handlers: Required<Handlers<E, Fields, D, U>> = {
     ...ownHandlers,
-    ...(isLeft(workable) ? { [hostProblem]: workable.left } : {}),
 
     register_patient: reading('register_patient', (admission, command) => {
       const { patientMode } = host;
@@ -224,4 +222,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
   };
+  const workable = workableHost(host);
+  return isLeft(workable) ? markHandlers(workable.left)(handlers) : handlers;
 };

@@ -149,10 +149,12 @@ export const inMemoryUploads = (): InMemoryUploads => {
       const kept = keep(name, effects.reduce(carryOut(admission), { ...before, state }));
       return Promise.resolve(isLeft(kept) ? kept : answer);
     },
-    currentRecords: ({ device }, table, keys) => () => {
-      const records = currentIn(table, versions(device.name, table));
-      return Promise.resolve(right(isSome(keys) ? records.filter(({ key }) => keys.value.has(key)) : records));
-    },
+    currentRecords:
+      ({ device }, table, keys) =>
+      () => {
+        const records = currentIn(table, versions(device.name, table));
+        return Promise.resolve(right(isSome(keys) ? records.filter(({ key }) => keys.value.has(key)) : records));
+      },
   });
 
   return {

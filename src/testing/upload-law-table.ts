@@ -180,7 +180,9 @@ export const failureLaws = <E, D extends Device, U extends User>(): UploadLawTab
 };
 
 /** All but those of failures. */
-export const allLaws = <E, D extends Device, U extends User>(values: readonly Value[] = someOfEveryKind): UploadLawTable<E, D, U> => ({
+export const allLaws = <E, D extends Device, U extends User>(
+  values: readonly Value[] = someOfEveryKind,
+): UploadLawTable<E, D, U> => ({
   ...stepLaws<E, D, U>(),
   ...repeatLaws<E, D, U>('again', (move) => [move, move]),
   ...repeatLaws<E, D, U>('again while the first is at work', (move) => [atOnce(move, move, move, move)]),

@@ -38,7 +38,10 @@ export const uploadLaws = <E, D extends Device, U extends User>(
   subjects: UploadLawSubjects<E, D, U>,
 ): readonly Law[] => {
   const newTrial = trialOf(store, subjects);
-  const laws = { ...allLaws<E, D, U>(subjects.values), ...(subjects.failing === undefined ? {} : failureLaws<E, D, U>()) };
+  const laws = {
+    ...allLaws<E, D, U>(subjects.values),
+    ...(subjects.failing === undefined ? {} : failureLaws<E, D, U>()),
+  };
   return Object.entries(laws).map(([name, [moves, expected]]) =>
     law(name, async () => {
       const trial = await newTrial();

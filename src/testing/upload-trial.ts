@@ -51,7 +51,12 @@ const recordOf = (column: string, key: number, value: Value, letters: string): U
     : `${letters.includes('+') ? '02' : '01'}T12:00:00.000+00:00`;
   const [date, moveOffTablet] = [`2026-03-${at}`, letters.includes('*')];
   const columns = ['id', 'when_last_modified', '_move_off_tablet', column];
-  return { key, whenLastModified: some(date), moveOffTablet, row: { columns, values: [key, date, +moveOffTablet, value] } };
+  return {
+    key,
+    whenLastModified: some(date),
+    moveOffTablet,
+    row: { columns, values: [key, date, +moveOffTablet, value] },
+  };
 };
 
 const recordsOf = (column: string, records: string | readonly Value[]): readonly UploadedRecord[] =>
@@ -108,7 +113,9 @@ const someVersions = arrayOf(
   objectOf({
     key: aNumber,
     row: shape('a Row (columns and values)', RowFromJson.is),
-    state: shape("'current', 'superseded' or 'deleted'", (state) => ['current', 'superseded', 'deleted'].some((each) => each === state)),
+    state: shape("'current', 'superseded' or 'deleted'", (state) =>
+      ['current', 'superseded', 'deleted'].some((each) => each === state),
+    ),
     finalized: aBoolean,
     finalizedIn: optionalOf(aNumber),
   }),
@@ -156,7 +163,9 @@ export const trialOf = <E, D extends Device, U extends User>(
   const valueOf = cell(column);
   const lineOf = ({ key, row, state, finalized }: ReadVersion): string => {
     const value = valueOf(row);
-    return [key, isSome(value) ? textOf(value.value) : 'no value', state, ...(finalized ? ['finalized'] : [])].join(' ');
+    return [key, isSome(value) ? textOf(value.value) : 'no value', state, ...(finalized ? ['finalized'] : [])].join(
+      ' ',
+    );
   };
 
   return async () => {

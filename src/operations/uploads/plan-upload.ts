@@ -57,7 +57,8 @@ const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableCh
   for (const [place, { key }] of stored.entries()) {
     // A host's own slip: pg gives bigint columns as strings. A string would match no record, and all would be stored twice.
     // eslint-disable-next-line no-restricted-syntax -- It is thrown in the host's own code, and ends as a defect that says so.
-    if (typeof key !== 'number') throw new TypeError(`the key of a stored record must be a number, was a ${typeof key}`);
+    if (typeof key !== 'number')
+      throw new TypeError(`the key of a stored record must be a number, was a ${typeof key}`);
     placeOf.set(key, place);
   }
   const insert: UploadedRecord<R>[] = [];
@@ -142,7 +143,10 @@ interface Asked {
  */
 export const keysToSend =
   (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>
-  (command: { readonly table: string; readonly asked: readonly Asked[] }): {
+  (command: {
+    readonly table: string;
+    readonly asked: readonly Asked[];
+  }): {
     readonly keys: readonly number[];
     readonly change: TableChange<never>;
   } => {

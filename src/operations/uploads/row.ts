@@ -3,7 +3,7 @@ import { fromNullable, isNone, none, some, type Option } from 'fp-ts/lib/Option.
 import * as t from 'io-ts';
 
 import { redactedFailure } from '../../internal/codec.js';
-import { base64, decodeBytes, encodeBase64 } from '../wire/bytes.js';
+import { decodeBase64, encodeBase64 } from '../wire/bytes.js';
 import { isWhole } from '../wire/characters.js';
 import type { Value } from '../wire/value.js';
 
@@ -71,7 +71,7 @@ const valueOf = (json: unknown): Option<Value> => {
   if (typeof json === 'number') return Number.isFinite(json) ? some(json) : none;
   if (BigIntJson.is(json)) return isWhole(json.bigint) ? some(BigInt(json.bigint)) : none;
   if (FloatJson.is(json)) return fromNullable(floats.find(([word]) => word === json.float)?.[1]);
-  return BlobJson.is(json) ? fromNullable(decodeBytes(base64, json.blob, 0, json.blob.length)) : none;
+  return BlobJson.is(json) ? decodeBase64(json.blob) : none;
 };
 
 const isRow = (input: unknown): input is Row =>

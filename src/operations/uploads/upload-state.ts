@@ -125,7 +125,11 @@ export const uploadTransition =
       case 'begin':
         return isUnderWay && state.hasStaged && isSome(admission.session.sessionId)
           ? { state, effects: [], answer: left(uploadUnderWay) }
-          : { state: { ...noUploads, underWay: upload, whole: state.whole }, effects: [{ type: 'discard' }], answer: accepted };
+          : {
+              state: { ...noUploads, underWay: upload, whole: state.whole },
+              effects: [{ type: 'discard' }],
+              answer: accepted,
+            };
       case 'stage':
         if (!isUnderWay) {
           const after = state.finished === null ? state : { ...state, finished: null };
