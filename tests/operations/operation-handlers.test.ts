@@ -185,12 +185,7 @@ describe('a refusal', () => {
       { code: 'patient-fails-policy', policy: 'finalizing', patient: '1' },
       ['serverInfo'],
     ],
-    [
-      'validate_patients',
-      { patient_info: patient },
-      { code: 'other-patient' },
-      ['serverInfo', 'ownPatient'],
-    ],
+    ['validate_patients', { patient_info: patient }, { code: 'other-patient' }, ['serverInfo', 'ownPatient']],
     ['register_patient', { patient_proquint: accessKey, device: '' }, { code: 'missing-field', field: 'device' }, []],
     ['register_patient', { patient_proquint: accessKey.toUpperCase().slice(1) }, { code: 'unknown-access-key' }, []],
     ['get_task_schedules', {}, { code: 'missing-field', field: 'patient_proquint' }, []],
@@ -233,7 +228,12 @@ const functions: readonly (readonly [string, Operation, Fields, (host: Host, oth
   ['TabletHost.serverInfo', 'upload_table', idNumber(1), (host, serverInfo) => ({ ...host, serverInfo })],
   ['TabletHost.registerDevice', 'register', {}, (host, registerDevice) => ({ ...host, registerDevice })],
   ['TabletHost.extraStrings', 'get_extra_strings', {}, (host, extraStrings) => ({ ...host, extraStrings })],
-  ['TabletHost.ownPatient', 'validate_patients', { patient_info: patient }, (host, ownPatient) => ({ ...host, ownPatient })],
+  [
+    'TabletHost.ownPatient',
+    'validate_patients',
+    { patient_info: patient },
+    (host, ownPatient) => ({ ...host, ownPatient }),
+  ],
   ['TabletHost.ownPatient', 'upload_table', idNumber(1), (host, ownPatient) => ({ ...host, ownPatient })],
   [
     'PatientMode.registerPatient',
@@ -523,7 +523,10 @@ describe('a host that lacks what it must have', () => {
     ['uploads.transact must be a function, was undefined', (host) => ({ ...host, uploads: {} })],
     ['serverInfo must be a function, was undefined', ({ serverInfo: _, ...host }) => host],
     ['tables must be a Map, was an object', (host) => ({ ...host, tables: {} })],
-    ['patientMode.taskSchedules must be a function, was undefined', (host) => ({ ...host, patientMode: { registerPatient: () => undefined } })],
+    [
+      'patientMode.taskSchedules must be a function, was undefined',
+      (host) => ({ ...host, patientMode: { registerPatient: () => undefined } }),
+    ],
     ['must be an object, was null', () => null],
   ])('is told so at the start, and by each reply: %s', async (words, lacking) => {
     const server = world();
@@ -531,8 +534,17 @@ describe('a host that lacks what it must have', () => {
     const handlers = { ...operationHandlers(host), get_extra_strings: () => () => Promise.resolve(right('mine')) };
     const problem = serverProblem({ ports: server.ports, handlers });
     expect(isSome(problem) && problem.value).toContain(words);
-    const fields = { camcops_version: '2.4.24', device: 'tablet-1', operation: 'get_extra_strings', user: 'nurse', password: 'pw' };
-    const { status, outcome } = await handleTabletRequest({ ports: server.ports, handlers })({ method: 'POST', fields })();
+    const fields = {
+      camcops_version: '2.4.24',
+      device: 'tablet-1',
+      operation: 'get_extra_strings',
+      user: 'nurse',
+      password: 'pw',
+    };
+    const { status, outcome } = await handleTabletRequest({ ports: server.ports, handlers })({
+      method: 'POST',
+      fields,
+    })();
     expect(status).toBe(503);
     expect(outcome.result).toMatchObject({ code: 'defect', cause: { message: isSome(problem) ? problem.value : '' } });
   });

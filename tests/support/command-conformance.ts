@@ -5,11 +5,10 @@ import { fromNullable, none } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { ClientVersion, userErrorMessage, type UserError } from '../../src/index.js';
-import { serverInfo } from '../../src/operations/answers/server-info.js';
 import type { Commands } from '../../src/operations/commands/commands.js';
 import { readCommand } from '../../src/operations/commands/read-command.js';
 import { uuidOfAccessKey } from '../../src/operations/patients/access-key.js';
-import type { ServerInfo } from '../../src/operations/patients/server-info.js';
+import { serverInfo, type ServerInfo } from '../../src/operations/patients/server-info.js';
 import { validatePatientIdNums, validatePatients } from '../../src/operations/patients/validate-patients.js';
 import type { UploadTables } from '../../src/operations/tables.js';
 import { decoded, rightOf } from './decoded.js';

@@ -1,6 +1,11 @@
 /** What the package reads, in the plain form of the recordings and of the models. */
 
+import type { Row, Value } from 'camcops-tablet-session/operations';
+
 const numberInWords = (value: number): string => String(value).toLowerCase().replace('infinity', 'inf');
+
+const pairsOf = ({ columns, values }: Row): ReadonlyMap<string, Value> =>
+  new Map(columns.map((column, index) => [column, values[index] ?? null]));
 
 /** A number that JSON cannot hold is `{ float }` or `{ bigint }`, bytes are `{ blob }`. What no recording says is left out. */
 export const plain = (value: unknown): unknown => {
@@ -14,6 +19,7 @@ export const plain = (value: unknown): unknown => {
   const entries = Object.entries(value).filter(([key]) => !['primaryKey', 'finalize', 'accessKey'].includes(key));
   return Object.fromEntries(
     entries.map(([key, one]: [string, unknown]) => {
+      if (key === 'row') return ['values', plain(pairsOf(one as Row))];
       if (key === 'keep') return [key, typeof one === 'string' ? one : [...new Set(one as Iterable<unknown>)].sort()];
       return [key, plain(key === 'idNumbers' ? [...(one as Iterable<unknown>)] : one)];
     }),

@@ -1,5 +1,5 @@
 /** A whole server to replay recorded requests against, and what it holds in the end, as text to compare. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -7,11 +7,13 @@ import * as t from 'io-ts';
 import { handleTabletRequest, versionPolicy } from '../../src/index.js';
 import { operationHandlers, readCommand, RowFromJson, type PatientDetails } from '../../src/operations/index.js';
 import { inMemoryHost, type InMemoryPatient, type StoredVersion } from '../../src/testing/index.js';
+import { camcopsTables, uploadTables } from '../../src/tables/index.js';
 import { decoded, rightOf } from './decoded.js';
 import { clientVersion } from './fixtures.js';
 
-const Tables = t.record(t.string, t.type({ minClientVersion: t.string, columns: t.array(t.string) }));
-export type Tables = t.TypeOf<typeof Tables>;
+export type Tables = Readonly<
+  Record<string, { readonly minClientVersion: string; readonly columns: readonly string[] }>
+>;
 
 const IdNumbers = t.record(t.string, t.union([t.literal('uk_nhs_number'), t.null]));
 
@@ -126,7 +128,16 @@ export const historyMismatch = async (
   return [...counts, ...missing, ...added.map((text) => `no ${text}`)].map((text) => `${table}: expected ${text}`);
 };
 
-export const tablesBeside = (file: string): Tables =>
-  decoded(Tables, JSON.parse(readFileSync(join(dirname(file), 'tables.json'), 'utf8')));
+/** The tables of the file beside a recording; all of CamCOPS's if there is none. */
+export const tablesBeside = (file: string): Tables => {
+  const beside = join(dirname(file), 'tables.json');
+  const tables = existsSync(beside) ? rightOf(uploadTables(JSON.parse(readFileSync(beside, 'utf8')))) : camcopsTables;
+  return Object.fromEntries(
+    [...tables].map(([name, { minClientVersion, columns }]) => [
+      name,
+      { minClientVersion, columns: [...columns.keys()] },
+    ]),
+  );
+};
 export const idNumbersBeside = (file: string): DayWorld['idNumbers'] =>
   decoded(IdNumbers, JSON.parse(readFileSync(join(dirname(file), 'id-numbers.json'), 'utf8')));

@@ -73,6 +73,11 @@ export const modelDay = (
   const liveOf = (device: string, table: string): readonly ModelVersion[] =>
     versions.filter((one) => one.device === device && one.table === table && one.state === 'current' && !one.finalized);
 
+  const nextUpload = (name: string): number => {
+    const device = devices.get(name);
+    if (device !== undefined) device.uploads += 1;
+    return device?.uploads ?? 0;
+  };
   const finalize = (version: ModelVersion, upload: number): void => {
     if (!version.finalized) Object.assign(version, { finalized: true, finalizedIn: upload });
   };
@@ -126,7 +131,7 @@ export const modelDay = (
     }
   };
   const commit = (device: string, staged: readonly Staged[], finalizing: boolean): void => {
-    const upload = uploadsOf(device);
+    const upload = nextUpload(device);
     for (const table of new Set(staged.map((step) => step.table))) {
       const own = staged.filter((step) => step.table === table);
       commitTable(device, table, own, upload);
@@ -167,8 +172,17 @@ export const modelDay = (
     const all = mine.map(
       ([table]): Staged => changes.find((one) => one.table === table) ?? { table, records: [], keep: 'sent' },
     );
-    const dates = all.map(({ records }) => records.map((one) => [one.key, modelInstant(one.whenLastModified)]).sort());
-    const said = JSON.stringify([id, finalizing, dates]);
+    const contents = [...changes, ...all.filter((one) => !changes.some(({ table }) => table === one.table))].map(
+      ({ table, records }) => [
+        table,
+        records.map((one) => [
+          one.key,
+          one.moveOffTablet,
+          modelInstant(one.whenLastModified) === null ? one.values : one.whenLastModified,
+        ]),
+      ],
+    );
+    const said = JSON.stringify([id, finalizing, contents]);
     if (device.whole === said) {
       met('a whole upload repeated');
       return;
@@ -186,7 +200,7 @@ export const modelDay = (
   const answerTo = (step: ModelStep): ModelStepAnswer => {
     const { operation } = step;
     const id = `${step.user} ${String(step.session)}`;
-    const device = devices.get(step.device) ?? { underWay: null, ended: null, whole: null, last: '' };
+    const device = devices.get(step.device) ?? { underWay: null, ended: null, whole: null, last: '', uploads: 0 };
     devices.set(step.device, device);
     const said = JSON.stringify(step);
     const isRepeated = device.last === said;
