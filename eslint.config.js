@@ -14,7 +14,7 @@ const rooms = [
 
   'operations/index',
   'operations/operation-handlers',
-  'operations/ask-host-functions',
+  'operations/ask-tablet-host',
   'operations/tablet-host',
   'operations/commands/',
   'operations/answers/',

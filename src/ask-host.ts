@@ -41,8 +41,12 @@ export const askHost = async <E, A, L, B>(
       const failure = readFailure(answer.left);
       return isLeft(failure) ? broken(`: ${inWords(failure.left)}`, answer.left) : left(failure.right);
     }
-    const read = readAnswer(answer.right);
-    return isLeft(read) ? broken(`: ${inWords(read.left)}`) : read;
+    try {
+      const read = readAnswer(answer.right);
+      return isLeft(read) ? broken(`: ${inWords(read.left)}`) : read;
+    } catch (thrown) {
+      return broken(': the answer does not have the form that its type demands', thrown);
+    }
   } catch (thrown) {
     return left(defect(where, thrown));
   }

@@ -23,7 +23,7 @@ const hasCode = (file: string): boolean => {
 const testedElsewhere: Readonly<Record<string, string>> = {
   'ask-host': 'failures',
   'internal/shape': 'failures',
-  'operations/ask-host-functions': 'operations/operation-handlers',
+  'operations/ask-tablet-host': 'operations/operation-handlers',
   'testing/in-memory-host': 'operations/operation-handlers',
   'tables/client-tables': 'tables/camcops-tables',
   'tables/columns': 'tables/camcops-tables',

@@ -5,7 +5,7 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
 
 import { handleTabletRequest, secret, versionPolicy } from '../src/index.js';
-import { operationHandlers, serverInfo } from '../src/operations/index.js';
+import { noUploads, operationHandlers, serverInfo, type UploadStore } from '../src/operations/index.js';
 import { inMemoryHost } from '../src/testing/index.js';
 import { untyped } from './support/untyped.js';
 
@@ -18,6 +18,8 @@ const { ports, host } = inMemoryHost({
 });
 const handlers = operationHandlers(host);
 const answering = (value: unknown) => () => () => Promise.resolve(value);
+const withTextState: UploadStore<unknown>['transact'] = (_, transition) => () =>
+  Promise.resolve(transition(untyped(JSON.stringify(noUploads))).answer);
 
 const withHandler = (register: unknown) => ({ ports, handlers: { ...handlers, register } });
 const withHost = (functions: object) => ({
@@ -91,7 +93,7 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
     withHandler(answering(right({ success: '1' }))),
   ],
   [
-    'TabletHost.serverInfo: must be the right of serverInfo(config), was an Either',
+    'TabletHost.serverInfo: the answer must be the right of serverInfo(config), was an Either',
     withHost({ serverInfo: answering(right(info)) }),
   ],
   [
@@ -101,7 +103,7 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
   ],
   [
     'PatientMode.registerPatient: patient.dob must be a date YYYY-MM-DD, or absent',
-    withHost({ patientMode: { registerPatient: answering(right(registration)) } }),
+    withHost({ patientMode: { ...host.patientMode, registerPatient: answering(right(registration)) } }),
     { operation: 'register_patient', patient_proquint: accessKey },
   ],
   [
@@ -110,7 +112,17 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
     { ...record, operation: 'upload_record' },
   ],
   ['messages must give a string, gave a number', { ports, handlers, messages: () => 3 }, { operation: 'dance' }],
-  ['TypeError: host.NAME is not a function', withHost({ registerDevice: undefined })],
+  ['registerDevice must be a function, was undefined', withHost({ registerDevice: undefined })],
+  [
+    'UploadStore.transact: the answer must be that of the transition, which was not asked',
+    withHost({ uploads: { ...host.uploads, transact: answering(right(undefined)) } }),
+    { operation: 'start_upload' },
+  ],
+  [
+    'UploadStore.transact: the state must be noUploads, or what a transition gave',
+    withHost({ uploads: { ...host.uploads, transact: withTextState } }),
+    { operation: 'start_upload' },
+  ],
   ['ports must be an object, was undefined', { handlers }],
   ['ports.users.authenticate must be a function, was undefined', { handlers, ports: { ...ports, users: {} } }],
   ['handlers.OPERATION must be a function, was a number', withHandler(3)],
@@ -127,9 +139,7 @@ it.each(mistakes.map((mistake) => [mistake[0], mistake] as const))('%s', async (
   const { result } = outcome;
   expect(result.code).toBe('defect');
   if (result.code !== 'defect') return;
-  const said = String(result.cause)
-    .replace(/^TypeError: (?!host)/, '')
-    .replace(/host\.\w+/, 'host.NAME');
+  const said = String(result.cause).replace(/^TypeError: /, '');
   const general = said.replace('of register', 'of OPERATION').replace('handlers.register', 'handlers.OPERATION');
   expect([general, general.replace(result.where.replace('of register', 'of OPERATION'), 'WHERE')]).toContain(words);
 });

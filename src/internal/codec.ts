@@ -32,13 +32,13 @@ export const PositiveInteger: t.Type<number, number> = guardCodec(
 );
 
 /** The same codec with one error, which names the rule alone. */
-export const redacted = <A, O>(name: string, rule: string, { is, decode, encode }: t.Type<A, O>): t.Type<A, O> =>
+export const redacted = <A, O>(name: string, rule: string, codec: t.Type<A, O>): t.Type<A, O> =>
   new t.Type(
     name,
-    is,
+    codec.is,
     (input, context) => {
-      const decoded = decode(input);
+      const decoded = codec.decode(input);
       return isLeft(decoded) ? redactedFailure(context, rule) : decoded;
     },
-    encode,
+    codec.encode,
   );

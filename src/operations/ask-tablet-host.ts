@@ -80,7 +80,7 @@ export const transact = <E, D extends Device, U extends User>(
       else verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(undefined);
       return decided ?? { state, effects: [], answer: left(noUploadUnderWay) };
     };
-    return askHost<UserError | Fault<E>, void, UserError | Fault<E> | Defect, Answer>(
+    return askHost(
       'UploadStore.transact',
       () => uploads.transact(admission, transition),
       (failure) => (isLeft(verdict) && verdict.left === noState ? left(noState) : readFailure(failure)),

@@ -21,7 +21,10 @@ import { inMemoryUploads, type InMemoryUploads } from './in-memory-uploads.js';
 export interface InMemoryPatient {
   /** As `accessKeyOfUuid` makes it. */
   readonly accessKey: string;
-  /** The user of `users` that the patient's tablet signs in as. The account may upload this patient only. */
+  /**
+   * The user of `users` that the patient's tablet signs in as. From its registration on, the account may act from that tablet only, and
+   * upload this patient only.
+   */
   readonly username: string;
   readonly password: string;
   readonly forename?: string;
@@ -148,10 +151,12 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
       },
       extraStrings: () => answer(right(world.extraStrings ?? [])),
       patientMode: {
-        registerPatient: (_, { accessKey }) => {
+        registerPatient: ({ deviceName }, { accessKey }) => {
           const patient = patientOf(accessKey);
           if (patient === undefined) return answer(left(unknownAccessKey));
           const { username, password } = patient;
+          const account = world.users?.find((user) => user.username === username);
+          if (account !== undefined) inMemory.addUser({ ...account, onlyDevice: deviceName });
           const ipUse = { commercial: false, clinical: true, educational: false, research: false };
           return answer(
             right({ patient: detailsOf(patient), username: userNamed(username), password: secret(password), ipUse }),

@@ -12,7 +12,15 @@ import {
   type User,
   type Username,
 } from 'camcops-tablet-session';
-import { operationHandlers, planTable, serverInfo, type TabletHost } from 'camcops-tablet-session/operations';
+import {
+  foldSteps,
+  noUploads,
+  operationHandlers,
+  planUpload,
+  serverInfo,
+  uploadTransition,
+  type TabletHost,
+} from 'camcops-tablet-session/operations';
 import { bytesInUse, type Figures } from './measure.js';
 import { columns, oneStepFields, recordsOf } from './records.js';
 import { ours } from './rivals/ours.js';
@@ -65,12 +73,11 @@ const host = (names: readonly string[]): TabletHost<never> => ({
   serverInfo: () => answer(info),
   registerDevice: () => answer(undefined),
   uploads: {
-    begin: () => answer(undefined),
-    stage: () => answer(undefined),
-    finish: () => answer(undefined),
-    storeWhole: (_, __, whole) => {
-      for (const change of whole.changes.values()) planTable([])(change, whole);
-      return answer(undefined);
+    transact: (admission, transition) => () => {
+      const begun = uploadTransition(admission)({ type: 'begin' })(noUploads);
+      const { effects, answer: answered } = transition(begun.state);
+      for (const effect of effects) if (effect.type === 'stage') planUpload([])(foldSteps([effect.step]));
+      return Promise.resolve(answered);
     },
     currentRecords: () => answer([]),
   },

@@ -83,7 +83,7 @@ export const planSection = (figures: Figures): Section => ({
   name: 'plan (1.00: a Map of the stored keys)',
   columns: ['ours', 'ratio', 'tenfold'],
   rows: Object.entries(figures).map(([name, { time = NaN, 'of map': ofMap = NaN, growth = NaN }]) => {
-    const most = name === 'planTable, same dates' ? 4 : name === 'planTable, other offsets' ? 6 : undefined;
+    const most = name === 'planUpload, same dates' ? 4 : name === 'planUpload, other offsets' ? 6 : undefined;
     const cells = [duration(time), ratio(ofMap), ratio(growth)];
     return { name, cells, ...reaching(ofMap, most) };
   }),

@@ -2,12 +2,13 @@
 import { some } from 'fp-ts/lib/Option.js';
 
 import {
-  combineChanges,
-  keysToSend,
-  planTable,
+  foldSteps,
+  planUpload,
   type StoredRecord,
   type TableChange,
+  type UploadStep,
 } from 'camcops-tablet-session/operations';
+import { keysToSend } from '../../src/operations/uploads/plan-upload.js';
 import { takeTurns } from './measure.js';
 
 const rounds = 15;
@@ -25,7 +26,7 @@ const dateOf = (key: number, offset: 0 | 1): string => {
 const keysOf = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 const storedOf = (count: number): readonly StoredRecord<number>[] =>
-  keysOf(count).map((key) => ({ ref: key, key, whenLastModified: some(dateOf(key, 0)) }));
+  keysOf(count).map((key) => ({ ref: key, table: 'phq9', key, whenLastModified: some(dateOf(key, 0)) }));
 
 const changeOf = (count: number, offset: 0 | 1): TableChange<string> => ({
   table: 'phq9',
@@ -33,7 +34,7 @@ const changeOf = (count: number, offset: 0 | 1): TableChange<string> => ({
     key,
     whenLastModified: some(dateOf(key, offset)),
     moveOffTablet: false,
-    values: 'values',
+    row: 'row',
   })),
   keep: 'sent',
   finalize: new Set(),
@@ -42,6 +43,8 @@ const changeOf = (count: number, offset: 0 | 1): TableChange<string> => ({
 const casesOf = (count: number) => {
   const stored = storedOf(count);
   const [same, elsewhere] = [changeOf(count, 0), changeOf(count, 1)];
+  const step = (...changes: readonly TableChange<string>[]): UploadStep<string> => ({ finalizing: false, changes });
+  const single = same.records.map((record) => step({ ...same, records: [record], keep: 'all' }));
   const asked = { table: 'phq9', asked: same.records.map((record) => ({ ...record, moveOffTablet: some(false) })) };
   return {
     map: () => {
@@ -49,9 +52,10 @@ const casesOf = (count: number) => {
       for (const record of stored) places.set(record.key, record);
       return places;
     },
-    'planTable, same dates': () => planTable(stored)(same, { finalizing: false }),
-    'planTable, other offsets': () => planTable(stored)(elsewhere, { finalizing: false }),
-    combineChanges: () => combineChanges(same, elsewhere),
+    'planUpload, same dates': () => planUpload(stored)(foldSteps([step(same)])),
+    'planUpload, other offsets': () => planUpload(stored)(foldSteps([step(elsewhere)])),
+    'foldSteps, two steps of all': () => foldSteps([step(same), step(elsewhere)]),
+    'foldSteps, a step a record': () => foldSteps(single),
     keysToSend: () => keysToSend(stored)(asked),
   };
 };

@@ -239,13 +239,13 @@ const functions: readonly (readonly [string, Operation, Fields, (host: Host, oth
     'PatientMode.registerPatient',
     'register_patient',
     { patient_proquint: accessKey },
-    (host, registerPatient) => ({ ...host, patientMode: { registerPatient } }),
+    (host, registerPatient) => ({ ...host, patientMode: { ...host.patientMode, registerPatient } }),
   ],
   [
     'PatientMode.taskSchedules',
     'get_task_schedules',
     { patient_proquint: accessKey },
-    (host, taskSchedules) => ({ ...host, patientMode: { taskSchedules } }),
+    (host, taskSchedules) => ({ ...host, patientMode: { ...host.patientMode, taskSchedules } }),
   ],
   ...(
     [
@@ -393,7 +393,10 @@ describe('what no tablet can be told is a defect that names the function and the
       { patient_proquint: accessKey },
       (host) => ({
         ...host,
-        patientMode: { registerPatient: answering({ patient: nobody, username: 'a b', password: '', ipUse: {} }) },
+        patientMode: {
+          ...host.patientMode,
+          registerPatient: answering({ patient: nobody, username: 'a b', password: '', ipUse: {} }),
+        },
       }),
       'PatientMode.registerPatient: the answer does not have the form that its type demands',
     ],
@@ -402,7 +405,10 @@ describe('what no tablet can be told is a defect that names the function and the
       { patient_proquint: accessKey },
       (host) => ({
         ...host,
-        patientMode: { taskSchedules: answering({ patient: { ...nobody, sex: some('f') }, schedules: [] }) },
+        patientMode: {
+          ...host.patientMode,
+          taskSchedules: answering({ patient: { ...nobody, sex: some('f') }, schedules: [] }),
+        },
       }),
       'PatientMode.taskSchedules: patient.sex must be M, F or X, or absent',
     ],
@@ -464,7 +470,7 @@ it('what a host answers in another form is told with what was thrown when it was
       throw thrown;
     },
   });
-  const patientMode = { registerPatient: () => () => Promise.resolve(right(lazy)) };
+  const patientMode = { ...server.host.patientMode, registerPatient: () => () => Promise.resolve(right(lazy)) };
   const post = serving(server, untyped({ ...server.host, patientMode }));
   const { result } = await post('register_patient', { patient_proquint: accessKey });
   expect(result.code === 'defect' && result.cause).toHaveProperty('cause', thrown);

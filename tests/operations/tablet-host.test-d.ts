@@ -22,10 +22,11 @@ import {
   type PatientRegistrationAdmission,
   type ReadPatient,
   type ServerInfo,
-  type Staged,
   type TabletHost,
-  type UploadId,
+  type UploadState,
+  type UploadTransition,
 } from '../../src/operations/index.js';
+import { uploadLaws } from '../../src/testing/index.js';
 import { untyped } from '../support/untyped.js';
 
 interface Ward extends Device {
@@ -43,11 +44,11 @@ describe('each function of a host', () => {
     expectTypeOf<GivenTo<Host['registerDevice']>>().toEqualTypeOf<
       [admission: AdmissionTo<'register', Ward, Doctor>, command: Commands['register']]
     >();
-    expectTypeOf<GivenTo<Host['uploads']['stage']>>().toEqualTypeOf<
-      [admission: UploadAdmission<Ward, Doctor>, upload: UploadId, step: Staged]
+    expectTypeOf<GivenTo<Host['uploads']['transact']>>().toEqualTypeOf<
+      [admission: UploadAdmission<Ward, Doctor>, transition: (state: UploadState) => UploadTransition]
     >();
-    expectTypeOf<GivenTo<NonNullable<Host['acceptPatients']>>>().toEqualTypeOf<
-      [admission: UploadAdmission<Ward, Doctor>, patients: readonly ReadPatient[]]
+    expectTypeOf<GivenTo<NonNullable<Host['ownPatient']>>>().toEqualTypeOf<
+      [admission: UploadAdmission<Ward, Doctor>]
     >();
     expectTypeOf<GivenTo<NonNullable<Host['patientMode']>['registerPatient']>>().toEqualTypeOf<
       [admission: PatientRegistrationAdmission<Ward, Doctor>, command: AccessKeyCommand]
@@ -59,7 +60,7 @@ describe('each function of a host', () => {
     expectTypeOf(operationHandlers(host)).toEqualTypeOf<
       Required<Handlers<'down', Parameters<Handlers<'down'>['start_upload'] & object>[1], Ward, Doctor>>
     >();
-    expectTypeOf<GivenTo<Host['uploads']['begin']>[0]['device']>().toEqualTypeOf<Ward>();
+    expectTypeOf<GivenTo<Host['uploads']['transact']>[0]['device']>().toEqualTypeOf<Ward>();
     type Failure = Awaited<ReturnType<ReturnType<Host['serverInfo']>>>;
     expectTypeOf<Failure>().not.toBeAny();
     expectTypeOf<Extract<Failure, { _tag: 'Left' }>['left']>().toEqualTypeOf<UserError | Fault<'down'>>();
@@ -81,10 +82,17 @@ describe('each function of a host', () => {
     const { uploads: _, ...withoutUploads } = host;
     // @ts-expect-error uploads are missing
     operationHandlers(withoutUploads);
-    const { extraStrings: _1, acceptPatients: _2, patientMode: _3, ...required } = host;
+    const { extraStrings: _1, ownPatient: _2, patientMode: _3, ...required } = host;
     operationHandlers(required);
     expectTypeOf(required).not.toBeAny();
   });
+});
+
+it("the laws of uploads take a host's own device and user", () => {
+  type Subjects = Parameters<typeof uploadLaws<'down', Ward, Doctor>>[1];
+  expectTypeOf<Subjects['admission']['user']>().toEqualTypeOf<Doctor>();
+  expectTypeOf<GivenTo<Subjects['versions']>[0]>().toEqualTypeOf<Ward>();
+  expectTypeOf(uploadLaws<'down', Ward, Doctor>).toBeCallableWith(host.uploads, untyped({}));
 });
 
 it("a command's type follows from the operation's name", () => {

@@ -1,7 +1,7 @@
 /** No value of a declared type makes a public function throw, or a promise that it returns reject. */
 import fc from 'fast-check';
 import { isRight, left, right } from 'fp-ts/lib/Either.js';
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import assert from 'node:assert/strict';
 
 import * as face from 'camcops-tablet-session';
@@ -140,6 +140,13 @@ export const calls: Readonly<Record<string, Call>> = {
       face.versionPolicy({ supported: range }),
       face.versionPolicy({ supported: '*', deprecated: other.slice(0, 99) }),
     ];
+  },
+  serverProblem: (hostile, { ports }) => {
+    const told = face.serverProblem({
+      ports: hostile.isThere ? ports : untyped(hostile.text),
+      handlers: untyped(hostile.other),
+    });
+    return isSome(told) && told.value;
   },
   userErrorMessage: (_, { error }) => face.userErrorMessage(error),
   duplicateField: worded(face.duplicateField),

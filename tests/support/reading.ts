@@ -24,7 +24,8 @@ export const read = <O extends Operation>(operation: O, fields: Fields, version 
 /** The values of the only record of the only change. */
 export const onlyValues = (command: ChangesCommand | string): ReadonlyMap<string, unknown> | string => {
   if (typeof command === 'string') return command;
-  return command.changes[0]?.records[0]?.values ?? 'no record';
+  const row = command.changes[0]?.records[0]?.row;
+  return row === undefined ? 'no record' : new Map(row.columns.map((column, index) => [column, row.values[index]]));
 };
 
 export const date = "'2026-11-24T09:30:15.123+05:30'";

@@ -92,7 +92,7 @@ describe('inMemoryHost', () => {
     const { body } = await serving({ tables })({ operation: 'get_allowed_tables' });
     expect(body).toContain("record0:'phq9','0.0.0'\nrecord1:'gad7','2.4.0'\n");
     const columns = ['id', 'when_last_modified', '_move_off_tablet', 'q1'];
-    expect([...inMemoryHost({ tables }).host.tables.values()].map((table) => [...table.columns])).toEqual([
+    expect([...inMemoryHost({ tables }).host.tables.values()].map((table) => [...table.columns.keys()])).toEqual([
       columns,
       columns,
     ]);

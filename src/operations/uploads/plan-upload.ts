@@ -56,9 +56,10 @@ const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableCh
   const placeOf = new Map<number, number>();
   for (const [place, { key }] of stored.entries()) {
     // A host's own slip: pg gives bigint columns as strings. A string would match no record, and all would be stored twice.
-    // eslint-disable-next-line no-restricted-syntax -- It is thrown in the host's own code, and ends as a defect that says so.
-    if (typeof key !== 'number')
+    if (typeof key !== 'number') {
+      // eslint-disable-next-line no-restricted-syntax -- It is thrown in the host's own code, and ends as a defect that says so.
       throw new TypeError(`the key of a stored record must be a number, was a ${typeof key}`);
+    }
     placeOf.set(key, place);
   }
   const insert: UploadedRecord<R>[] = [];

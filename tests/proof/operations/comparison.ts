@@ -100,7 +100,10 @@ const modelChain = ({ key, values, state, finalized, supersedes }: ModelVersion)
 };
 const foundChain = (all: readonly StoredVersion[], version: StoredVersion | undefined): unknown => {
   if (version === undefined) return null;
-  const values = [...version.values].filter(([column]) => column !== '_move_off_tablet');
+  const { columns, values: cells } = version.row;
+  const values = columns.flatMap((column, index) =>
+    column === '_move_off_tablet' ? [] : [[column, cells[index]] as const],
+  );
   const before = foundChain(all, isSome(version.supersedes) ? all[version.supersedes.value] : undefined);
   return [version.key, plain(new Map(values)), version.state, version.finalized, before];
 };
