@@ -162,9 +162,9 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
             right({ patient: detailsOf(patient), username: userNamed(username), password: secret(password), ipUse }),
           );
         },
-        taskSchedules: (_, { accessKey }) => {
+        taskSchedules: ({ user }, { accessKey }) => {
           const patient = patientOf(accessKey);
-          if (patient === undefined) return answer(left(unknownAccessKey));
+          if (patient?.username !== user.username) return answer(left(unknownAccessKey));
           return answer(right({ patient: detailsOf(patient), schedules: patient.schedules ?? [] }));
         },
       },
