@@ -77,6 +77,6 @@ export * from './refusals/client-version.js';
 export * from './refusals/form.js';
 export * from './refusals/gates.js';
 export * from './refusals/handler.js';
-export * from './refusals/tables.js';
 export * from './refusals/version-policy.js';
 export type { RecordRefusal } from './refusals/records.js';
+export type { TableRefusal } from './refusals/tables.js';

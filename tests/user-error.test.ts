@@ -3,17 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import {
   duplicateField,
-  invalidColumn,
   invalidField,
-  invalidTable,
   missingField,
-  notInteger,
   refused,
-  reservedColumn,
   unsupportedOperation,
   userErrorMessage,
   type UserError,
 } from '../src/index.js';
+import { invalidColumn, invalidTable, notInteger, reservedColumn } from '../src/refusals/tables.js';
 import { invalidIdNumberKey, unknownPatientKey } from '../src/refusals/records.js';
 import { isUserError } from '../src/user-error.js';
 import { untyped } from './support/untyped.js';

@@ -101,10 +101,8 @@ export default {
     'AccessKeyBrand',
     'IdPolicyBrand',
     'ServerInfoBrand',
-    'UploadIdBrand',
-    'DetailWord',
-    'OtherToken',
-    'Done',
+    'IdPolicyToken',
+    'ValueJson',
   ],
   requiredToBeDocumented: ['Function', 'Variable', 'Interface', 'TypeAlias', 'Class', 'Method'],
 };

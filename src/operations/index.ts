@@ -43,4 +43,4 @@ export { samePatient, type PatientDetails, type ReadPatient } from './patients/p
 
 // Refusals
 export { noUploadUnderWay, type UploadRefusal } from '../refusals/uploads.js';
-export * from '../refusals/patients.js';
+export { otherPatient, unknownAccessKey, type PatientRefusal } from '../refusals/patients.js';

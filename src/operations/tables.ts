@@ -10,7 +10,9 @@ import type { UserError } from '../user-error.js';
 /** The names of a table's columns: a set of them, or a map by them. */
 export interface UploadColumns {
   readonly size: number;
+  /** Whether the table has the column. */
   has(column: string): boolean;
+  /** All columns, in their order. */
   keys(): Iterable<string>;
 }
 

@@ -27,4 +27,4 @@ export { admissionTo, type Asker } from './admission-to.js';
 export type { Law } from './law.js';
 export { portLaws, type LawSubjects } from './port-laws.js';
 export { uploadLaws } from './upload-laws.js';
-export type { UploadLawSubjects } from './upload-trial.js';
+export type { ReadVersion, UploadLawSubjects } from './upload-trial.js';

@@ -64,8 +64,9 @@ describe('inMemoryHost', () => {
       gp: 'G',
       other: 'O',
     };
+    const users = [{ username: 'pat', password: 'pat-pw' }];
     const patient = { accessKey, username: 'pat', password: 'pat-pw', ...details, idNumbers: { 1: 9434765919 } };
-    const post = serving({ patients: [patient] });
+    const post = serving({ users, patients: [patient] });
     const { body } = await post({ operation: 'register_patient', patient_proquint: accessKey });
     const { forename, surname, sex, ...others } = details;
     const told = { forename, surname, sex, dob: null, ...others, idnum1: 9434765919 };
@@ -73,7 +74,8 @@ describe('inMemoryHost', () => {
     expect(body).toContain('user:pat\npassword:pat-pw\n');
     const ipUse = { ip_use_commercial: 0, ip_use_clinical: 1, ip_use_educational: 0, ip_use_research: 0 };
     expect(body).toContain(`ip_use_info:${JSON.stringify(ipUse)}\n`);
-    const schedules = await post({ operation: 'get_task_schedules', patient_proquint: accessKey });
+    const account = { user: 'pat', password: 'pat-pw' };
+    const schedules = await post({ ...account, operation: 'get_task_schedules', patient_proquint: accessKey });
     expect(schedules.body).toContain('task_schedules:[]\n');
   });
 

@@ -67,13 +67,13 @@ export interface ServerInfoError {
 
 // What a tablet can be told
 
-const release: Release = [2, 4, 24];
-
 /**
  * The version of CamCOPS's server whose operations this package does. Tablets store the version that they are told and compare it at
  * each upload, so a new version makes each tablet fetch server information again.
  */
-export const serverCamcopsVersion = release.join('.');
+export const serverCamcopsVersion = '2.4.24';
+
+const release: Release = [2, 4, 24];
 
 /** A value for which `isKept` is true. `rule` begins with "must". */
 export const obeys =
