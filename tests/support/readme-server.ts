@@ -20,13 +20,12 @@ export const blocksOf = (page: string, language: string): readonly string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
 
 const [server = ''] = blocksOf(readme, 'ts');
-const [tables = ''] = blocksOf(readme, 'json');
 
 /** By name. */
 type Files = Readonly<Record<string, string>>;
 
 /** The server as the README has it. */
-export const serverFiles: Files = { 'server.ts': server, 'tables.json': tables };
+export const serverFiles: Files = { 'server.ts': server };
 
 export const writeFiles = (folder: string, files: Files): void => {
   for (const [file, content] of Object.entries(files)) writeFileSync(`${folder}/${file}`, content);
@@ -76,22 +75,15 @@ export const running = (folder: () => string, tsx: string) => {
 };
 
 const Day = t.type({ id: t.string, steps: t.array(t.type({ operation: t.string, body: t.string, expect: t.string })) });
-const Tables = t.record(t.string, t.type({ columns: t.array(t.string) }));
 
 const days = gunzipSync(read('../vectors/client-days/days.jsonl.gz')).toString('utf8').trimEnd().split('\n');
 const steps = days.map((line) => decoded(Day, JSON.parse(line))).find(({ id }) => id === 'copy-stepwise')?.steps ?? [];
 
-/** The server for the day: with the password of its bodies, and its tables. */
+/** The server for the day: with the password of its bodies. */
 export const filesOfDay = (): Files => {
   const password = new URLSearchParams(steps[0]?.body).get('password') ?? '';
   const [, salt = '', hash = ''] = /\['(\w{16})', '(\w{64})'\]/.exec(server) ?? [];
-  const known = Object.entries(
-    decoded(Tables, JSON.parse(read('../vectors/client-days/tables.json').toString('utf8'))),
-  );
-  return {
-    'server.ts': server.replace(hash, scryptSync(password, salt, 32).toString('hex')),
-    'tables.json': JSON.stringify(Object.fromEntries(known.map(([name, table]) => [name, table.columns]))),
-  };
+  return { 'server.ts': server.replace(hash, scryptSync(password, salt, 32).toString('hex')) };
 };
 
 /** What the client got at each step of the day `copy-stepwise`, and what it should get. */
