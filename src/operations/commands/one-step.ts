@@ -42,13 +42,17 @@ const readCell = (column: string, cell: unknown): Either<string, Value> => {
   return isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
-/** Whether columns are those of a layout, in the same order. */
-const areThoseOf = (layout: Layout, columns: readonly string[]): boolean =>
-  columns.length === layout.columns.length && columns.every((column, at) => column === layout.columns[at]);
+/** Whether two lists of columns are the same, in the same order. */
+const areSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((column, at) => column === other[at]);
 
 /** Checks a record's columns: those of the record before it, mostly. */
-const layoutAfter = (table: NamedTable, before: Layout, columns: readonly string[]): Either<UserError, Layout> => {
-  if (areThoseOf(before, columns)) return right(before);
+const layoutAfter = (
+  table: NamedTable,
+  before: Layout | undefined,
+  columns: readonly string[],
+): Either<UserError, Layout> => {
+  if (before !== undefined && areSame(before.columns, columns)) return right(before);
   const check = checkColumn(table.name, table.columns);
   for (const column of columns) {
     const checked = check(column);
@@ -57,22 +61,21 @@ const layoutAfter = (table: NamedTable, before: Layout, columns: readonly string
   return layoutOf(columns);
 };
 
-const noLayout: Layout = { columns: [], key: 0, date: 0, mark: 0 };
-
 /** Reads the records of a table. */
 const readRows = (table: NamedTable, rows: readonly unknown[]): Either<UserError, readonly UploadedRecord[]> => {
   const inRecord = (record: number): string => `table ${table.name}, record ${String(record)}`;
   const refuse: Refuse = (record, column, rule) =>
     invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
   const { records, add } = recordList(refuse);
-  let layout = noLayout;
+  let layout: Layout | undefined;
   for (const row of rows) {
     if (!isJsonObject(row)) return left(invalidValue('dbdata', inRecord(records.length), 'must be an object'));
     const next = layoutAfter(table, layout, Object.keys(row));
     if (isLeft(next)) return next;
     layout = next.right;
-    const values = new Array<Value>(layout.columns.length);
-    for (const [at, column] of layout.columns.entries()) {
+    const { columns } = layout;
+    const values = new Array<Value>(columns.length);
+    for (const [at, column] of columns.entries()) {
       const value = readCell(column, row[column]);
       if (isLeft(value)) return left(refuse(records.length, column, value.left));
       values[at] = value.right;

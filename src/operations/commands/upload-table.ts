@@ -129,10 +129,11 @@ export const readUploadRecord: Reader<RecordsCommand> = (source) =>
 /** Returns the tables that a list names, each once. */
 const readNames = ({ tables, client }: Source, list: string): Either<UserError, ReadonlySet<string>> => {
   const names = new Set<string>();
-  for (let from = 0, to = 0; from <= list.length; from = to + 1) {
-    to = list.indexOf(',', from);
-    if (to < 0) to = list.length;
+  for (let from = 0; from <= list.length; ) {
+    const comma = list.indexOf(',', from);
+    const to = comma < 0 ? list.length : comma;
     const name = trimmed(list, from, to);
+    from = to + 1;
     if (names.has(name)) continue;
     const table = usableTable(tables, client, name);
     if (isLeft(table)) return table;

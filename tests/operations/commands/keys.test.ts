@@ -58,6 +58,10 @@ describe('which_keys_to_send', () => {
     expect(command).toMatchObject({ asked: expected.map((whenLastModified) => ({ whenLastModified })) });
   });
 
+  it('takes a blank list of dates beside one key for one NULL', () => {
+    expect(asks({ pkvalues: '1', datevalues: '' })).toMatchObject({ asked: [{ key: 1, whenLastModified: none }] });
+  });
+
   it('may ask for none', () => {
     const nothing = { table: 'task', primaryKey: 'id', asked: [] };
     expect(asks({ pkvalues: '', datevalues: '' })).toEqual(nothing);
@@ -77,10 +81,8 @@ describe('which_keys_to_send', () => {
     [{ move_off_tablet_values: '1' }, "Number of move-off-tablet values (1) doesn't match number of PKs (2)"],
     [{ move_off_tablet_values: '1,0,1' }, "Number of move-off-tablet values (3) doesn't match number of PKs (2)"],
     [{ move_off_tablet_values: "1,'" }, 'Bad value in move_off_tablet_values, value 1: must have its quote closed'],
-    [
-      { pkvalues: '1,-1', datevalues: "'x','x'" },
-      'Bad value in datevalues, value 0: must be an ISO 8601 date and time',
-    ],
+    [{ pkvalues: '1,-1', datevalues: "'x','x'" }, `Bad value in pkvalues, value 1: ${keyRule}`],
+    [{ pkvalues: `1${',1'.repeat(200_000)}` }, 'Too many keys in pkvalues: at most 200000'],
     [{ pkvalues: '1,1' }, 'Bad value in pkvalues, value 1: must not be sent twice'],
     [{ pkvalues: '1,1.0' }, `Bad value in pkvalues, value 1: ${keyRule}`],
     [

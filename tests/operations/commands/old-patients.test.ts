@@ -1,6 +1,7 @@
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
+import type { Value } from '../../../src/operations/index.js';
 import { date, read } from '../../support/reading.js';
 
 const fields = 'idnum2,id,sex,iddesc2,idnum8,when_last_modified,idshortdesc1,_move_off_tablet';
@@ -9,6 +10,12 @@ const patients = (...records: readonly string[]) => ({
   fields,
   nrecords: String(records.length),
   ...Object.fromEntries(records.map((record, index) => [`record${String(index)}`, record])),
+});
+
+/** A row, from its columns and values. */
+const rowOf = (pairs: readonly (readonly [string, Value])[]) => ({
+  columns: pairs.map(([column]) => column),
+  values: pairs.map(([, value]) => value),
 });
 
 const text = '2026-11-24T09:30:15.123+05:30';
@@ -29,7 +36,7 @@ describe('the patients of clients below 2.0.1', () => {
               key: 7,
               whenLastModified: some(text),
               moveOffTablet: true,
-              values: new Map<string, unknown>([
+              row: rowOf([
                 ['id', 7],
                 ['sex', 'F'],
                 ['when_last_modified', text],
@@ -40,7 +47,7 @@ describe('the patients of clients below 2.0.1', () => {
               key: 0,
               whenLastModified: none,
               moveOffTablet: false,
-              values: new Map<string, unknown>([
+              row: rowOf([
                 ['id', 0],
                 ['sex', 'M'],
                 ['when_last_modified', null],
@@ -58,7 +65,7 @@ describe('the patients of clients below 2.0.1', () => {
               key: 58,
               whenLastModified: some(text),
               moveOffTablet: true,
-              values: new Map<string, unknown>([
+              row: rowOf([
                 ['id', 58],
                 ['patient_id', 7],
                 ['which_idnum', 2],

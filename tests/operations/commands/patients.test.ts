@@ -114,8 +114,21 @@ describe('validate_patients', () => {
     ['[{"idnum1 ":1}]', 'Bad idnum key'],
     ['[{"idnum9007199254740992":1}]', "Bad idnum key: 'idnum9007199254740992'"],
     ['[{"idnum1":5,"idnum01":5}]', 'More than one ID number supplied for ID number type 1'],
-    [`[{"idnum1":${'7'.repeat(1_000_000)}}]`, "Bad JSON for key 'patient_info'"],
-    ['['.repeat(100_000) + ']'.repeat(100_000), "Bad JSON for key 'patient_info'"],
+    [
+      `[{"idnum1":${'7'.repeat(1_000_000)}}]`,
+      'Bad value in patient_info, patient 1, idnum1: must be a whole number above 0',
+    ],
+    ['['.repeat(5_000) + ']'.repeat(5_000), 'Patient JSON is not a dict'],
+    [
+      '[{"surname":"\\u0000"}]',
+      'Bad value in patient_info, patient 1, surname: must hold no NUL and no lone surrogate',
+    ],
+    ['[{"gp":"\\ud83d"}]', 'Bad value in patient_info, patient 1, gp: must hold no NUL and no lone surrogate'],
+    [`[${'7,'.repeat(200_000)}7]`, 'Too many patients in patient_info: at most 200000'],
+    [
+      `[{${Array.from({ length: 1001 }, (_, at) => `"idnum${String(at + 1)}":5`).join(',')}}]`,
+      'Too many ID numbers of a patient in patient_info: at most 1000',
+    ],
     [`[{"${'x'.repeat(50_000_000)}":1}]`, 'Unknown JSON key'],
   ])('of %.40j is refused', (json, words) => {
     expect(patientsOf(json)).toBe(words);

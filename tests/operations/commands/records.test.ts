@@ -18,18 +18,6 @@ describe('a key', () => {
   });
 });
 
-describe('a key with a point', () => {
-  it('is refused after what CamCOPS refuses', () => {
-    const fields = 'id,q1,_move_off_tablet';
-    expect(read('upload_table', { ...taskRecords(), fields, nrecords: '1', record0: '7.0,1,0,1' })).toMatch(
-      /^Number of fields/,
-    );
-    expect(read('upload_table', { ...taskRecords(), fields, nrecords: '1', record0: '7.0,1,0' })).toMatch(
-      /^Field 'when_last/,
-    );
-  });
-});
-
 describe('a record', () => {
   const sent = (columns: string, values: string) =>
     read('upload_record', { table: 'task', pkname: 'id', fields: columns, values });

@@ -1,19 +1,14 @@
 import * as fc from 'fast-check';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
-import { eachLiteral, literalEnd, literalValue } from '../../../src/operations/wire/sql-literals.js';
+import { literalEnd, readLiteral, readLiterals } from '../../../src/operations/wire/sql-literals.js';
 import type { Value } from '../../../src/operations/wire/value.js';
 
 /** All values of a list, or the rule that one of them breaks. */
 const valuesOf = (text: string): readonly Value[] | string => {
-  const values: Value[] = [];
-  const given = eachLiteral(text, Infinity, (from, to) => {
-    const value = literalValue(text, from, to);
-    if (typeof value === 'symbol') return value;
-    values.push(value);
-    return undefined;
-  });
-  return typeof given === 'symbol' ? String(given.description) : values;
+  const list = readLiterals(text, Infinity, () => readLiteral);
+  return isLeft(list) ? list.left.rule : list.right.values;
 };
 
 const notLiteral = 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes';
@@ -37,7 +32,7 @@ describe('a list of literals', () => {
     ["'NULL','64''aGk=''','7'", ['NULL', "64'aGk='", '7']],
     ["64'aGk=',64'',X'00fF'", [Uint8Array.of(0x68, 0x69), Uint8Array.of(), Uint8Array.of(0, 255)]],
     ["\t1 ,\r\n'a' , X'0 0'\u2028,7 ,8", [1, 'a', Uint8Array.of(0), 7, 8]],
-    ["'é☃😀\u0000','__proto__'", ['é☃😀\u0000', '__proto__']],
+    ["'é☃😀','__proto__'", ['é☃😀', '__proto__']],
   ])('%j is read', (text, values) => {
     expect(valuesOf(text)).toEqual(values);
   });
@@ -68,6 +63,12 @@ describe('a list of literals', () => {
     ["64 'aGk='", notLiteral],
     ["64'aGk='1", notLiteral],
     ['"a"', notLiteral],
+    ["'a\u0000b'", 'must hold no NUL and no lone surrogate'],
+    ["'\ud83d'", 'must hold no NUL and no lone surrogate'],
+    ["'\ude00\ud83d'", 'must hold no NUL and no lone surrogate'],
+    ["'\\\\\u0000'", 'must hold no NUL and no lone surrogate'],
+    ["'\ufeff'1", notLiteral],
+    ['\ufeff1', notLiteral],
     ["'", 'must have its quote closed'],
     ["'a''", 'must have its quote closed'],
     ["64'aGk=", 'must have its quote closed'],
@@ -94,33 +95,21 @@ describe('a list of literals', () => {
   });
 
   it('ends where its text does, or its part of one', () => {
-    const text = `"'a,b'","'c"`;
-    const ends = [literalEnd("'a,b',7", 0), literalEnd("'a,b',7", 6), literalEnd("'a", 0), literalEnd(text, 9, 11)];
-    expect(ends).toEqual([5, 7, 2, 11]);
-    expect(literalValue(text, 1, 6)).toBe('a,b');
-    const ruleOf = (broken: string, to: number): string => String(literalValue(broken, 1, to));
-    expect(ruleOf(`"'a","'b'"`, 3)).toBe('Symbol(must have its quote closed)');
-    expect(ruleOf(`"'a'`, 3)).toBe('Symbol(must have its quote closed)');
-    expect(ruleOf(`"64'aGk='`, 8)).toBe('Symbol(must have its quote closed)');
-    expect(ruleOf(`"64'aGk=","'b'"`, 8)).toBe('Symbol(must have its quote closed)');
+    expect([literalEnd("'a,b',7", 0), literalEnd("'a,b',7", 6), literalEnd("'a", 0)]).toEqual([5, 7, 2]);
+    expect(readLiteral(`"'a,b'"`, 1, 6)).toEqual(right('a,b'));
+    for (const [text, to] of [
+      [`"'a","'b'"`, 3],
+      [`"64'aGk='`, 8],
+    ] as const)
+      expect(readLiteral(text, 1, to)).toEqual(left('must have its quote closed'));
   });
 
-  it('visits the first, and counts what it does not visit without reading it', () => {
-    const count = (text: string, most: number): unknown => {
-      const visited: string[] = [];
-      const counted = eachLiteral(text, most, (from, to, index) => {
-        visited.push(`${String(index)}: ${text.slice(from, to)}`);
-        return undefined;
-      });
-      return [visited, counted];
-    };
-    expect(count('', 9)).toEqual([[], 0]);
-    expect(count('1', 0)).toEqual([[], 1]);
-    expect(count('1,', 1)).toEqual([['0: 1'], 2]);
-    expect(count("1,'a,b','''',x y,64'", 2)).toEqual([['0: 1', "1: 'a,b'"], 5]);
-  });
-
-  it('is read no further than a visit that gives something', () => {
-    expect(eachLiteral("1,2,'", 9, (_from, _to, index) => (index === 1 ? 'enough' : undefined))).toBe('enough');
+  it('is read up to a number of values, and only counted from there', () => {
+    const read = (text: string, most: number) => readLiterals(text, most, () => readLiteral);
+    expect(read('', 9)).toEqual(right({ values: [], count: 0 }));
+    expect(read('1', 0)).toEqual(right({ values: [], count: 1 }));
+    expect(read('1,', 1)).toEqual(right({ values: [1], count: 2 }));
+    expect(read("1,'a,b','''',x y,64'", 2)).toEqual(right({ values: [1, 'a,b'], count: 5 }));
+    expect(read('1,x,y', 9)).toEqual(left({ index: 1, rule: notLiteral }));
   });
 });

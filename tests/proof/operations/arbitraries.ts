@@ -32,7 +32,7 @@ const literals =
   "NULL nUll  0 007 -0 -3 9007199254740992 -123456789012345678901 1e-07 1e+16 1.50 .5 -5. -0.0 1e400 -1e400 inf -inf nan '' 'a' ',' " +
   "'it''s,~ok' 'a\\nb\\\\\\c\\r' 'é☃😀' 'NULL' X'00fF' X'0~a~1b~' 64'' 64'QQ==' 64'~aGVs\nbG8=' ',''' '\n' '~'";
 const oddLiterals =
-  "x +5 1_0 x'00' X'' X'0' 64'QQ' 64'QQ=' 64'!' 64'=QQ=' a~b NaN Infinity 1E5 ٣ 0x1F {} - . e5 --1 1e TRUE -nan +inf ½ '";
+  "'\0' 'a\ud83d' '\ude00\ud83d' \ufeff1 x +5 1_0 x'00' X'' X'0' 64'QQ' 64'QQ=' 64'!' 64'=QQ=' a~b NaN Infinity 1E5 ٣ 0x1F {} - . e5 --1 1e TRUE -nan +inf ½ '";
 const dates =
   "'2020-01-01T00:00:00.000+00:00' '2020-01-01T00:00:00.000+00:00' '2020-01-01T05:30:00.000+05:30' '2020-01-01T00:00:00.0009Z' '2020-01-01T01:00+01' '2020-01-01T05:30:00+0530' " +
   "'2020-01-02T00:00:00.000+00:00' '2020-01-02T00:00:00Z' '2020-01-01T23:59:59.999-00:00' '2020-01-02T00:00:00.001+00:00'";
@@ -49,7 +49,7 @@ const oddNames: Readonly<Record<string, string>> = {
   table: "nosuch PHQ9 _pk ph'q9 __proto__ newtask patient",
   tables: "nosuch phq9,, newtask,patient phq9,PHQ9 a'b patient_idnum,patient",
   pkname: "q1 _pk nosuch q'1 ID _move_off_tablet constructor",
-  nrecords: `${oddIntegers} -1 -2 -3 -9`,
+  nrecords: `${oddIntegers} -1 -2 -3 -9 200001 200002 300000 999999999 999999999999999999999`,
   finalizing: oddIntegers,
 };
 const oddPieces: Readonly<Record<string, string>> = { fields: oddColumns, pkvalues: oddKeys, datevalues: oddDates };
@@ -205,7 +205,7 @@ export class Generator {
     const head = { table: name, pkname: 'id' };
     switch (operation) {
       case 'register':
-        return { devicefriendlyname: this.oneOf('', 'Ward 3', ' ', 'a\nb') };
+        return { devicefriendlyname: this.oneOf('', 'Ward 3', ' ', 'a\nb', 'a\ud83d') };
       case 'register_patient':
       case 'get_task_schedules': {
         const key = modelAccessKeyOfUuid(this.digits());

@@ -79,7 +79,17 @@ const optional = (fields: ModelFields, name: string): string | null => {
 };
 const needed = (fields: ModelFields, name: string): string =>
   optional(fields, name) ?? refuse('missing-field', `Must provide the variable: ${name}`);
-const namesIn = (list: string): readonly string[] => list.split(',').map((one) => one.trim());
+/** White space as Python has it: U+FEFF is none. */
+const blanks = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const trim = (text: string): string => text.replace(new RegExp(`^${blanks}+|${blanks}+$`, 'g'), '');
+const namesIn = (list: string): readonly string[] => list.split(',').map(trim);
+/** No NUL, and no half of a surrogate pair. */
+const wellFormed = (text: string, why = 'invalid-value: ill-formed'): string =>
+  text.includes('\0') || Buffer.from(text).toString() !== text ? refuse(why) : text;
+const most = 200_000;
+const checkMost = (count: number): void => {
+  if (count > most) refuse('too-many');
+};
 
 const integer = (fields: ModelFields, name: string): bigint => {
   const text = needed(fields, name);
@@ -107,7 +117,8 @@ type Entries = readonly (readonly [key: string, value: unknown])[];
 const objectEntries = (value: unknown): Entries | null =>
   typeof value !== 'object' || value === null || Array.isArray(value) || 'n' in value
     ? null
-    : Object.entries(value).map(([key, member]) => [key.slice(key.indexOf(' ') + 1), member]);
+    : // Of a member that was sent twice, the last counts.
+      [...new Map(Object.entries(value).map(([key, member]) => [key.slice(key.indexOf(' ') + 1), member as unknown]))];
 const checkOnce = (why: string, names: readonly string[]): void => {
   if (new Set(names).size < names.length) refuse(why);
 };
@@ -126,14 +137,16 @@ const base64Value = (text: string): Plain => {
   return isStrict ? plain('blob', text) : refuse('invalid-value: literal');
 };
 const textValue = (text: string): string =>
-  text.replaceAll("''", "'").replace(/\\([^]?)/g, (_, letter: string) => ({ n: '\n', r: '\r' })[letter] ?? letter);
+  wellFormed(
+    text.replaceAll("''", "'").replace(/\\([^]?)/g, (_, letter: string) => ({ n: '\n', r: '\r' })[letter] ?? letter),
+  );
 const floatValue = (text: string): Plain =>
   Number.isFinite(Number(text)) ? Number(text) : plain('float', text.replace(/[0-9].*|\..*/, 'inf'));
 
 const literals: readonly (readonly [form: RegExp, value: (inner: string) => Plain])[] = [
   [/^((?:NULL)?)$/i, () => null],
-  [/^X'([0-9A-Fa-f\s]+)'$/, (text) => hexValue(text.replace(/\s/g, ''))],
-  [/^64'([A-Za-z0-9+/=\s]*)'$/, (text) => base64Value(text.replace(/\s/g, ''))],
+  [new RegExp(`^X'((?:[0-9A-Fa-f]|${blanks})+)'$`), (text) => hexValue(text.replace(/\s|[\x1c-\x1f\x85]/g, ''))],
+  [new RegExp(`^64'((?:[A-Za-z0-9+/=]|${blanks})*)'$`), (text) => base64Value(text.replace(/\s|[\x1c-\x1f\x85]/g, ''))],
   [/^'((?:[^']|'')*)'$/, textValue],
   [/^(-?[0-9]+)$/, wholeNumber],
   [/^(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$/, floatValue],
@@ -147,7 +160,7 @@ const valueOf = (piece: string): Plain => {
   return refuse('invalid-value: literal');
 };
 const piecesOf = (list: string): readonly string[] =>
-  (`,${list}`.match(/,(?:'[^']*(?:'|$)|[^,'])*/g) ?? []).map((piece) => piece.slice(1).trim());
+  (`,${list}`.match(/,(?:'[^']*(?:'|$)|[^,'])*/g) ?? []).map((piece) => trim(piece.slice(1)));
 
 const keyOf = (piece: string): number =>
   /^[0-9]+$/.test(piece) && Number.isSafeInteger(Number(piece)) ? Number(piece) : refuse('invalid-value: key');
@@ -261,6 +274,7 @@ const uploadTable = (context: Context): readonly ModelChange[] => {
   const columns = columnsOf(context, table, isOld);
   const count = integer(fields, 'nrecords');
   if (count < 0n) refuse('negative-number', `nrecords=${String(count)}: can't be less than 0`);
+  checkMost(Number(count));
   if (!modelIsBelow(version, '2.0.4')) checkKeyName(context, table, needed(fields, 'pkname'));
   if (count === 0n && !columns.includes('id')) refuse('missing-column: no records');
   const records: ModelRecord[] = [];
@@ -302,7 +316,9 @@ const whichKeys = (context: Context): ModelCommand => {
     const list = optional(context.fields, name);
     return list === null ? [] : piecesOf(list);
   };
-  const [keys, dates] = [listOf('pkvalues'), listOf('datevalues')];
+  const keys = listOf('pkvalues');
+  const sentDates = listOf('datevalues');
+  const dates = sentDates.length === 0 && keys.length === 1 ? [''] : sentDates;
   checkCounts('PK values', keys, 'dates', dates);
   const marks = listOf('move_off_tablet_values');
   const hasMarks = context.fields.some(([name]) => name === 'move_off_tablet_values');
@@ -334,15 +350,12 @@ const wholeTable = (context: Context, table: string, name: unknown, rows: unknow
   if (minimum === undefined || modelIsBelow(context.version, minimum)) return [];
   const records: ModelRecord[] = [];
   for (const row of rows) {
-    const cells = (objectEntries(row) ?? refuse('invalid-value: row')).map(
-      ([column, cell], place, all): [string, string] => {
-        checkColumn(context, table, column);
-        if (all.findIndex(([other]) => other === column) < place) refuse('duplicate-column');
-        const piece = typeof cell === 'string' ? cell.trim() : refuse('invalid-value: cell');
-        valueOf(piece);
-        return [column, piece];
-      },
-    );
+    const cells = (objectEntries(row) ?? refuse('invalid-value: row')).map(([column, cell]): [string, string] => {
+      checkColumn(context, table, column);
+      const piece = typeof cell === 'string' ? trim(cell) : refuse('invalid-value: cell');
+      valueOf(piece);
+      return [column, piece];
+    });
     addRecord(records, recordOf(cells));
   }
   return [replacing(table, records)];
@@ -354,15 +367,11 @@ const wholeDatabase = (context: Context): ModelCommand => {
   const finalizing = integer(context.fields, 'finalizing') !== 0n;
   const names = object('pknameinfo', 'PK name info JSON is not a dict');
   const nameOf = new Map(names);
-  if (nameOf.size < names.length) refuse('invalid-value: table twice');
   const data = object('dbdata', 'Database data JSON is not a dict');
   const tables = new Set(data.map(([table]) => table));
   const isSame = tables.size === nameOf.size && [...tables].every((table) => nameOf.has(table));
   if (!isSame) refuse('table-names-differ', "Table names don't match from (1) DB data (2) PK info");
-  const changes = data.flatMap(([table, rows], place) => {
-    if (data.findIndex(([other]) => other === table) < place) refuse('invalid-value: table twice');
-    return wholeTable(context, table, nameOf.get(table), rows);
-  });
+  const changes = data.flatMap(([table, rows]) => wholeTable(context, table, nameOf.get(table), rows));
   return { finalizing, changes };
 };
 
@@ -391,7 +400,7 @@ const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
     } else if (texts.includes(key)) {
       if (key === 'sex' && member !== 'M' && member !== 'F' && member !== 'X') refuse('invalid-value: sex');
       if (member !== null && typeof member !== 'string') return refuse('invalid-value: text');
-      const text = member ?? '';
+      const text = wellFormed(member ?? '');
       if (key === 'dob' && text !== '' && !isDay(text)) refuse('invalid-value: dob');
       if (key === 'email' && text !== '' && (text.length > 255 || !email.test(text))) refuse('invalid-value: email');
       patient[key] = key === 'dob' && text === '' ? null : member;
@@ -400,6 +409,8 @@ const patientOf = ({ world }: Context, value: unknown): ModelReadPatient => {
   if (!('finalizing' in patient)) refuse('missing-finalizing', "Missing 'finalizing' JSON key");
   return { ...patient, idNumbers: [...idNumbers] } as unknown as ModelReadPatient;
 };
+
+const friendlyName = (name: string | null): string | null => (name === null ? null : wellFormed(name, 'invalid-field'));
 
 const commandOf = (context: Context, operation: string): ModelCommand => {
   const { fields } = context;
@@ -415,7 +426,7 @@ const commandOf = (context: Context, operation: string): ModelCommand => {
     return { patients: list.map((patient: unknown) => patientOf(context, patient)) };
   };
   const readers = new Map<string, () => ModelCommand>([
-    ['register', () => ({ friendlyName: optional(fields, 'devicefriendlyname') })],
+    ['register', () => ({ friendlyName: friendlyName(optional(fields, 'devicefriendlyname')) })],
     ['register_patient', accessKey],
     ['get_task_schedules', accessKey],
     ['validate_patients', patients],

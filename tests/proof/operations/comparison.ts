@@ -4,7 +4,7 @@ import type { ClientVersion, Defect, Fault, Operation, UserError } from 'camcops
 import * as operations from 'camcops-tablet-session/operations';
 import { admissionTo, inMemoryUploads, type StoredVersion } from 'camcops-tablet-session/testing';
 import { isLeft, isRight, right, type Either } from 'fp-ts/lib/Either.js';
-import { fromNullable, isSome, some } from 'fp-ts/lib/Option.js';
+import { fromNullable, isSome, none, some } from 'fp-ts/lib/Option.js';
 import { isDeepStrictEqual } from 'node:util';
 
 import { plain } from '../../support/plain-command.js';
@@ -12,7 +12,7 @@ import { untyped } from '../../support/untyped.js';
 import type { Comparison, Met } from '../compare.js';
 import { Generator, idNumbers, tables as modelTables, type ModelRequest, type PatientInput } from './arbitraries.js';
 import { modelCommand, type ModelWorld } from './command-model.js';
-import { modelDay, type ModelStep, type ModelVersion } from './day-model.js';
+import { modelDay, tied, type ModelStep, type ModelVersion } from './day-model.js';
 import * as patients from './patient-model.js';
 
 const get = <A>(either: Either<unknown, A>): A => {
@@ -40,6 +40,11 @@ const types = [...idNumbers].map(([which, method]) => {
   return { which: Number(which), description: 'N', shortDescription: 'N', validation };
 });
 const info = get(operations.serverInfo({ databaseTitle: 'Clinic', uploadPolicy, finalizePolicy, idNumbers: types }));
+
+const tiedPatient: operations.PatientDetails = {
+  ...{ forename: none, surname: none, sex: none, dob: none, address: none, email: none, gp: none, other: none },
+  idNumbers: new Map([[tied.which, tied.number]]),
+};
 
 type Found = Either<UserError | Fault<never> | Defect, unknown>;
 /** Which is told first, if a value cannot be read and something else is wrong as well, is nobody's promise. */
@@ -116,7 +121,10 @@ const dayDifference = async (steps: readonly ModelStep[], met: Met): Promise<unk
     () =>
     () =>
       Promise.resolve(right(value));
-  const host = { tables, serverInfo: done(info), registerDevice: done(undefined), uploads };
+  const host: operations.TabletHost<never> = {
+    ...{ tables, serverInfo: done(info), registerDevice: done(undefined), uploads },
+    ownPatient: ({ user }) => done(user.username === tied.user ? some(tiedPatient) : none)(),
+  };
   const handlers = operations.operationHandlers<never>(host);
   for (const [at, step] of steps.entries()) {
     const { device, user: username, session, clientVersion, operation } = step;

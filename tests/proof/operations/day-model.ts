@@ -59,6 +59,18 @@ const keeps = ({ keep }: ModelChange, key: number): boolean =>
 const isKeyOf = (records: readonly { readonly key: number }[], key: number): boolean =>
   records.some((one) => one.key === key);
 
+/** The account that is tied to a patient: one without any text, whose only ID number is 5, of type 1. */
+export const tied = { user: 'eve', which: 1, number: 5 };
+const isEmpty = (value: Plain | undefined): boolean => value === undefined || value === null || value === '';
+const isOwn = ({ table, records }: ModelChange): boolean =>
+  records.every(({ values }) => {
+    if (table === 'patient') return ['forename', 'dob'].every((column) => isEmpty(values[column]));
+    if (table !== 'patient_idnum') return true;
+    const { which_idnum, idnum_value = null } = values;
+    if (typeof which_idnum !== 'number' || !Number.isInteger(which_idnum) || which_idnum < 1) return false;
+    return idnum_value === (which_idnum === tied.which ? tied.number : null);
+  });
+
 /** `met` is told each branch that a day takes. */
 export const modelDay = (
   world: ModelWorld,
@@ -209,6 +221,8 @@ export const modelDay = (
     metIf('a step refused in its upload', 'refused' in read && device.underWay?.id === id);
     if ('refused' in read) return { error: read.refused, why: read.why };
     const { finalizing = false, changes = [], table = '', asked = [] } = read.command;
+    if (step.user === tied.user && !changes.every(isOwn))
+      return { error: 'This account may upload its own patient only', why: 'other-patient' };
 
     if (operation === 'upload_entire_database') {
       whole(step, device, id, finalizing, changes);
@@ -257,7 +271,13 @@ export const modelDay = (
   const answers = steps.map(answerTo);
   for (const answer of answers) {
     const why = 'why' in answer ? answer.why : null;
-    met(why === null ? 'accepted' : /-id-number|under-way/.test(why) ? `refused: ${why}` : 'refused: its fields');
+    met(
+      why === null
+        ? 'accepted'
+        : /-id-number|under-way|other-patient/.test(why)
+          ? `refused: ${why}`
+          : 'refused: its fields',
+    );
   }
   return { answers, after: versions };
 };
