@@ -15,16 +15,15 @@ export const writeAudit = async (query: Query, { event, username, device, detail
   await query(sql, [event, username, device, currentClient().address, details]);
 };
 
-/** Counts, for each table, what an upload has changed. */
+/** Counts, for each table, what an upload has changed; `finalizing` if it has finalized everything. */
 export const auditUpload: OnStored = async (query, { user, device }, { finalizeAll, tables }) => {
   const details = tables.flatMap(({ table, insert, supersede, remove, finalize }) => {
     const counts = { added: insert.length + supersede.length, superseded: supersede.length, removed: remove.length };
-    const finalized = finalizeAll ? 'all' : finalize.size;
-    const isChanged = counts.added + counts.removed > 0 || finalized !== 0;
-    return isChanged ? [[table, { ...counts, finalized }] as const] : [];
+    const isChanged = counts.added + counts.removed + finalize.size > 0;
+    return isChanged ? [[table, { ...counts, finalized: finalize.size }] as const] : [];
   });
   await writeAudit(query, {
     ...{ event: 'upload', username: user.username, device: device.name },
-    details: Object.fromEntries(details),
+    details: { ...(finalizeAll && { finalizing: true }), ...Object.fromEntries(details) },
   });
 };

@@ -30,7 +30,8 @@ const binaryText = (bytes: Uint8Array): string => {
 
 /** Returns base64 by a platform's `Buffer`, or by its `atob` and `btoa` if it has none. */
 export const base64By = (platform: object): Base64 => {
-  const [buffer, atob, btoa]: unknown[] = ['Buffer', 'atob', 'btoa'].map((name) => Reflect.get(platform, name));
+  const member = (name: string): unknown => Reflect.get(platform, name);
+  const [buffer, atob, btoa] = [member('Buffer'), member('atob'), member('btoa')];
   return isBuffer(buffer)
     ? {
         // A copy: a small Buffer is a view into memory that it shares with others.

@@ -3,6 +3,7 @@
 export const code = { quote: 0x22, apostrophe: 0x27, comma: 0x2c, zero: 0x30, nine: 0x39, backslash: 0x5c } as const;
 
 /** White space in any script. U+FEFF is none, unlike in JavaScript's `\s`. */
+// eslint-disable-next-line no-control-regex -- Python, and so CamCOPS, counts U+001C to U+001F as white space.
 export const spaces = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /** Whether a code is that of white space. The code past the end of a text is NaN, which is none. */

@@ -201,7 +201,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const [last] = await db.query(`select event, username, device, details from audit order by id desc limit 1`);
     expect(last).toEqual({
       ...{ event: 'upload', username: 'alice', device: 'Tablet-2' },
-      details: { bmi: { added: 1, superseded: 0, removed: 0, finalized: 1 } },
+      details: { finalizing: true, bmi: { added: 1, superseded: 0, removed: 0, finalized: 1 } },
     });
   });
 });
