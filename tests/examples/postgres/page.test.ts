@@ -1,0 +1,77 @@
+/** `docs/uploads.md` shows the store of this example as it is, and a schema that is enough for it. */
+import { readFileSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { fromNullable } from 'fp-ts/lib/Option.js';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import type { Database, Query } from '../../../examples/postgres/database.js';
+import { databaseUploads } from '../../../examples/postgres/uploads.js';
+import { RowFromJson } from '../../../src/operations/index.js';
+import { admissionTo, uploadLaws } from '../../../src/testing/index.js';
+
+import { decoded } from '../../support/decoded.js';
+
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+const page = read('docs/uploads.md');
+const block = (language: string) => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
+
+it('the page shows the store as it is, and is short', () => {
+  const store = read('examples/postgres/uploads.ts');
+  expect(block('text')).toBe(store);
+  const code = store.replaceAll(/\/\*\*[^]*?\*\//g, '').match(/^(?!\s*\/\/).*\S.*$/gm) ?? [];
+  expect(code.length).toBeLessThanOrEqual(80);
+  const prose = page
+    .replaceAll(/^```.*?^```$/gms, '')
+    .trim()
+    .split('\n');
+  expect(prose.length).toBeLessThanOrEqual(100);
+});
+
+describe('the schema of the page', async () => {
+  const pglite = new PGlite({ parsers: { 20: Number } });
+  await pglite.exec(block('sql'));
+  await pglite.exec(
+    `insert into devices (name) values ('tablet-1'), ('tablet-2'); insert into groups (name) values ('clinic')`,
+  );
+  afterAll(() => pglite.close());
+
+  const on =
+    (client: Pick<PGlite, 'query'>): Query =>
+    async <R>(sql: string, values: readonly unknown[] = []) =>
+      (await client.query<R>(sql, [...values])).rows;
+  const db: Database = {
+    query: on(pglite),
+    transaction: (work) => pglite.transaction((tx) => work(on(tx))),
+    close: () => pglite.close(),
+  };
+  const laws = uploadLaws(databaseUploads(db), {
+    admission: admissionTo('end_upload'),
+    otherUser: admissionTo('end_upload', { user: { id: 2, username: 'bob' } }),
+    otherDevice: admissionTo('end_upload', { device: { id: 2, name: 'tablet-2' } }),
+    tables: ['phq9', 'gad7'],
+    column: 'q1',
+    versions: async ({ id }, table) => {
+      const rows = await db.query<{
+        key: number;
+        values: unknown;
+        removed: boolean;
+        next: number | null;
+        finalized_in: number | null;
+      }>(
+        `select r.key, r.values, r.removed_in is not null as removed, next.id as next, r.finalized_in
+         from records r left join records next on next.supersedes = r.id
+         where r.device_id = $1 and r.table_name = $2 order by r.id`,
+        [id, table],
+      );
+      return rows.map(({ key, values, removed, next, finalized_in }) => ({
+        ...{ key, row: decoded(RowFromJson, values), finalizedIn: fromNullable(finalized_in) },
+        state: !removed ? 'current' : next === null ? 'deleted' : 'superseded',
+        finalized: finalized_in !== null,
+      }));
+    },
+  });
+
+  it.each(laws)('keeps the law: $name', async ({ check }) => {
+    expect(await check()).toEqual({ _tag: 'Right', right: undefined });
+  });
+});
