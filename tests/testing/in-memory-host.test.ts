@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { handleTabletRequest } from '../../src/index.js';
 import { accessKeyOfUuid, operationHandlers } from '../../src/operations/index.js';
 import { inMemoryHost, type HostWorld } from '../../src/testing/index.js';
+import { camcopsTables } from '../../src/tables/index.js';
 import { rightOf } from '../support/decoded.js';
 
 const serving = (world: HostWorld) => {
@@ -87,6 +88,11 @@ describe('inMemoryHost', () => {
       const { outcome } = await serving(world)({ operation, patient_proquint: nobodysKey });
       expect(outcome.result).toEqual({ code: 'unknown-access-key' });
     }
+  });
+
+  it("takes all of CamCOPS's tables", async () => {
+    const { body } = await serving({ tables: camcopsTables })({ operation: 'get_allowed_tables' });
+    expect(body).toContain('nrecords:152\n');
   });
 
   it('takes tables as columns, or with the oldest client that may use them', async () => {

@@ -149,6 +149,7 @@ const careless = {
   'forgets the one device of an account': users((name, given) => isAlice(name) && isPw(given) && alice),
   'forgets it in sessions': givingBack({ user: alice }),
   'keeps no device of sessions': givingBack({ device: none }),
+  'leaves out the device of sessions': givingBack({ device: undefined }),
   'gives all sessions to one device': givingBack({ device: some(deviceName('tablet-2')) }),
   'takes any password': users(isAlice),
   'takes an empty password': users((name, given) => isAlice(name) && (isPw(given) || given === '')),
@@ -199,6 +200,7 @@ const broken: Readonly<Record<keyof typeof careless, readonly string[]>> = {
   'forgets the one device of an account': [boundUser, boundSession],
   'forgets it in sessions': [boundSession],
   'keeps no device of sessions': [named],
+  'leaves out the device of sessions': [named],
   'gives all sessions to one device': [named, unnamed],
   'takes any password': [
     ...['an empty password', 'a wrong password', ...[kase, space, end].map((how) => `a password ${how}`)].map(user$),

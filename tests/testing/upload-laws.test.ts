@@ -488,6 +488,11 @@ describe('uploadLaws', () => {
     expect(await told(spoil, allCounts)).toEqual(left(`the store was at fault: TypeError: versions ${words}`));
   });
 
+  it('say that a version lacks the column', async () => {
+    const spoil = withVersion(() => ({ row: { columns: ['id'], values: [1] } }));
+    expect(await told(spoil, allCounts)).toEqual(left(expect.stringContaining('1 no value current')));
+  });
+
   it('say that versions threw at once', async () => {
     const versions = () => {
       throw new Error('no connection');

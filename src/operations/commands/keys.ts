@@ -85,15 +85,18 @@ const readDate: LiteralReader<Option<string>> = (text, from, to) => {
 };
 
 /** Reads the dates of the field `datevalues`, one a key. A blank field is one NULL beside one key. */
-const readDates = (source: Source, keys: readonly number[]): Either<UserError, readonly Option<string>[]> =>
+const readDates = (source: Source, keys: readonly number[]): Either<UserError, (index: number) => Option<string>> =>
   pipe(
     readList(source, 'datevalues', keys.length, readDate),
-    map((dates) => (dates.count === 0 && keys.length === 1 ? { values: [none], count: 1 } : dates)),
     filterOrElse(
-      ({ count }) => count === keys.length,
+      ({ count }) => count === keys.length || (count === 0 && keys.length === 1),
       ({ count }): UserError => countMismatch('PK values', keys.length, 'dates', count),
     ),
-    map(({ values }) => values),
+    map(
+      ({ values }) =>
+        (index) =>
+          values[index] ?? none,
+    ),
   );
 
 const readMark: LiteralReader<boolean> = (text, from, to) => map(isTrue)(readLiteral(text, from, to));
@@ -131,12 +134,12 @@ export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (sour
     readTableAndKey(source),
     bindTo('table'),
     bind('keys', () => readKeys(source)),
-    bind('dates', ({ keys }) => readDates(source, keys)),
-    bind('markOf', ({ keys }) => readMarks(source, keys)),
+    bind('dateAt', ({ keys }) => readDates(source, keys)),
+    bind('markAt', ({ keys }) => readMarks(source, keys)),
     chainFirst(({ keys }) => checkDistinct(keys)),
-    map(({ table, keys, dates, markOf }) => ({
+    map(({ table, keys, dateAt, markAt }) => ({
       table: table.name,
       primaryKey: 'id' as const,
-      asked: keys.map((key, index) => ({ key, whenLastModified: dates[index] ?? none, moveOffTablet: markOf(index) })),
+      asked: keys.map((key, index) => ({ key, whenLastModified: dateAt(index), moveOffTablet: markAt(index) })),
     })),
   );

@@ -129,7 +129,7 @@ export const readUploadRecord: Reader<RecordsCommand> = (source) =>
 /** Returns the tables that a list names, each once. */
 const readNames = ({ tables, client }: Source, list: string): Either<UserError, ReadonlySet<string>> => {
   const names = new Set<string>();
-  for (let from = 0; from <= list.length; ) {
+  for (let from = 0; from <= list.length;) {
     const comma = list.indexOf(',', from);
     const to = comma < 0 ? list.length : comma;
     const name = trimmed(list, from, to);

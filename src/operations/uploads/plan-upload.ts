@@ -120,12 +120,12 @@ const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableCh
 export const planUpload =
   <Ref>(stored: readonly StoredRecord<Ref>[]) =>
   <R>({ finalizing, changes }: Staged<R>): UploadPlan<Ref, R> => {
-    const byTable = new Map<string, StoredRecord<Ref>[]>();
-    for (const table of changes.keys()) byTable.set(table, []);
-    for (const record of stored) byTable.get(record.table)?.push(record);
+    const tables = new Map<string, { readonly change: TableChange<R>; readonly before: StoredRecord<Ref>[] }>();
+    for (const [table, change] of changes) tables.set(table, { change, before: [] });
+    for (const record of stored) tables.get(record.table)?.before.push(record);
     return {
       finalizeAll: finalizing,
-      tables: [...changes.values()].map((change) => planTable(byTable.get(change.table) ?? [], change)),
+      tables: Array.from(tables.values(), ({ change, before }) => planTable(before, change)),
     };
   };
 

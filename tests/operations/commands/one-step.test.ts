@@ -63,6 +63,7 @@ describe('upload_entire_database', () => {
 
   it.each([
     ['{"task":{}}', '{"task":"id"}', 'Bad value in dbdata, table task: must be a list of records'],
+    ['{"a b":{}}', '{"a b":"id"}', 'Bad value in dbdata, a table: must be a list of records'],
     ['{"nosuch":null}', '{"nosuch":"id"}', 'Bad value in dbdata, table nosuch: must be a list of records'],
     ['{"task":[{}]}', '{"task":"id"}', "Field 'id' missing in client input"],
     ['{"task":[{"":"1"}]}', '{"task":"id"}', "Invalid field name for table 'task'"],
