@@ -1,7 +1,8 @@
 /** What this server does for its tablets: the functions of a `TabletHost`, over a database. */
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
-import { refused, type Device } from 'camcops-tablet-session';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { fromNullable, isSome, toNullable } from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { refused, type Fields, type Handlers, type TabletSession } from 'camcops-tablet-session';
 import {
   serverInfo,
   type ExtraString,
@@ -14,6 +15,7 @@ import { asTask, type Database } from './database.js';
 import type { OnStored } from './history.js';
 import { ownPatient } from './own-patient.js';
 import { databaseUploads } from './uploads.js';
+import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
 export interface HostOptions {
@@ -27,10 +29,31 @@ export interface HostOptions {
 
 const revoked = refused('This device has been revoked: please speak to your administrator', 'revoked-device');
 
+type All = Required<Handlers<unknown, Fields, Tablet, Account>>;
+type AnyHandler = (
+  admission: { readonly session: TabletSession<Tablet> },
+  fields: Fields,
+) => ReturnType<All['end_upload']>;
+
+/** Returns the same handlers for all devices except revoked ones, whose users are told. */
+export const unlessRevoked = (handlers: All): All => {
+  const guarded = Object.entries(handlers as unknown as Readonly<Record<string, AnyHandler>>).map(
+    ([operation, handler]) => {
+      const guard: AnyHandler = (admission, fields) => {
+        const { device } = admission.session;
+        return isSome(device) && device.value.isRevoked ? TE.left(revoked) : handler(admission, fields);
+      };
+      return [operation, guard] as const;
+    },
+  );
+  // Each gets the admission that it got before.
+  return { ...handlers, ...(Object.fromEntries(guarded) as unknown as All) };
+};
+
 export const databaseHost = (
   db: Database,
   { tables, title, onStored }: HostOptions,
-): TabletHost<unknown, Device, Account> => ({
+): TabletHost<unknown, Tablet, Account> => ({
   tables,
   uploads: databaseUploads(db, onStored),
   ownPatient: ownPatient(db),
@@ -56,14 +79,13 @@ export const databaseHost = (
 
   registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
     asTask(async () => {
-      const [device] = await db.query(
+      await db.query(
         `insert into devices (name, friendly_name, registered_by, client_version) values ($1, $2, $3, $4)
          on conflict (name) do update set friendly_name = excluded.friendly_name, registered_at = now(),
-           registered_by = excluded.registered_by, client_version = excluded.client_version
-         where devices.revoked_at is null returning id`,
+           registered_by = excluded.registered_by, client_version = excluded.client_version`,
         [deviceName, toNullable(friendlyName), user.id, session.clientVersion],
       );
-      return device === undefined ? left(revoked) : right(undefined);
+      return right(undefined);
     }),
 
   extraStrings: () =>

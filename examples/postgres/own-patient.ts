@@ -1,7 +1,7 @@
 /** Patients who have an account of their own: it may upload its own patient only. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
-import { parseClientVersion, refused, userErrorMessage, type Device, type UserError } from 'camcops-tablet-session';
+import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
 import {
   readCommand,
   serverCamcopsVersion,
@@ -11,6 +11,7 @@ import {
 } from 'camcops-tablet-session/operations';
 
 import { asTask, type Query, type Database } from './database.js';
+import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
 const clientVersion = parseClientVersion(serverCamcopsVersion);
@@ -28,7 +29,7 @@ export const readPatient = (patientInfo: string): Either<UserError, PatientDetai
 export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', value: unknown) => {
   const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
     `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
-     from patients p join groups g on g.id = p.group_id where p.${column} = $1`,
+     from patients p join groups g on g.id = p.group_id where p.${column} = $1 and p.withdrawn_at is null`,
     [value],
   );
   if (row === undefined) return undefined;
@@ -38,7 +39,7 @@ export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', 
 };
 
 export const ownPatient =
-  (db: Database): NonNullable<TabletHost<unknown, Device, Account>['ownPatient']> =>
+  (db: Database): NonNullable<TabletHost<unknown, Tablet, Account>['ownPatient']> =>
   ({ user: { patientId } }) =>
     asTask(async () => {
       if (isNone(patientId)) return right(none);

@@ -8,8 +8,16 @@ import type { Database } from './database.js';
 import { hashToken, isToken, newToken } from './tokens.js';
 import { databaseUsers, findUser, type Account } from './users.js';
 
-/** A session ends when it has not been used for so long. An upload lives in its session, so this must be longer than its pauses. */
-export const sessionLife = `interval '60 minutes'`;
+/**
+ * A session ends 60 minutes after its last request, and 12 hours after its first. An upload lives in its session, so the former must be
+ * longer than an upload's pauses, and the latter longer than an upload.
+ */
+export const isAlive = `last_used_at > now() - interval '60 minutes' and started_at > now() - interval '12 hours'`;
+
+/** A device. One that is revoked is told so, whatever it asks for. */
+export interface Tablet extends Device {
+  readonly isRevoked: boolean;
+}
 
 interface SessionRow {
   readonly hash: Uint8Array;
@@ -22,14 +30,14 @@ interface SessionRow {
 export const databasePorts = (
   db: Database,
   users: UserAuthenticator<unknown, Account> = databaseUsers(db),
-): Required<Ports<unknown, Device, Account>> => ({
+): Required<Ports<unknown, Tablet, Account>> => ({
   users,
 
   devices: {
     findDeviceByName: (name) =>
       tryCatch(async () => {
-        const sql = 'select id, name from devices where name = $1 and revoked_at is null';
-        const [device] = await db.query<Device>(sql, [name]);
+        const sql = 'select id, name, revoked_at is not null as "isRevoked" from devices where name = $1';
+        const [device] = await db.query<Tablet>(sql, [name]);
         return fromNullable(device);
       }, identity),
   },
@@ -41,7 +49,7 @@ export const databasePorts = (
         const [row] = await db.query<SessionRow>(
           `select token_hash as hash, user_id as "userId", password_version as "passwordVersion", device,
              last_used_at < now() - interval '1 minute' as "isOld"
-           from sessions where id = $1::bigint and last_used_at > now() - ${sessionLife}`,
+           from sessions where id = $1::bigint and ${isAlive}`,
           [id],
         );
         if (row === undefined || !isToken(token.reveal(), row.hash)) return none;
@@ -53,7 +61,7 @@ export const databasePorts = (
 
     startSession: (user, device) =>
       tryCatch(async () => {
-        await db.query(`delete from sessions where last_used_at < now() - ${sessionLife}`);
+        await db.query(`delete from sessions where not (${isAlive})`);
         const token = newToken();
         const [session] = await db.query<{ id: number }>(
           'insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id',

@@ -1,6 +1,6 @@
 /** What unfinished uploads have left behind. */
 import type { Database } from './database.js';
-import { sessionLife } from './ports.js';
+import { isAlive } from './ports.js';
 
 /**
  * Deletes what is staged by sessions that have ended: no request can belong to such an upload any more, and its tablet begins another. Run
@@ -8,7 +8,7 @@ import { sessionLife } from './ports.js';
  */
 export const deleteStale = (db: Database): Promise<void> =>
   db.transaction(async (query) => {
-    const isStale = `not exists (select from sessions where id = session_id and last_used_at > now() - ${sessionLife})`;
+    const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
     const found = await query<{ id: number }>(
       `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`,
     );

@@ -24,7 +24,7 @@ const findBy = async (query: Query, condition: string, values: readonly unknown[
        patient_id as patient, only_device as device, coalesce((
          select json_agg(json_build_object('groupId', group_id, 'mayUpload', may_upload, 'mayRegisterDevices', may_register_devices))
          from memberships where user_id = users.id), '[]') as memberships
-     from users where ${condition}`,
+     from users where disabled_at is null and ${condition}`,
     values,
   );
   if (row === undefined) return none;

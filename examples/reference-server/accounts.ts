@@ -61,10 +61,57 @@ export const savePassword = async (
   cost: PasswordCost = defaultCost,
 ): Promise<void> => saveUser(db, username, { passwordHash: await hashPassword(cost, password), group });
 
-/** A revoked device is refused as unregistered, and cannot register again. */
-export const revokeDevice = async (db: Database, name: string): Promise<boolean> =>
+/** Ends the sessions of some users. What may sign in again is decided by what is left of their rights. */
+const endSessions = (query: Query, userIds: readonly number[]) =>
+  query('delete from sessions where user_id = any($1)', [userIds]);
+
+/** Keeps a user from signing in, or lets them sign in again; returns whether there is such a user. */
+export const setDisabled = (db: Database, username: string, isDisabled: boolean): Promise<boolean> =>
   db.transaction(async (query) => {
-    const found = await query('update devices set revoked_at = now() where name = $1 returning id', [name]);
+    const users = await query<{ id: number }>(
+      'update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id',
+      [username, isDisabled],
+    );
+    if (users.length === 0) return false;
+    await endSessions(
+      query,
+      users.map(({ id }) => id),
+    );
+    await writeAudit(query, { event: 'admin', username, details: { [isDisabled ? 'disabled' : 'enabled']: 'user' } });
+    return true;
+  });
+
+/** Withdraws a patient's access key, and disables the accounts that were made with it; returns whether there was such a key. */
+export const withdrawPatient = (db: Database, patient: string): Promise<boolean> =>
+  db.transaction(async (query) => {
+    const found = await query(
+      'update patients set withdrawn_at = now() where id::text = $1 and withdrawn_at is null returning id',
+      [patient],
+    );
+    if (found.length === 0) return false;
+    const sql = 'update users set disabled_at = now() where patient_id::text = $1 returning id';
+    const users = await query<{ id: number }>(sql, [patient]);
+    await endSessions(
+      query,
+      users.map(({ id }) => id),
+    );
+    await writeAudit(query, { event: 'admin', details: { withdrawn: 'patient', patient } });
+    return true;
+  });
+
+/**
+ * Revokes a device: whatever it asks for, its user is told so. Ends the sessions that it started, and disables the accounts that may act
+ * from it alone. Returns whether there was such a device.
+ */
+export const revokeDevice = (db: Database, name: string): Promise<boolean> =>
+  db.transaction(async (query) => {
+    const found = await query(
+      'update devices set revoked_at = now() where name = $1 and revoked_at is null returning id',
+      [name],
+    );
+    if (found.length === 0) return false;
+    await query('delete from sessions where device = $1', [name]);
+    await query('update users set disabled_at = now() where only_device = $1', [name]);
     await writeAudit(query, { event: 'admin', device: name, details: { revoked: 'device' } });
-    return found.length > 0;
+    return true;
   });

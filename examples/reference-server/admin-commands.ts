@@ -1,9 +1,12 @@
 /** The commands of `npm run admin`. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
-import { revokeDevice, savePassword, saveUser } from './accounts.js';
+import { exportTable } from '../postgres/export.js';
+import { keepViews } from '../postgres/views.js';
+import { revokeDevice, savePassword, saveUser, setDisabled, withdrawPatient } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { newAccessKey, savePatient } from './patients.js';
 import { usernameOf } from './settings.js';
@@ -22,7 +25,11 @@ type Input = (what: string) => Promise<string>;
 const usage = `usage: npm run admin -- COMMAND, one of
   user NAME GROUP    add a user or change their password, which is read: a password, or a bcrypt hash of CamCOPS
   unlock NAME    forget the failed sign-ins of a user
-  revoke DEVICE    refuse a device from now on
+  disable NAME    end the sessions of a user, who cannot sign in any more
+  enable NAME    let a disabled user sign in again
+  withdraw PATIENT    end a patient's access key and accounts, by the patient's number
+  revoke DEVICE    refuse a device from now on, and end what may act from it
+  export TABLE [csv|jsonl] [--all-versions]    print a table under the names of its patients, or its history
   group NAME UPLOAD FINALIZE    set the ID policies of a group, such as "sex AND idnum1"
   idnumber N DESCRIPTION SHORT [uk_nhs_number]    define a type of ID number
   patient GROUP    add a patient, read as JSON: {"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}; print the access key
@@ -45,8 +52,30 @@ const commands: Readonly<Record<string, Command>> = {
     return `The failures of ${name} are forgotten.`;
   },
 
+  disable: async (db, _input, name) =>
+    (await setDisabled(db, name, true)) ? `${name} is disabled.` : `There is no user ${name} who is not disabled.`,
+  enable: async (db, _input, name) =>
+    (await setDisabled(db, name, false)) ? `${name} is enabled.` : `There is no user ${name} who is disabled.`,
+  withdraw: async (db, _input, patient) =>
+    (await withdrawPatient(db, patient))
+      ? `The access key and the accounts of patient ${patient} are withdrawn.`
+      : `There is no patient ${patient} with an access key.`,
   revoke: async (db, _input, device) =>
-    (await revokeDevice(db, device)) ? `${device} is revoked.` : `There is no device ${device}.`,
+    (await revokeDevice(db, device)) ? `${device} is revoked.` : `There is no device ${device} that is not revoked.`,
+
+  export: async (db, _input, table, ...options) => {
+    const format = options.includes('jsonl') ? 'jsonl' : 'csv';
+    const allVersions = options.includes('--all-versions');
+    await db.transaction((query) => keepViews(query, camcopsTables));
+    const print = (text: string) =>
+      new Promise<void>((done) => {
+        process.stdout.write(text, () => {
+          done();
+        });
+      });
+    await exportTable(db, table, { format, allVersions }, print);
+    return '';
+  },
 
   group: async (db, _input, name, upload, finalize) => {
     await db.query(

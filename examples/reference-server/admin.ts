@@ -14,7 +14,8 @@ const input = async (what: string): Promise<string> => {
 let opened: Database | undefined;
 try {
   const open = async () => (opened = await openDatabase(settingsOf(process.env, [])));
-  console.log(await administer(open, input, process.argv.slice(2)));
+  const words = await administer(open, input, process.argv.slice(2));
+  if (words !== '') console.log(words);
 } catch (error) {
   console.error(wordsOf(error));
   process.exitCode = 1;

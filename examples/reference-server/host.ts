@@ -2,12 +2,12 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { chainFirst } from 'fp-ts/lib/TaskEither.js';
-import type { Device } from 'camcops-tablet-session';
 import type { TabletHost, UploadTables } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database } from '../postgres/database.js';
 import { databaseHost } from '../postgres/host.js';
 import type { PasswordCost } from '../postgres/passwords.js';
+import type { Tablet } from '../postgres/ports.js';
 import type { Account } from '../postgres/users.js';
 import { auditUpload, writeAudit } from './audit.js';
 import { patientMode, type PatientAccounts } from './patients.js';
@@ -24,7 +24,7 @@ export const referenceHost = (
   db: Database,
   limits: SignInLimits,
   { tables, title, passwordCost, patientAccounts }: HostOptions,
-): TabletHost<unknown, Device, Account> => {
+): TabletHost<unknown, Tablet, Account> => {
   const host = databaseHost(db, { tables, title, onStored: auditUpload });
   return {
     ...host,
@@ -36,7 +36,8 @@ export const referenceHost = (
         chainFirst(() =>
           asTask(async () => {
             const { user, deviceName: device } = admission;
-            return right(await writeAudit(db.query, { event: 'register', username: user.username, device }));
+            await writeAudit(db.query, { event: 'register', username: user.username, device });
+            return right(undefined);
           }),
         ),
       ),

@@ -1,9 +1,11 @@
 /** `npm run serve -- PORT`: starts the server; `settings.ts` has its settings, docs/running.md says more. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
 import { deleteStale } from '../postgres/stale.js';
+import { keepViews } from '../postgres/views.js';
 import { savePassword } from './accounts.js';
 import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
@@ -29,7 +31,11 @@ const serve = async (settings: Settings): Promise<void> => {
   // So that nobody thinks it hangs.
   console.log(database === undefined ? 'Starting embedded PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
   const db = await openDatabase(settings);
-  const tidy = () => deleteStale(db).catch((error: unknown) => console.error(wordsOf(error)));
+  const tidy = () =>
+    deleteStale(db).catch((error: unknown) => {
+      console.error(wordsOf(error));
+    });
+  await db.transaction((query) => keepViews(query, camcopsTables));
   await tidy();
   setInterval(() => void tidy(), hour).unref();
   console.log(await firstUser(db, settings));

@@ -3,13 +3,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
-import { secret, userErrorMessage, Username, type Device, type DeviceName } from 'camcops-tablet-session';
+import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
 import { accessKeyOfUuid, unknownAccessKey, type AccessKey, type PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database } from '../postgres/database.js';
 import { patientBy, readPatient } from '../postgres/own-patient.js';
 import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { hashToken, newToken } from '../postgres/tokens.js';
+import { inTurn } from '../postgres/in-turn.js';
+import type { Tablet } from '../postgres/ports.js';
 import type { Account } from '../postgres/users.js';
 import { groupIdOf, storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
@@ -51,37 +53,53 @@ export const defaultAccounts: PatientAccounts = {
   newPassword: newToken,
 };
 
+/** So many devices may register with one key. */
+const maxDevices = 5;
+const tooManyDevices = refused(
+  `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`,
+  'too-many-devices',
+);
+
 export const patientMode = (
   db: Database,
   limits: SignInLimits,
   cost: PasswordCost,
   accounts: PatientAccounts,
-): PatientMode<unknown, Device, Account> => ({
-  registerPatient: ({ deviceName }, { accessKey }) =>
-    asTask(async () => {
-      const { address } = currentClient();
-      if (await limits.isAddressOver(address)) return left(unknownAccessKey);
-      const patient = await byAccessKey(db, accessKey);
-      if (patient === undefined) {
-        await limits.addressFailed(address);
-        return left(unknownAccessKey);
-      }
-      const username = Username.decode(accounts.name(deviceName, patient.id));
-      if (isLeft(username)) throw new Error('no account can have this name');
-      const password = accounts.newPassword();
-      const hash = await hashPassword(cost, password);
-      await db.transaction(async (query) => {
-        await storeAccount(query, username.right, hash, patient.groupId, { id: patient.id, device: deviceName });
-        await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
-      });
-      const { details, ipUse } = patient;
-      return right({ patient: details, username: username.right, password: secret(password), ipUse });
-    }),
+): PatientMode<unknown, Tablet, Account> => {
+  const turns = inTurn();
+  return {
+    registerPatient: ({ deviceName }, { accessKey }) =>
+      asTask(async () => {
+        const { address } = currentClient();
+        if (await limits.isAddressOver(address)) return left(unknownAccessKey);
+        const patient = await byAccessKey(db, accessKey);
+        if (patient === undefined) {
+          await limits.addressFailed(address);
+          return left(unknownAccessKey);
+        }
+        const username = Username.decode(accounts.name(deviceName, patient.id));
+        if (isLeft(username)) throw new Error('no account can have this name');
+        const { id, groupId, details, ipUse } = patient;
+        // In turn, and hashed while the patient is held: a tablet that asks twice uses the password of the later reply, so that one must hold.
+        return turns(id, () =>
+          db.transaction(async (query) => {
+            await query('select from patients where id = $1 for update', [id]);
+            const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
+            if ((await query(sql, [id, deviceName])).length >= maxDevices) return left(tooManyDevices);
+            const password = accounts.newPassword();
+            const hash = await hashPassword(cost, password);
+            await storeAccount(query, username.right, hash, groupId, { id, device: deviceName });
+            await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
+            return right({ patient: details, username: username.right, password: secret(password), ipUse });
+          }),
+        );
+      }),
 
-  taskSchedules: ({ user }, { accessKey }) =>
-    asTask(async () => {
-      const patient = await byAccessKey(db, accessKey);
-      if (patient === undefined || !elem(Eq)(patient.id)(user.patientId)) return left(unknownAccessKey);
-      return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
-    }),
-});
+    taskSchedules: ({ user }, { accessKey }) =>
+      asTask(async () => {
+        const patient = await byAccessKey(db, accessKey);
+        if (patient === undefined || !elem(Eq)(patient.id)(user.patientId)) return left(unknownAccessKey);
+        return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
+      }),
+  };
+};

@@ -1,10 +1,12 @@
 /** HTTP: reading a body, handing it to the package, sending the reply, and one line of log for each. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
-import { operationHandlers } from 'camcops-tablet-session/operations';
+import { operationHandlers, type UploadTables } from 'camcops-tablet-session/operations';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
 import { defaultCost } from '../postgres/passwords.js';
+import { unlessRevoked } from '../postgres/host.js';
 import { databasePorts } from '../postgres/ports.js';
 import { bodyReader } from './body.js';
 import { asClient } from './client.js';
@@ -13,12 +15,11 @@ import { logTo, type Log } from './log.js';
 import { defaultAccounts } from './patients.js';
 import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';
-import { defaultTables } from './tables.js';
 
 const megabyte = 1024 * 1024;
 
 const defaults = {
-  tables: defaultTables,
+  tables: camcopsTables as UploadTables,
   versions: defaultVersionPolicy,
   title: 'Reference server',
   passwordCost: defaultCost,
@@ -65,7 +66,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   const limits = signInLimits(db);
   const handle = handleTabletRequest({
     ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
-    handlers: operationHandlers(referenceHost(db, limits, settings)),
+    handlers: unlessRevoked(operationHandlers(referenceHost(db, limits, settings))),
     versions: settings.versions,
   });
   const withForm = bodyReader(settings);

@@ -1,13 +1,14 @@
 /** The matrix of rights, on the host in memory. `tests/examples/reference-server/rights.test.ts` tries it over HTTP. */
-import { left, right } from 'fp-ts/lib/Either.js';
-import { none } from 'fp-ts/lib/Option.js';
+import { left } from 'fp-ts/lib/Either.js';
+import { isSome } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
 
-import { handleTabletRequest, refused } from 'camcops-tablet-session';
-import { accessKeyOfUuid, operationHandlers, type TabletHost } from 'camcops-tablet-session/operations';
+import { handleTabletRequest, refused, type Fields, type Handlers, type TabletSession } from 'camcops-tablet-session';
+import { accessKeyOfUuid, operationHandlers } from 'camcops-tablet-session/operations';
 import { inMemoryHost } from 'camcops-tablet-session/testing';
 import { rightOf } from '../support/decoded.js';
 import { readReply } from '../support/replay.js';
+import { untyped } from '../support/untyped.js';
 import { accounts, devices, rowOf, type Account, type Ask, type DeviceKind } from '../support/rights.js';
 
 const keyOf = (number: number) =>
@@ -20,11 +21,16 @@ const names: Readonly<Record<Account, string>> = {
   ...{ 'registration only': 'registrar', both: 'both', superuser: 'superuser', disabled: 'disabled' },
 };
 
+type AnyHandler = (
+  admission: { readonly session: TabletSession },
+  fields: Fields,
+) => ReturnType<Required<Handlers<string>>['end_upload']>;
+
 const server = () => {
   const password = 'pw';
   const user = (username: string, rights: object = {}) => ({ username, password, ...rights });
   const { ports, host } = inMemoryHost({
-    devices: [{ name: 'own' }, { name: 'other' }],
+    devices: [{ name: 'own' }, { name: 'other' }, { name: 'revoked' }],
     users: [
       user('patient', { onlyDevice: 'own' }),
       ...[user('uploader', members(true, false)), user('registrar', members(false, true)), user('both')],
@@ -36,27 +42,17 @@ const server = () => {
       ...Array.from({ length: 4000 }, (_, at) => ({ accessKey: keyOf(at + 1), ...user('somebody'), sex: 'F' })),
     ],
   });
-  const revoked = () =>
-    Promise.resolve(left(refused('This device has been revoked: please speak to your administrator')));
-  const { patientMode } = host;
-  const guarded: TabletHost<string> = {
-    ...host,
-    registerDevice: (admission, command) =>
-      admission.deviceName === 'revoked' ? revoked : host.registerDevice(admission, command),
-    patientMode: {
-      ...patientMode,
-      registerPatient: (admission, command) =>
-        admission.deviceName === 'revoked' ? revoked : patientMode.registerPatient(admission, command),
-    },
-  };
-  const find = ports.devices.findDeviceByName;
-  const handle = handleTabletRequest<string>({
-    ports: {
-      ...ports,
-      devices: { findDeviceByName: (name) => (name === 'revoked' ? () => Promise.resolve(right(none)) : find(name)) },
-    },
-    handlers: operationHandlers(guarded),
+  const revoked = left(refused('This device has been revoked: please speak to your administrator'));
+  const handlers = Object.entries(operationHandlers<string>(host)).map(([operation, handler]) => {
+    const own: AnyHandler = untyped(handler);
+    const guarded: AnyHandler = (admission, fields) => {
+      const { deviceName } = admission.session;
+      const isRevoked = isSome(deviceName) && deviceName.value === 'revoked';
+      return isRevoked ? () => Promise.resolve(revoked) : own(admission, fields);
+    };
+    return [operation, guarded] as const;
   });
+  const handle = handleTabletRequest<string>({ ports, handlers: untyped(Object.fromEntries(handlers)) });
   const ask: Ask = async (account, device, operation, own, number) => {
     const fields = {
       ...{ camcops_version: '2.4.24', operation, user: names[account] },

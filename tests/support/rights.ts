@@ -63,34 +63,34 @@ const all = (letter: string): string => `${letter.repeat(4)} ${letter.repeat(5)}
  * registration, the twelve of uploads.
  */
 const matrix: Readonly<Record<Account, Readonly<Record<DeviceKind, string>>>> = {
-  nobody: { own: `ss ${all('c')}`, other: `ss ${all('c')}`, unregistered: `ds ${all('c')}`, revoked: `dr ${all('c')}` },
+  nobody: { own: `ss ${all('c')}`, other: `ss ${all('c')}`, unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   'wrong password': {
     ...{ own: `ss ${all('c')}`, other: `ss ${all('c')}` },
-    ...{ unregistered: `ds ${all('c')}`, revoked: `dr ${all('c')}` },
+    ...{ unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   },
   patient: {
     ...{ own: `ss ssss ${mayUpload}`, other: `ss ${all('o')}` },
-    ...{ unregistered: `ds ${all('o')}`, revoked: `dr ${all('o')}` },
+    ...{ unregistered: `ds ${all('o')}`, revoked: `rr ${all('o')}` },
   },
   'upload only': {
     ...{ own: `ss gggg ${mayUpload}`, other: `ss gggg ${mayUpload}` },
-    ...{ unregistered: 'ds gggg ddddd ddddddd', revoked: 'dr gggg ddddd ddddddd' },
+    ...{ unregistered: 'ds gggg ddddd ddddddd', revoked: 'rr gggg rrrrr rrrrrrr' },
   },
   'registration only': {
     ...{ own: 'ss ssks uuuuu uuuuuuu', other: 'ss ssks uuuuu uuuuuuu' },
-    ...{ unregistered: 'ds ssks uuuuu uuuuuuu', revoked: 'dr sskr uuuuu uuuuuuu' },
+    ...{ unregistered: 'ds ssks uuuuu uuuuuuu', revoked: 'rr rrrr uuuuu uuuuuuu' },
   },
   both: {
     ...{ own: `ss ssks ${mayUpload}`, other: `ss ssks ${mayUpload}` },
-    ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'dr sskr ddddd ddddddd' },
+    ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'rr rrrr rrrrr rrrrrrr' },
   },
   superuser: {
     ...{ own: `ss ssks ${mayUpload}`, other: `ss ssks ${mayUpload}` },
-    ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'dr sskr ddddd ddddddd' },
+    ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'rr rrrr rrrrr rrrrrrr' },
   },
   disabled: {
     ...{ own: `ss ${all('c')}`, other: `ss ${all('c')}` },
-    ...{ unregistered: `ds ${all('c')}`, revoked: `dr ${all('c')}` },
+    ...{ unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   },
 };
 

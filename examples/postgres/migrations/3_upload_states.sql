@@ -44,10 +44,13 @@ create trigger uploads_are_not_emptied before truncate on uploads for each state
 create trigger audit_is_not_emptied before truncate on audit for each statement execute function refuse_change();
 
 -- A session that names a device is that device's alone.
-alter table sessions drop constraint sessions_user_id_fkey, add device text collate "C";
+alter table sessions drop constraint sessions_user_id_fkey, add device text collate "C",
+  add started_at timestamptz not null default now();
 
 -- The one device that this account may act from; null: any.
-alter table users add only_device text collate "C";
+alter table users add only_device text collate "C", add disabled_at timestamptz;
+-- A key that is withdrawn is no patient's any more.
+alter table patients add withdrawn_at timestamptz;
 update users u set only_device = d.name from devices d
   where u.patient_id is not null and u.username = 'user-' || d.name || '-' || u.patient_id;
 

@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import { savePassword } from '../../../examples/reference-server/accounts.js';
 import type { Database, Query } from '../../../examples/postgres/database.js';
-import { databasePorts } from '../../../examples/postgres/ports.js';
+import { databasePorts, type Tablet as Device } from '../../../examples/postgres/ports.js';
 import type { Account } from '../../../examples/postgres/users.js';
 import { referenceHost } from '../../../examples/reference-server/host.js';
 import { defaultAccounts } from '../../../examples/reference-server/patients.js';
 import { limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits } from '../../../examples/reference-server/sign-in-limits.js';
-import { defaultTables } from '../../../examples/reference-server/tables.js';
 import { tablet, type Post, type Tablet } from '../../../examples/tablets-day/tablet.js';
-import { handleTabletRequest, type Device } from '../../../src/index.js';
+import { handleTabletRequest } from '../../../src/index.js';
 import {
   noUploads,
   operationHandlers,
@@ -19,6 +18,7 @@ import {
   type UploadState,
   type UploadStore,
 } from '../../../src/operations/index.js';
+import { camcopsTables } from '../../../src/tables/index.js';
 import { username } from '../../support/fixtures.js';
 import { versionsIn } from '../../support/history.js';
 import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
@@ -342,7 +342,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const { sql = (text: string) => text, uploads = (store: Uploads) => store } = loser;
     const changed = rewritten(db, sql);
     const limits = signInLimits(changed);
-    const options = { tables: defaultTables, title: 'lossy', passwordCost, patientAccounts: defaultAccounts };
+    const options = { tables: camcopsTables, title: 'lossy', passwordCost, patientAccounts: defaultAccounts };
     const host = referenceHost(changed, limits, options);
     const handlers = operationHandlers({ ...host, uploads: uploads(host.uploads) });
     const handle = handleTabletRequest({

@@ -146,7 +146,10 @@ const floatValue = (text: string): Plain =>
 const literals: readonly (readonly [form: RegExp, value: (inner: string) => Plain])[] = [
   [/^((?:NULL)?)$/i, () => null],
   [new RegExp(`^X'((?:[0-9A-Fa-f]|${blanks})+)'$`), (text) => hexValue(text.replace(new RegExp(blanks, 'g'), ''))],
-  [new RegExp(`^64'((?:[A-Za-z0-9+/=]|${blanks})*)'$`), (text) => base64Value(text.replace(new RegExp(blanks, 'g'), ''))],
+  [
+    new RegExp(`^64'((?:[A-Za-z0-9+/=]|${blanks})*)'$`),
+    (text) => base64Value(text.replace(new RegExp(blanks, 'g'), '')),
+  ],
   [/^'((?:[^']|'')*)'$/, textValue],
   [/^(-?[0-9]+)$/, wholeNumber],
   [/^(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$/, floatValue],

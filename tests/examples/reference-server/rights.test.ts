@@ -1,0 +1,211 @@
+/** Who may do what, over HTTP; what one access key cannot reach; and that nobody keeps access after it was taken away. */
+import { describe, expect, it } from 'vitest';
+
+import {
+  savePassword,
+  setDisabled,
+  withdrawPatient,
+  revokeDevice,
+} from '../../../examples/reference-server/accounts.js';
+import { newAccessKey, savePatient } from '../../../examples/reference-server/patients.js';
+import { own, tryAttack } from '../../support/attack.js';
+import { username } from '../../support/fixtures.js';
+import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+import { readReply } from '../../support/replay.js';
+import { accounts, devices, rowOf, type Account, type Ask } from '../../support/rights.js';
+
+const names: Readonly<Record<Account, string>> = {
+  ...{ nobody: '', 'wrong password': 'mistaken', patient: '', 'upload only': 'uploader' },
+  ...{ 'registration only': 'registrar', both: 'both', superuser: 'superuser', disabled: 'disabled' },
+};
+
+type Fields = Readonly<Record<string, string>>;
+
+describe.for(databases)('on $name', ({ isThere, open }) => {
+  if (!isThere) {
+    it.skip('no server answers');
+    return;
+  }
+  const db = open();
+  let addresses = 0;
+  /** Each request comes from an address of its own: limits of guesses are not what is tried here. */
+  const starting = async () => {
+    const { url, stop } = await serving({ db, trustProxy: true });
+    const post = async (body: string) => {
+      const headers = {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-forwarded-for': `10.0.${String((addresses += 1) >> 8)}.${String(addresses & 255)}`,
+      };
+      return (await fetch(url, { method: 'POST', headers, body })).text();
+    };
+    const ask = async (fields: Fields) =>
+      readReply(await post(new URLSearchParams({ camcops_version: '2.4.24', ...fields }).toString()));
+    const outcome = async (fields: Fields) => {
+      const reply = await ask(fields);
+      return reply.get('success') === '1' ? 'served' : reply.get('error');
+    };
+    return { post, ask, outcome, stop };
+  };
+  const newPatient = async () => {
+    const key = newAccessKey();
+    const id = await savePatient(db, key, JSON.stringify([{ ...own, finalizing: false }]), 'clinic');
+    return { key, id: String(id) };
+  };
+
+  it('each account may do what the matrix says, and nothing else', async () => {
+    const { ask: post, stop } = await starting();
+    for (const name of Object.values(names).filter((one) => one !== ''))
+      await savePassword(db, username(name), password, 'clinic', passwordCost);
+    await db.query(`update memberships set may_register_devices = false
+      where user_id = (select id from users where username = 'uploader')`);
+    await db.query(
+      `update memberships set may_upload = false where user_id = (select id from users where username = 'registrar')`,
+    );
+    await db.query(`update users set superuser = true where username = 'superuser'`);
+    await db.query(`delete from memberships where user_id = (select id from users where username = 'superuser')`);
+    await setDisabled(db, 'disabled', true);
+    for (const device of ['own', 'other', 'revoked'])
+      await post({ device, user: 'both', password, operation: 'register' });
+    await revokeDevice(db, 'revoked');
+    const { key } = await newPatient();
+    const account = await post({ operation: 'register_patient', device: 'own', patient_proquint: key });
+
+    const ask: Ask = async (kind, device, operation, fields, number) => {
+      await db.query('delete from limits');
+      const isPatient = kind === 'patient';
+      return post({
+        operation,
+        user: isPatient ? (account.get('user') ?? '') : names[kind],
+        password: isPatient
+          ? (account.get('password') ?? '')
+          : ({ nobody: '', 'wrong password': 'guess' }[kind as 'nobody'] ?? password),
+        device: device === 'unregistered' ? `new-${String(number)}` : device,
+        patient_proquint: operation === 'register_patient' ? (await newPatient()).key : key,
+        ...fields,
+      });
+    };
+    for (const kind of accounts) {
+      for (const device of devices) {
+        const { found, expected } = await rowOf(ask, kind, device);
+        expect([kind, device, found]).toEqual([kind, device, expected]);
+      }
+    }
+    await stop();
+  }, 120_000);
+
+  it('whoever has one access key cannot act for another device or patient', async () => {
+    const { post, stop } = await starting();
+    const tables = `('patient', 'patient_idnum')`;
+    await savePassword(db, username('nurse'), 'pw', 'clinic', passwordCost);
+    await db.query(`update groups set upload_policy = 'sex', finalize_policy = 'sex'`);
+    await db.query(`insert into id_number_types values (1, 'ID number', 'ID') on conflict do nothing`);
+    const { key } = await newPatient();
+    const stored = async () =>
+      JSON.stringify(
+        await db.query(
+          `select device, table_name, key, values, state, finalized from history where table_name in ${tables} order by id`,
+        ),
+      );
+    await tryAttack({ post, accessKey: key, stored });
+    const all = await db.query<{ device: string; state: string }>(
+      `select device, state from history where table_name = 'patient' order by id`,
+    );
+    expect(all.map(({ device, state }) => `${device} ${state}`)).toEqual([
+      'ward deleted',
+      'ward current',
+      'own current',
+    ]);
+    await stop();
+  });
+
+  it('nobody keeps access after it was taken away', async () => {
+    const { ask, outcome, stop } = await starting();
+    const session = (reply: ReadonlyMap<string, string>) => ({
+      session_id: reply.get('session_id') ?? '',
+      session_token: reply.get('session_token') ?? '',
+    });
+    const invalid = 'Invalid username/password (or user not authorized)';
+    await savePassword(db, username('leaver'), password, 'clinic', passwordCost);
+    const leaver = { user: 'leaver', password, device: 'leavers' };
+    const signedIn = session(await ask({ ...leaver, operation: 'register' }));
+    const upload = { ...leaver, ...signedIn, operation: 'get_id_info' };
+    const noPassword = { ...upload, password: '' };
+    expect(await outcome(noPassword)).toBe('served');
+    expect(await setDisabled(db, 'leaver', true)).toBe(true);
+    expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, invalid]);
+    expect(await setDisabled(db, 'leaver', true)).toBe(false);
+    expect(await setDisabled(db, 'leaver', false)).toBe(true);
+    expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, 'served']);
+
+    const { key, id } = await newPatient();
+    const register = { operation: 'register_patient', patient_proquint: key };
+    const given = await ask({ ...register, device: 'patients' });
+    const patient = { device: 'patients', user: given.get('user') ?? '', password: given.get('password') ?? '' };
+    const patients = session(await ask({ ...patient, operation: 'register' }));
+    expect(await outcome({ ...patient, ...patients, operation: 'start_upload' })).toBe('served');
+    expect(await withdrawPatient(db, id)).toBe(true);
+    expect(await withdrawPatient(db, id)).toBe(false);
+    expect(await outcome({ ...patient, ...patients, password: '', operation: 'start_upload' })).toBe(invalid);
+    expect(await outcome({ ...patient, operation: 'get_id_info' })).toBe(invalid);
+    expect(await outcome({ ...register, device: 'patients' })).toContain('There is no patient with that access key');
+
+    const another = await newPatient();
+    const own2 = await ask({ operation: 'register_patient', patient_proquint: another.key, device: 'lost' });
+    const lost = { device: 'lost', user: own2.get('user') ?? '', password: own2.get('password') ?? '' };
+    const lostSession = session(await ask({ ...lost, operation: 'register' }));
+    expect(await revokeDevice(db, 'lost')).toBe(true);
+    expect(await outcome({ ...lost, ...lostSession, operation: 'get_id_info' })).toBe(invalid);
+    const told = 'This device has been revoked: please speak to your administrator';
+    expect(await outcome({ ...leaver, device: 'lost', operation: 'get_id_info' })).toBe(told);
+    expect(await outcome({ operation: 'check_device_registered', device: 'lost' })).toBe(told);
+    // The patient registers another device with the same key.
+    expect(await outcome({ operation: 'register_patient', patient_proquint: another.key, device: 'new-one' })).toBe(
+      'served',
+    );
+    await stop();
+  });
+
+  it('a session lasts 60 minutes after its last request, and 12 hours at most', async () => {
+    const { ask, outcome, stop } = await starting();
+    const user = { user: 'alice', password, device: 'sessions' };
+    for (const [change, isAlive] of [
+      [`last_used_at = now() - interval '59 minutes'`, true],
+      [`last_used_at = now() - interval '61 minutes'`, false],
+      [`started_at = now() - interval '11 hours 59 minutes'`, true],
+      [`started_at = now() - interval '12 hours 1 minute'`, false],
+    ] as const) {
+      const reply = await ask({ ...user, operation: 'register' });
+      const [session_id = '', session_token = ''] = [reply.get('session_id'), reply.get('session_token')];
+      await db.query(`update sessions set ${change} where id = $1`, [session_id]);
+      const again = { ...user, password: '', session_id, session_token, operation: 'get_id_info' };
+      expect([change, await outcome(again)]).toEqual([
+        change,
+        isAlive ? 'served' : 'Invalid username/password (or user not authorized)',
+      ]);
+    }
+    await stop();
+  });
+
+  it('of two registrations at once, the password of the later reply holds; and a key is for five devices', async () => {
+    const { ask, outcome, stop } = await starting();
+    const { key } = await newPatient();
+    for (let round = 0; round < 60; round += 1) {
+      const replies: ReadonlyMap<string, string>[] = [];
+      const register = async () => {
+        replies.push(await ask({ operation: 'register_patient', device: 'twice', patient_proquint: key }));
+      };
+      await Promise.all([register(), register()]);
+      const [user = '', later = ''] = [replies[1]?.get('user'), replies[1]?.get('password')];
+      expect([round, await outcome({ device: 'twice', user, password: later, operation: 'register' })]).toEqual([
+        round,
+        'served',
+      ]);
+    }
+    const registered: unknown[] = [];
+    for (const device of ['two', 'three', 'four', 'five', 'six', 'twice'])
+      registered.push(await outcome({ operation: 'register_patient', device, patient_proquint: key }));
+    const tooMany = 'This access key is in use on 5 devices: please speak to your administrator';
+    expect(registered).toEqual(['served', 'served', 'served', 'served', tooMany, 'served']);
+    await stop();
+  });
+});
