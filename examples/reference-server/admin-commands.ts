@@ -29,7 +29,7 @@ const usage = `usage: npm run admin -- COMMAND, one of
   enable NAME    let a disabled user sign in again
   withdraw PATIENT    end a patient's access key and accounts, by the patient's number
   revoke DEVICE    refuse a device from now on, and end what may act from it
-  export TABLE [csv|jsonl] [--all-versions]    print a table under the names of its patients, or its history
+  export TABLE [--format jsonl] [--all-versions]    print a table under the names of its patients, or its history
   group NAME UPLOAD FINALIZE    set the ID policies of a group, such as "sex AND idnum1"
   idnumber N DESCRIPTION SHORT [uk_nhs_number]    define a type of ID number
   patient GROUP    add a patient, read as JSON: {"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}; print the access key
@@ -64,6 +64,11 @@ const commands: Readonly<Record<string, Command>> = {
     (await revokeDevice(db, device)) ? `${device} is revoked.` : `There is no device ${device} that is not revoked.`,
 
   export: async (db, _input, table, ...options) => {
+    const unknown = options
+      .join(' ')
+      .replace(/--format (?:csv|jsonl)|--all-versions/g, '')
+      .trim();
+    if (unknown !== '') throw new Error('The options of export are --format csv, --format jsonl and --all-versions');
     const format = options.includes('jsonl') ? 'jsonl' : 'csv';
     const allVersions = options.includes('--all-versions');
     await db.transaction((query) => keepViews(query, camcopsTables));

@@ -119,13 +119,13 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     await stop();
   });
 
-  it('a revoked device is refused as unregistered, and cannot come back', async () => {
+  it('a revoked device is told so, and cannot come back', async () => {
     const { tablet: of, stop } = await serving({ db });
     const { ask } = of('lost-tablet');
     await ask('register');
     expect(await admin('', 'revoke', 'lost-tablet')).toBe('lost-tablet is revoked.');
-    expect(await admin('', 'revoke', 'no-tablet')).toBe('There is no device no-tablet.');
-    expect((await ask('get_id_info')).reply.body).toContain('error:Unregistered device');
+    expect(await admin('', 'revoke', 'no-tablet')).toBe('There is no device no-tablet that is not revoked.');
+    expect((await ask('get_id_info')).reply.body).toContain('error:This device has been revoked');
     expect((await ask('register')).reply.body).toContain('error:This device has been revoked');
     await stop();
   });
@@ -139,6 +139,8 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       ['group', 'clinic', 'sex and', 'sex'],
       /^Not an ID policy: syntax at position 7$/,
     ],
+    ['an unknown option', '', ['export', 'phq9', '--format', 'xml'], /^The options of export are --format csv/],
+    ['an unknown table', '', ['export', 'nosuch'], /^There is no table nosuch$/],
     ['a short password', 'short', ['user', 'nurse', 'clinic'], /at least 8 characters/],
     ['a name that is none', 'long enough', ['user', 'a nurse', 'clinic'], /^NAME must be 1 to 191/],
     ['a patient whom tablets could not be told', '{"sex":"W"}', ['patient', 'clinic'], /must be M, F or X/],
