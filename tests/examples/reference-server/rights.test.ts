@@ -19,6 +19,11 @@ const names: Readonly<Record<Account, string>> = {
   ...{ 'registration only': 'registrar', both: 'both', superuser: 'superuser', disabled: 'disabled' },
 };
 
+const passwordOf = (kind: Account): string => {
+  if (kind === 'nobody') return '';
+  return kind === 'wrong password' ? 'guess' : password;
+};
+
 type Fields = Readonly<Record<string, string>>;
 
 describe.for(databases)('on $name', ({ isThere, open }) => {
@@ -76,9 +81,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       return post({
         operation,
         user: isPatient ? (account.get('user') ?? '') : names[kind],
-        password: isPatient
-          ? (account.get('password') ?? '')
-          : ({ nobody: '', 'wrong password': 'guess' }[kind as 'nobody'] ?? password),
+        password: isPatient ? (account.get('password') ?? '') : passwordOf(kind),
         device: device === 'unregistered' ? `new-${String(number)}` : device,
         patient_proquint: operation === 'register_patient' ? (await newPatient()).key : key,
         ...fields,
