@@ -62,8 +62,10 @@ export const fieldReader = <N extends string>(
     const sent = nothing();
     for (const pair of pairs) {
       if (!isArray(pair)) continue;
-      const name = property(pair, 0);
-      if (isNamed(name)) sent[name] = sent[name] === undefined ? textOf(property(pair, 1)) : repeated;
+      const name: unknown = pair[0];
+      // Only a field that counts is worth the question whether the pair's items are its own.
+      if (isNamed(name) && Object.hasOwn(pair, 0))
+        sent[name] = sent[name] === undefined ? textOf(property(pair, 1)) : repeated;
     }
     return sent;
   };

@@ -8,7 +8,15 @@ import { PositiveInteger } from './internal/codec.js';
 import { DeviceName, nameRule, OperationName, operationRule, Username } from './names.js';
 import * as refusal from './refusals/form.js';
 import { secret, type Secret } from './secret.js';
-import { fieldNames, readForm, repeated, type FieldName, type ReadForm, type TabletForm } from './tablet-form.js';
+import {
+  fieldNames,
+  readForm,
+  repeated,
+  type FieldName,
+  type ReadForm,
+  type Received,
+  type TabletForm,
+} from './tablet-form.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
@@ -26,34 +34,27 @@ export interface TabletRequest {
 
 export const textRule = 'must be text';
 
-type Sent = ReadForm['sent'];
+const isText = (value: Received): value is string | undefined => value === undefined || typeof value === 'string';
 
-/** The text of a field; blank if it was not sent. */
-const textOf = (sent: Sent, field: FieldName): string => {
-  const value = sent[field];
-  return typeof value === 'string' ? value : '';
-};
-
-const isText = (value: Sent[FieldName]): boolean => value === undefined || typeof value === 'string';
+const nothing = right(none);
 
 /** A blank field counts as absent. */
 const optionalName = <A extends string>(
-  sent: Sent,
+  name: Received,
   field: FieldName,
   codec: t.Type<A, string>,
   rule: string,
 ): Either<UserError, Option<A>> => {
-  const name = textOf(sent, field);
-  if (codec.is(name)) return right(some(name));
-  return name === '' && isText(sent[field]) ? right(none) : left(refusal.invalidField(field, rule));
+  if (name === undefined || name === '') return nothing;
+  return codec.is(name) ? right(some(name)) : left(refusal.invalidField(field, rule));
 };
 
-const optionalSecret = (text: string): Option<Secret> => (text === '' ? none : some(secret(text)));
+const optionalSecret = (text = ''): Option<Secret> => (text === '' ? none : some(secret(text)));
 
 const wholeNumber = /^[+-]?[0-9]+$/;
 
 /** An unusable session id counts as absent, so that a client with a stale one can still sign in. */
-const optionalSessionId = (text: string): Option<number> => {
+const optionalSessionId = (text = ''): Option<number> => {
   const id = wholeNumber.test(text) ? Number(text) : 0;
   return PositiveInteger.is(id) ? some(id) : none;
 };
@@ -68,17 +69,18 @@ export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, Table
   for (const field of fieldNames) {
     if (sent[field] === repeated) return left(refusal.duplicateField(field));
   }
-  const operation = optionalName(sent, 'operation', OperationName, operationRule);
+  const operation = optionalName(sent.operation, 'operation', OperationName, operationRule);
   if (isLeft(operation)) return operation;
-  const deviceName = optionalName(sent, 'device', DeviceName, nameRule);
+  const deviceName = optionalName(sent.device, 'device', DeviceName, nameRule);
   if (isLeft(deviceName)) return deviceName;
-  const username = optionalName(sent, 'user', Username, nameRule);
+  const username = optionalName(sent.user, 'user', Username, nameRule);
   if (isLeft(username)) return username;
-  for (const field of fieldNames) {
-    if (!isText(sent[field])) return left(refusal.invalidField(field, textRule));
-  }
+  const { password, session_id, session_token, camcops_version: version = '' } = sent;
+  if (!isText(password)) return left(refusal.invalidField('password', textRule));
+  if (!isText(session_id)) return left(refusal.invalidField('session_id', textRule));
+  if (!isText(session_token)) return left(refusal.invalidField('session_token', textRule));
+  if (!isText(version)) return left(refusal.invalidField('camcops_version', textRule));
 
-  const version = textOf(sent, 'camcops_version');
   if (version === '') return left(refusal.missingVersion);
   const clientVersion = parseClientVersion(version);
   if (isLeft(clientVersion)) return clientVersion;
@@ -89,9 +91,9 @@ export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, Table
     operation: operation.right,
     deviceName: deviceName.right,
     username: username.right,
-    password: optionalSecret(textOf(sent, 'password')),
-    sessionId: optionalSessionId(textOf(sent, 'session_id')),
-    sessionToken: optionalSecret(textOf(sent, 'session_token')),
+    password: optionalSecret(password),
+    sessionId: optionalSessionId(session_id),
+    sessionToken: optionalSecret(session_token),
     clientVersion: clientVersion.right,
   });
 };
