@@ -1,17 +1,26 @@
 /** What this server does for its tablets: the functions of a `TabletHost`, over a database. */
-import { isLeft, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, isSome, toNullable } from 'fp-ts/lib/Option.js';
+import { isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { fromNullable, getRight, isSome, toNullable, toUndefined } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { refused, type Fields, type Handlers, type TabletSession } from 'camcops-tablet-session';
+import {
+  parseClientVersion,
+  refused,
+  type ClientVersion,
+  type Fields,
+  type Handlers,
+  type TabletSession,
+} from 'camcops-tablet-session';
 import {
   serverInfo,
   type ExtraString,
   type IdNumberType,
+  type ServerInfo,
+  type ServerInfoError,
   type TabletHost,
   type UploadTables,
 } from 'camcops-tablet-session/operations';
 
-import { asTask, type Database } from './database.js';
+import { asTask, type Database, type Query } from './database.js';
 import type { OnStored } from './history.js';
 import { ownPatient } from './own-patient.js';
 import { databaseUploads } from './uploads.js';
@@ -50,6 +59,37 @@ export const unlessRevoked = (handlers: All): All => {
   return { ...handlers, ...(Object.fromEntries(guarded) as unknown as All) };
 };
 
+/** The version that tablets are told after so many changes: `2.4.24`, `2.4.25` ... `2.4.99`, `2.5.0`. */
+const versionAfter = (changes: number): ClientVersion | undefined => {
+  const number = 20_424 + changes;
+  const version = [number / 10_000, (number / 100) % 100, number % 100].map(Math.floor).join('.');
+  return toUndefined(getRight(parseClientVersion(version)));
+};
+
+/** What the tablets of a group are told, if they can be told it. */
+export const serverInfoOf = async (
+  query: Query,
+  groupId: number,
+  databaseTitle: string,
+): Promise<Either<ServerInfoError, ServerInfo>> => {
+  const [policy] = await query<{ upload: string; finalize: string; changes: number }>(
+    `select upload_policy as upload, finalize_policy as finalize, changes from groups, server_information where id = $1`,
+    [groupId],
+  );
+  if (policy === undefined) throw new Error('there is no such group');
+  const types = await query<Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null }>(
+    'select which, description, short_description as "shortDescription", validation from id_number_types',
+  );
+  const camcopsVersion = versionAfter(policy.changes);
+  return serverInfo({
+    databaseTitle,
+    uploadPolicy: policy.upload,
+    finalizePolicy: policy.finalize,
+    idNumbers: types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
+    ...(camcopsVersion !== undefined && { camcopsVersion }),
+  });
+};
+
 export const databaseHost = (
   db: Database,
   { tables, title, onStored }: HostOptions,
@@ -60,18 +100,7 @@ export const databaseHost = (
 
   serverInfo: ({ groupId }) =>
     asTask(async () => {
-      const sql = 'select upload_policy as upload, finalize_policy as finalize from groups where id = $1';
-      const [policy] = await db.query<{ upload: string; finalize: string }>(sql, [groupId]);
-      if (policy === undefined) throw new Error('there is no such group');
-      const types = await db.query<Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null }>(
-        'select which, description, short_description as "shortDescription", validation from id_number_types',
-      );
-      const info = serverInfo({
-        databaseTitle: title,
-        uploadPolicy: policy.upload,
-        finalizePolicy: policy.finalize,
-        idNumbers: types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
-      });
+      const info = await serverInfoOf(db.query, groupId, title);
       if (isLeft(info))
         throw new Error(`the server information of group ${String(groupId)}: ${info.left.field} ${info.left.rule}`);
       return info;

@@ -40,17 +40,15 @@ export const storeAccount = async (
   if (stored.length === 0) throw new Error('the name is taken by another account');
 };
 
-/** Adds a user who may upload and register devices in a group, or changes their password. */
+/** Adds a user who may upload and register devices in a group, which is made if it is not there, or changes their password. */
 export const saveUser = async (
-  db: Database,
+  query: Query,
   username: Username,
   { passwordHash, group }: { readonly passwordHash: string; readonly group: string },
-): Promise<void> =>
-  db.transaction(async (query) => {
-    await storeAccount(query, username, passwordHash, await groupIdOf(query, group));
-    await unlock(query, username);
-    await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
-  });
+): Promise<void> => {
+  await storeAccount(query, username, passwordHash, await groupIdOf(query, group));
+  await unlock(query, username);
+};
 
 /** The same, from a password in clear. */
 export const savePassword = async (
@@ -59,59 +57,45 @@ export const savePassword = async (
   password: string,
   group: string,
   cost: PasswordCost = defaultCost,
-): Promise<void> => saveUser(db, username, { passwordHash: await hashPassword(cost, password), group });
-
-/** Ends the sessions of some users. What may sign in again is decided by what is left of their rights. */
-const endSessions = (query: Query, userIds: readonly number[]) =>
-  query('delete from sessions where user_id = any($1)', [userIds]);
-
-/** Keeps a user from signing in, or lets them sign in again; returns whether there is such a user. */
-export const setDisabled = (db: Database, username: string, isDisabled: boolean): Promise<boolean> =>
-  db.transaction(async (query) => {
-    const users = await query<{ id: number }>(
-      'update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id',
-      [username, isDisabled],
-    );
-    if (users.length === 0) return false;
-    await endSessions(
-      query,
-      users.map(({ id }) => id),
-    );
-    await writeAudit(query, { event: 'admin', username, details: { [isDisabled ? 'disabled' : 'enabled']: 'user' } });
-    return true;
+): Promise<void> => {
+  const passwordHash = await hashPassword(cost, password);
+  await db.transaction(async (query) => {
+    await saveUser(query, username, { passwordHash, group });
+    await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
   });
+};
+
+/** Ends the sessions of users for whom a condition holds. What may sign in again is decided by what is left of their rights. */
+const endSessions = (query: Query, condition: string, value: unknown) =>
+  query(`delete from sessions where user_id in (select id from users where ${condition})`, [value]);
+
+/** Keeps a user from signing in, or lets them sign in again; returns whether that changes anything. */
+export const setDisabled = async (query: Query, username: string, isDisabled: boolean): Promise<boolean> => {
+  const users = await query(
+    'update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id',
+    [username, isDisabled],
+  );
+  await endSessions(query, 'username = $1', username);
+  return users.length > 0;
+};
 
 /** Withdraws a patient's access key, and disables the accounts that were made with it; returns whether there was such a key. */
-export const withdrawPatient = (db: Database, patient: string): Promise<boolean> =>
-  db.transaction(async (query) => {
-    const found = await query(
-      'update patients set withdrawn_at = now() where id::text = $1 and withdrawn_at is null returning id',
-      [patient],
-    );
-    if (found.length === 0) return false;
-    const sql = 'update users set disabled_at = now() where patient_id::text = $1 returning id';
-    const users = await query<{ id: number }>(sql, [patient]);
-    await endSessions(
-      query,
-      users.map(({ id }) => id),
-    );
-    await writeAudit(query, { event: 'admin', details: { withdrawn: 'patient', patient } });
-    return true;
-  });
+export const withdrawPatient = async (query: Query, patient: number): Promise<boolean> => {
+  const sql = 'update patients set withdrawn_at = now() where id = $1 and withdrawn_at is null returning id';
+  if ((await query(sql, [patient])).length === 0) return false;
+  await query('update users set disabled_at = now() where patient_id = $1', [patient]);
+  await endSessions(query, 'patient_id = $1', patient);
+  return true;
+};
 
 /**
  * Revokes a device: whatever it asks for, its user is told so. Ends the sessions that it started, and disables the accounts that may act
  * from it alone. Returns whether there was such a device.
  */
-export const revokeDevice = (db: Database, name: string): Promise<boolean> =>
-  db.transaction(async (query) => {
-    const found = await query(
-      'update devices set revoked_at = now() where name = $1 and revoked_at is null returning id',
-      [name],
-    );
-    if (found.length === 0) return false;
-    await query('delete from sessions where device = $1', [name]);
-    await query('update users set disabled_at = now() where only_device = $1', [name]);
-    await writeAudit(query, { event: 'admin', device: name, details: { revoked: 'device' } });
-    return true;
-  });
+export const revokeDevice = async (query: Query, name: string): Promise<boolean> => {
+  const sql = 'update devices set revoked_at = now() where name = $1 and revoked_at is null returning id';
+  if ((await query(sql, [name])).length === 0) return false;
+  await query('delete from sessions where device = $1', [name]);
+  await query('update users set disabled_at = now() where only_device = $1', [name]);
+  return true;
+};

@@ -2,9 +2,9 @@
 import { text } from 'node:stream/consumers';
 
 import type { Database } from '../postgres/database.js';
-import { administer } from './admin-commands.js';
+import { administer } from './admin/administer.js';
 import { openDatabase } from './database.js';
-import { settingsOf, wordsOf } from './settings.js';
+import { must, settingsOf, wordsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {
   if (process.stdin.isTTY) console.error(`${what}, then Ctrl-D:`);
@@ -12,8 +12,14 @@ const input = async (what: string): Promise<string> => {
 };
 
 let opened: Database | undefined;
+const open = async (): Promise<Database> => {
+  const settings = settingsOf(process.env, []);
+  const isKept = settings.url !== undefined || settings.folder !== undefined;
+  must(isKept, 'Set DATABASE_URL or DATA_FOLDER, as for the server: a database in memory would end with this command');
+  return (opened = await openDatabase(settings));
+};
+
 try {
-  const open = async () => (opened = await openDatabase(settingsOf(process.env, [])));
   const words = await administer(open, input, process.argv.slice(2));
   if (words !== '') console.log(words);
 } catch (error) {

@@ -1,4 +1,6 @@
 /** The audit: a table that is only added to. */
+import { userInfo } from 'node:os';
+
 import type { Query } from '../postgres/database.js';
 import type { OnStored } from '../postgres/history.js';
 import { currentClient } from './client.js';
@@ -10,20 +12,36 @@ export interface AuditEntry {
   readonly details?: object;
 }
 
-export const writeAudit = async (query: Query, { event, username, device, details }: AuditEntry): Promise<void> => {
-  const sql = 'insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)';
-  await query(sql, [event, username, device, currentClient().address, details]);
+/** The name of who runs this process; where it has none, as in some containers, the number. */
+const systemUser = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
 };
 
-/** Counts, for each table, what an upload has changed; `finalizing` if it has finalized everything. */
+export const writeAudit = async (query: Query, { event, username, device, details }: AuditEntry): Promise<void> => {
+  const sql = 'insert into audit (event, username, device, address, details) values ($1, $2, $3, $4, $5)';
+  const known = event === 'admin' ? { ...details, by: systemUser() } : details;
+  await query(sql, [event, username, device, currentClient().address, known]);
+};
+
+/** Counts, for each table, what an upload has changed; `finalizing` if it has finalized everything; and the upload that it repeats. */
 export const auditUpload: OnStored = async (query, { user, device }, { finalizeAll, tables }) => {
   const details = tables.flatMap(({ table, insert, supersede, remove, finalize }) => {
     const counts = { added: insert.length + supersede.length, superseded: supersede.length, removed: remove.length };
     const isChanged = counts.added + counts.removed + finalize.size > 0;
     return isChanged ? [[table, { ...counts, finalized: finalize.size }] as const] : [];
   });
+  const sql = 'select repeated_upload(max(id)) as repeats from uploads where device_id = $1';
+  const [repeated] = await query<{ repeats: number | null }>(sql, [device.id]);
   await writeAudit(query, {
     ...{ event: 'upload', username: user.username, device: device.name },
-    details: { ...(finalizeAll && { finalizing: true }), ...Object.fromEntries(details) },
+    details: {
+      ...(repeated?.repeats != null && { repeats: repeated.repeats }),
+      ...(finalizeAll && { finalizing: true }),
+      ...Object.fromEntries(details),
+    },
   });
 };

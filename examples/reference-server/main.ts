@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
-import type { Database } from '../postgres/database.js';
+import type { Database, Query } from '../postgres/database.js';
 import { deleteStale } from '../postgres/stale.js';
 import { keepViews } from '../postgres/views.js';
 import { savePassword } from './accounts.js';
@@ -15,15 +15,51 @@ const hour = 60 * 60 * 1_000;
 
 type Settings = ReturnType<typeof settingsOf>;
 
-/** Adds the user; without a password only if there is none at all, with one that it makes up. */
-const firstUser = async (db: Database, { user, password: given }: Settings): Promise<string> => {
+/** What there is to begin with: a group, and the type of ID number that its policies ask for. */
+const firstStart = (query: Query) =>
+  query(
+    `with first as (insert into groups (name) select 'clinic' where not exists (select from groups) returning id)
+     insert into id_number_types select 1, 'Hospital number', 'Hosp. no.', null from first on conflict do nothing`,
+  );
+
+/** Adds the user; without a password only if there is none at all, with one that it makes up and returns. */
+const firstUser = async (db: Database, { user, password: given }: Settings): Promise<string | undefined> => {
   const there = await db.query('select 1 from users where username = $1 or $2 limit 1', [user, given === undefined]);
-  if (there.length > 0) return 'Users as before.';
+  if (there.length > 0) {
+    console.log('Users as before.');
+    return undefined;
+  }
   const password = given ?? randomBytes(12).toString('base64url');
-  await savePassword(db, user, password, 'clinic');
-  // Not where the log goes.
-  if (given === undefined) console.error(`The password of ${user} is ${password}`);
-  return `Added the user ${user}, in the group clinic.`;
+  const [group] = await db.query<{ name: string }>('select name from groups order by id limit 1');
+  const { name = 'clinic' } = group ?? {};
+  await savePassword(db, user, password, name);
+  console.log(`Added the user ${user}, in the group ${name}.`);
+  return given === undefined ? password : undefined;
+};
+
+/** Tells tablets of another title than before. */
+const keepTitle = (query: Query, title: string) =>
+  query(
+    `update server_information set title = $1, changes = changes + case when title is null then 0 else 1 end
+     where title is distinct from $1`,
+    [title],
+  );
+
+/** What patients must have. */
+const policies = async (query: Query): Promise<string> => {
+  const groups = await query<{ name: string; upload: string; finalize: string }>(
+    'select name, upload_policy as upload, finalize_policy as finalize from groups order by id',
+  );
+  const types = await query<{ which: number; description: string }>(
+    'select which, description from id_number_types order by which',
+  );
+  return [
+    ...groups.map(
+      ({ name, upload, finalize }) =>
+        `A patient of the group ${name} must have ${upload}, and to leave the tablet ${finalize}.`,
+    ),
+    ...types.map(({ which, description }) => `ID number ${String(which)} is the ${description}.`),
+  ].join('\n');
 };
 
 const serve = async (settings: Settings): Promise<void> => {
@@ -38,14 +74,25 @@ const serve = async (settings: Settings): Promise<void> => {
   await db.transaction((query) => keepViews(query, camcopsTables));
   await tidy();
   setInterval(() => void tidy(), hour).unref();
-  console.log(await firstUser(db, settings));
+  await firstStart(db.query);
+  await keepTitle(db.query, settings.title);
+  const made = await firstUser(db, settings);
+  console.log(await policies(db.query));
   const server = referenceServer({ db, ...settings }).listen(settings.port, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}/`;
-  console.log(`Listening at ${url} without TLS: put it behind a proxy that has it. Try:`);
-  console.log(`  curl -d 'camcops_version=2.4.24&device=tablet-1&operation=check_device_registered' ${url}`);
+  const { user } = settings;
+  console.log(
+    `Listening at ${url} without TLS: put it behind a proxy that has it. On a tablet, in Settings, enter the proxy's name`,
+  );
+  console.log(`and port, the path camcops/database, and the user ${user}. Try:`);
+  const curl = (password: string) =>
+    `  curl -d 'camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${password}' ${url}camcops/database`;
+  // A password that was made up goes where the log does not.
+  if (made === undefined) console.log(curl('PASSWORD'));
+  else console.error(`The password of ${user} is ${made}\n${curl(made)}`);
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.log('Finishing what is under way...');

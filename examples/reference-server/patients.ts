@@ -6,7 +6,7 @@ import { Eq } from 'fp-ts/lib/number.js';
 import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
 import { accessKeyOfUuid, unknownAccessKey, type AccessKey, type PatientMode } from 'camcops-tablet-session/operations';
 
-import { asTask, type Database } from '../postgres/database.js';
+import { asTask, type Database, type Query } from '../postgres/database.js';
 import { patientBy, readPatient } from '../postgres/own-patient.js';
 import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { hashToken, newToken } from '../postgres/tokens.js';
@@ -19,17 +19,28 @@ import { currentClient } from './client.js';
 import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-/** Adds a patient, in the form that `readPatient` reads, and returns their number. Stores only a hash of the access key. */
-export const savePatient = async (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
+/** Stores a patient, in the form that `readPatient` reads, and returns their number. Of the access key it keeps only a hash. */
+export const storePatient = async (
+  query: Query,
+  key: AccessKey,
+  patientInfo: string,
+  groupId?: number,
+): Promise<number> => {
+  const [patient] = await query<{ id: number }>(
+    'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
+    [groupId, hashToken(key), patientInfo],
+  );
+  return patient?.id ?? 0;
+};
+
+/** The same, for a group by its name, which is made if it is not there. */
+export const savePatient = (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
   db.transaction(async (query) => {
     const read = readPatient(patientInfo);
     if (isLeft(read)) throw new Error(userErrorMessage(read.left));
-    const [patient] = await query<{ id: number }>(
-      'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
-      [await groupIdOf(query, group), hashToken(key), patientInfo],
-    );
-    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient: patient?.id } });
-    return patient?.id ?? 0;
+    const patient = await storePatient(query, key, patientInfo, await groupIdOf(query, group));
+    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient } });
+    return patient;
   });
 
 export const newAccessKey = (): AccessKey => {

@@ -9,19 +9,22 @@ interface TaskRow {
   readonly settings: object;
   readonly from: string;
   readonly by: string;
-  /** The values of what the patient's own account has uploaded for it. */
-  readonly uploaded: readonly Readonly<Record<string, unknown>>[];
+  /** What the patient's own account has uploaded for it. */
+  readonly uploaded: readonly { readonly values: Readonly<Record<string, unknown>>; readonly isFinalized: boolean }[];
 }
 
 const timeOf = (value: unknown): number => Date.parse(String(value));
 
-/** A task is done if one that was begun in time is finished. */
+/**
+ * A task is done if one that was begun in time is finished: its user finished it at the first exit, or the tablet has let it go, which a
+ * patient's tablet does only once nothing is in progress.
+ */
 const whenDone = ({ uploaded, from, by }: TaskRow): Option<string> => {
-  const done = uploaded.find(({ when_created, firstexit_is_finish }) => {
+  const done = uploaded.find(({ values: { when_created, firstexit_is_finish }, isFinalized }) => {
     const begun = timeOf(when_created);
-    return firstexit_is_finish === 1 && begun >= timeOf(from) && begun <= timeOf(by);
+    return (isFinalized || firstexit_is_finish === 1) && begun >= timeOf(from) && begun <= timeOf(by);
   });
-  const at = timeOf(done?.['when_last_modified']);
+  const at = timeOf(done?.values['when_last_modified']);
   return Number.isNaN(at) ? none : some(new Date(at).toISOString());
 };
 
@@ -30,9 +33,9 @@ export const schedulesOf = async (query: Query, patientId: number): Promise<read
   const schedules = await query<{ name: string; tasks: readonly TaskRow[] }>(
     `select s.name, coalesce(json_agg(json_build_object(
          'table', t.table_name, 'settings', t.settings, 'from', t.due_from, 'by', t.due_by, 'uploaded', (
-           select coalesce(json_agg(r.values), '[]') from users a join uploads u on u.user_id = a.id
-           join records r on r.device_id = u.device_id and r.added_in = u.id and r.table_name = t.table_name
-           where a.patient_id = s.patient_id and (r.removed_in is null or r.finalized_in is not null)
+           select coalesce(json_agg(json_build_object('values', r.values, 'isFinalized', r.finalized_in is not null)), '[]')
+           from users a join uploads u on u.user_id = a.id join records r on r.device_id = u.device_id and r.added_in = u.id and r.table_name = t.table_name
+           where a.patient_id = s.patient_id and r.removed_in is null
          )) order by t.id) filter (where t.id is not null), '[]') as tasks
      from schedules s left join scheduled_tasks t on t.schedule_id = s.id
      where s.patient_id = $1 group by s.id order by s.id`,

@@ -1,12 +1,17 @@
 /** The settings, from the environment: checked at the start, in words that say what is wrong. */
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { Username } from 'camcops-tablet-session';
+import { serverInfo } from 'camcops-tablet-session/operations';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const must = (isMet: boolean, words: string): void => {
+export const must = (isMet: boolean, words: string): void => {
   if (!isMet) throw new Error(words);
 };
+
+/** Whether a tablet can be told a title or description. */
+export const mayBeTold = (text: string): boolean =>
+  isRight(serverInfo({ databaseTitle: text, uploadPolicy: 'sex', finalizePolicy: 'sex', idNumbers: [] }));
 
 const whole = (name: string, text: string, max: number): number => {
   must(/^[0-9]{1,9}$/.test(text) && Number(text) <= max, `${name} must be a whole number from 0 to ${String(max)}`);
@@ -15,7 +20,8 @@ const whole = (name: string, text: string, max: number): number => {
 
 export const usernameOf = (name: string, text: string): Username => {
   const decoded = Username.decode(text);
-  if (isLeft(decoded))
+  // Tablets cannot use it in any letter case.
+  if (isLeft(decoded) || text.toLowerCase() === 'system')
     throw new Error(`${name} must be 1 to 191 letters, digits or any of , _ - { }, and not "system"`);
   return decoded.right;
 };
@@ -38,7 +44,7 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   );
   const isUrl = /^postgres(ql)?:\/\/./.test(DATABASE_URL ?? 'postgres://any');
   must(isUrl, 'DATABASE_URL must be a URL: postgres://USER:PASSWORD@HOST/DATABASE');
-  must(!/^\s|[\r\n]/.test(TITLE), 'TITLE must be on one line, without leading white space');
+  must(mayBeTold(TITLE), 'TITLE must be on one line, without leading white space');
   must(['0', '1'].includes(TRUST_PROXY), 'TRUST_PROXY must be 0 or 1');
   return {
     ...{ host: HOST, url: DATABASE_URL, folder: DATA_FOLDER, title: TITLE, password: CAMCOPS_PASSWORD },

@@ -81,9 +81,8 @@ export const signInLimits = (db: Database) => {
 
 export type SignInLimits = ReturnType<typeof signInLimits>;
 
-/** Forgets the failures of an account, wherever they were. */
-export const unlock = async (query: Query, username: string): Promise<void> => {
-  await query(`delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ')`, [
-    username,
-  ]);
+/** Forgets the failures of an account, wherever they were; returns whether there were any. */
+export const unlock = async (query: Query, username: string): Promise<boolean> => {
+  const sql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;
+  return (await query(sql, [username])).length > 0;
 };

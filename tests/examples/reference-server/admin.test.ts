@@ -1,11 +1,14 @@
 /** What an administrator can do, and the settings. */
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 
-import { administer } from '../../../examples/reference-server/admin-commands.js';
+import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { settingsOf, wordsOf } from '../../../examples/reference-server/settings.js';
 import { tablet } from '../../../examples/tablets-day/tablet.js';
 import { databases, password, serving } from '../../support/reference-server.js';
+
+const fixedOf = (device: string) => ({ camcops_version: '2.4.24', device });
 
 describe.for(databases)('on $name', ({ isThere, open }) => {
   if (!isThere) {
@@ -120,32 +123,270 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
   });
 
   it('a revoked device is told so, and cannot come back', async () => {
-    const { tablet: of, stop } = await serving({ db });
+    const { post, tablet: of, stop } = await serving({ db });
     const { ask } = of('lost-tablet');
-    await ask('register');
-    expect(await admin('', 'revoke', 'lost-tablet')).toBe('lost-tablet is revoked.');
-    expect(await admin('', 'revoke', 'no-tablet')).toBe('There is no device no-tablet that is not revoked.');
+    await tablet(post, { ...fixedOf('lost-tablet'), user: 'alice', password }).ask('register', {
+      devicefriendlyname: "Ann's tablet",
+    });
+    expect(await admin('', 'list', 'devices')).toMatch(/^lost-tablet +Ann's tablet +\d{4}-/m);
+    expect(await admin('', 'revoke', "Ann's tablet")).toBe("Ann's tablet is revoked.");
+    expect(await admin('', 'revoke', 'lost-tablet')).toBe('lost-tablet is revoked already: nothing has changed.');
+    expect(await admin('', 'list', 'devices')).toMatch(/^lost-tablet +Ann's tablet +revoked/m);
     expect((await ask('get_id_info')).reply.body).toContain('error:This device has been revoked');
     expect((await ask('register')).reply.body).toContain('error:This device has been revoked');
     await stop();
   });
 
-  it.each([
-    ['an unknown command', '', ['nothing'], /^usage: npm run admin/],
-    ['too few arguments', '', ['user', 'nurse'], /^usage: npm run admin/],
+  it('a friendly name of two devices names neither', async () => {
+    const { post, stop } = await serving({ db });
+    for (const device of ['twin-1', 'twin-2']) {
+      const { ask } = tablet(post, { ...fixedOf(device), user: 'alice', password });
+      await ask('register', { devicefriendlyname: 'Twin' });
+    }
+    await stop();
+    await expect(admin('', 'revoke', 'Twin')).rejects.toThrow('Several devices have this friendly name');
+    expect(await admin('', 'revoke', 'twin-1')).toBe('twin-1 is revoked.');
+  });
+
+  it('what is changed is in the audit, with who did it; what changes nothing is not, and says so', async () => {
+    const audited = async (): Promise<readonly unknown[]> =>
+      (await db.query<{ details: unknown }>(`select details from audit where event = 'admin' order by id`)).map(
+        ({ details }) => details,
+      );
+    const before = (await audited()).length;
+    const twice = async (...command: readonly string[]): Promise<void> => {
+      expect(await admin('', ...command)).not.toContain('nothing has changed');
+      expect(await admin('', ...command)).toContain('nothing has changed');
+    };
+    await twice('group', 'audited', 'sex', 'sex and dob');
+    await twice('idnumber', '8', 'Eighth', '8th');
+    await twice('disable', 'bob');
+    await twice('enable', 'bob');
+    await admin('', 'remove', 'idnumber', '8');
+    await admin('', 'remove', 'group', 'audited');
+    await admin('', 'list', 'groups');
+    const by = userInfo().username;
+    expect((await audited()).slice(before)).toEqual([
+      { saved: 'group', group: 'audited', by },
+      { saved: 'idnumber', which: 8, by },
+      { disabled: 'user', by },
+      { enabled: 'user', by },
+      { removed: 'idnumber', which: '8', by },
+      { removed: 'group', which: 'audited', by },
+    ]);
+  });
+
+  it('a change of what tablets keep raises the version that they are told', async () => {
+    const { tablet: of, stop } = await serving({ db });
+    const { ask } = of('noticing');
+    await ask('register');
+    const version = async (): Promise<number> => {
+      const [, patch] = /^serverCamcopsVersion:2\.4\.(\d+)$/m.exec((await ask('get_id_info')).reply.body) ?? [];
+      return Number(patch);
+    };
+    const first = await version();
+    expect(await admin('', 'idnumber', '5', 'Fifth', '5th')).toContain("Patients' own tablets fetch it");
+    expect(await admin('', 'idnumber', '5', 'Fifth', '5th')).not.toContain("Patients' own tablets fetch it");
+    expect(await version()).toBe(first + 1);
+    await admin('', 'remove', 'idnumber', '5');
+    await admin('', 'group', 'ward', 'sex', 'sex');
+    expect(await version()).toBe(first + 3);
+    await admin('', 'disable', 'bob');
+    expect(await version()).toBe(first + 3);
+    await admin('', 'enable', 'bob');
+    // After 2.4.99 comes 2.5.0, and so on.
+    await db.query('update server_information set changes = 76');
+    expect((await ask('get_id_info')).reply.body).toContain('serverCamcopsVersion:2.5.0\n');
+    await db.query('update server_information set changes = 9576');
+    expect((await ask('get_id_info')).reply.body).toContain('serverCamcopsVersion:3.0.0\n');
+    await stop();
+  });
+
+  it('what is scheduled and what is defined can be listed and taken back', async () => {
+    await admin('', 'group', 'taken', 'sex', 'sex');
+    await admin('', 'idnumber', '6', 'Sixth', '6th');
+    const patient = /^Patient (\d+)/.exec(await admin('{"sex":"X","idnum6":3}', 'patient', 'taken'))?.[1] ?? '';
+    await admin('', 'schedule', patient, 'Weekly', 'phq9', '2026-01-01', '2026-01-08');
+    await admin('', 'schedule', patient, 'Weekly', 'gad7', '2026-01-01T00:00Z', '2026-01-08T00:00:00+01:00');
+    const rows = async (list: string) => (await admin('', 'list', list)).split('\n').map((line) => line.split(/ {2,}/));
+    const scheduled = async () => (await rows('schedules')).filter(([of]) => of === patient);
+    const [[, schedule = '', name, task = '', table, from, by] = []] = await scheduled();
+    expect([name, table, from, by]).toEqual(['Weekly', 'phq9', '2026-01-01 00:00', '2026-01-08 00:00']);
+    await admin('', 'remove', 'task', task);
+    expect((await scheduled()).map(([, , , , left]) => left)).toEqual(['gad7']);
+    await admin('', 'remove', 'schedule', schedule);
+    expect(await scheduled()).toEqual([]);
+
+    await expect(admin('', 'remove', 'idnumber', '6')).rejects.toThrow(
+      'A policy of a group or a patient has this ID number',
+    );
+    await expect(admin('', 'remove', 'group', 'taken')).rejects.toThrow('This group has users, patients or uploads');
+    expect(await admin('', 'withdraw', patient)).toContain('are withdrawn');
+    expect(await admin('', 'withdraw', patient)).toContain('withdrawn already: nothing has changed');
+    expect(await rows('patients')).toContainEqual(expect.arrayContaining([patient, 'taken', 'withdrawn']));
+    await admin('', 'remove', 'idnumber', '6');
+    expect((await rows('users')).map(([user]) => user)).toContain('alice');
+    expect((await rows('idnumbers')).map(([which]) => which)).not.toContain('6');
+  });
+
+  it('a policy that patients with tablets of their own fail is said with their numbers', async () => {
+    await admin('', 'group', 'own', 'sex', 'sex');
+    const patient = /^Patient (\d+)/.exec(await admin('{"sex":"F"}', 'patient', 'own'))?.[1] ?? '';
+    expect(await admin('', 'group', 'own', 'sex and dob', 'sex')).toContain(
+      `Their own tablets cannot upload these patients any more: ${patient}.`,
+    );
+  });
+
+  // Each is one line that says what to type instead, and changes nothing.
+  const mistyped: readonly (readonly [input: string, command: readonly string[], words: RegExp])[] = [
     [
-      'a policy that does not parse',
+      '',
+      ['usr', 'nurse', 'clinic'],
+      /^The command must be one of group, idnumber,.* export: "npm run admin" describes them$/,
+    ],
+    ['', ['__proto__'], /^The command must be one of/],
+    ['', ['user', 'nurse'], /^Type: npm run admin -- user NAME GROUP, with quotes around what has spaces$/],
+    [
+      '',
+      ['group', 'clinic', 'sex', 'and', 'idnum1', 'sex'],
+      /^Type: npm run admin -- group NAME UPLOAD FINALIZE, with quotes/,
+    ],
+    [
+      '',
+      ['idnumber', '1', 'NHS number', 'NHS', 'uk_nhs_number', 'x'],
+      /^Type: npm run admin -- idnumber N DESCRIPTION SHORT/,
+    ],
+    ['', ['list'], /^Type: npm run admin -- list users\|groups\|devices\|/],
+    ['', ['strings'], /^Type: npm run admin -- strings FILE-OR-FOLDER\.\.\./],
+    ['short', ['user', 'nurse', 'clinic'], /^A password must be 8 to 1,000 characters$/],
+    ['two\nlines of it', ['user', 'nurse', 'clinic'], /^A password must be on one line$/],
+    ['long enough', ['user', 'a nurse', 'clinic'], /^NAME must be 1 to 191 letters/],
+    ['long enough', ['user', 'System', 'clinic'], /^NAME must be 1 to 191 letters.*, and not "system"$/],
+    [
+      'long enough',
+      ['user', 'nurse', 'no group'],
+      /^There is no such group: "list groups" shows them, and "group" makes one$/,
+    ],
+    [`$2b$14$${'a'.repeat(53)}`, ['user', 'nurse', 'clinic'], /^The cost of a bcrypt hash must be 4 to 13$/],
+    [`$2b$31$${'a'.repeat(53)}`, ['user', 'nurse', 'clinic'], /^The cost of a bcrypt hash must be 4 to 13$/],
+    [
+      `$2b$12$${'a'.repeat(52)}`,
+      ['user', 'nurse', 'clinic'],
+      /^A password hash must be one of bcrypt, 60 characters in all$/,
+    ],
+    [
+      '$argon2id$v=19$m=8,t=1,p=1$YWFhYWFhYWE$YQ',
+      ['user', 'nurse', 'clinic'],
+      /^A password hash must be one of bcrypt/,
+    ],
+    ['', ['unlock', 'no body'], /^NAME must be 1 to 191 letters/],
+    ['', ['disable', 'nobody'], /^There is no such user: "list users" shows them$/],
+    ['', ['enable', 'nobody'], /^There is no such user/],
+    ['', ['withdraw', 'Ann'], /^PATIENT must be a whole number from 1 to 2147483647$/],
+    ['', ['withdraw', '2147483648'], /^PATIENT must be a whole number/],
+    ['', ['withdraw', '2147483647'], /^There is no such patient: "list patients" shows their numbers$/],
+    ['', ['revoke', 'no-tablet'], /^There is no such device: "list devices" shows them$/],
+    [
       '',
       ['group', 'clinic', 'sex and', 'sex'],
-      /^Not an ID policy: syntax at position 7$/,
+      /^UPLOAD must be an ID policy, such as "sex AND idnum1": syntax at position 7$/,
     ],
-    ['an unknown option', '', ['export', 'phq9', '--format', 'xml'], /^The options of export are --format csv/],
-    ['an unknown table', '', ['export', 'nosuch'], /^There is no table nosuch$/],
-    ['a short password', 'short', ['user', 'nurse', 'clinic'], /at least 8 characters/],
-    ['a name that is none', 'long enough', ['user', 'a nurse', 'clinic'], /^NAME must be 1 to 191/],
-    ['a patient whom tablets could not be told', '{"sex":"W"}', ['patient', 'clinic'], /must be M, F or X/],
-  ])('refuses %s in words', async (_, input, args, words) => {
-    await expect(admin(input, ...args)).rejects.toThrow(words);
+    ['', ['group', 'clinic', 'sex', 'idnum0'], /^FINALIZE must be an ID policy/],
+    ['', ['group', 'clinic', 'sex', ''], /^FINALIZE must be an ID policy/],
+    ['', ['group', '', 'sex', 'sex'], /^NAME must be 1 to 255 characters$/],
+    ['', ['group', 'two\nlines', 'sex', 'sex'], /^NAME must be on one line, without leading white space$/],
+    ['', ['idnumber', '0', 'NHS number', 'NHS'], /^N must be a whole number from 1/],
+    ['', ['idnumber', '-1', 'NHS number', 'NHS'], /^N must be a whole number from 1/],
+    ['', ['idnumber', '1.5', 'NHS number', 'NHS'], /^N must be a whole number from 1/],
+    ['', ['idnumber', '99999999999', 'NHS number', 'NHS'], /^N must be a whole number from 1/],
+    ['', ['idnumber', '2', 'NHS\nnumber', 'NHS'], /^DESCRIPTION must be on one line/],
+    ['', ['idnumber', '2', 'NHS\u2028number', 'NHS'], /^DESCRIPTION must be on one line/],
+    ['', ['idnumber', '2', ' NHS number', 'NHS'], /^DESCRIPTION must be on one line, without leading white space$/],
+    ['', ['idnumber', '2', 'NHS number', ''], /^SHORT must be 1 to 255 characters$/],
+    ['', ['idnumber', '2', 'NHS number', 'N'.repeat(256)], /^SHORT must be 1 to 255 characters$/],
+    ['', ['idnumber', '2', 'NHS number', 'NHS', 'nhs'], /^The only validation is uk_nhs_number$/],
+    ['', ['remove', 'user', 'nurse'], /^KIND must be one of idnumber, schedule, task, group$/],
+    ['', ['remove', 'idnumber', '77'], /^There is no such idnumber: "list" shows their numbers$/],
+    ['', ['remove', 'group', 'clinic'], /^This group has users, patients or uploads/],
+    ['', ['remove', 'idnumber', '1'], /^A policy of a group or a patient has this ID number/],
+    ['', ['list', 'nurses'], /^The list must be one of users, groups, devices, uploads,/],
+    ['', ['list', 'constructor'], /^The list must be one of/],
+    ['Ann', ['patient', 'clinic'], /^The patient must be JSON such as \{"forename":"Ann"/],
+    ['{}', ['patient', 'clinic'], /^The patient must be JSON such as/],
+    ['[{"sex":"F","idnum1":1}]', ['patient', 'clinic'], /^The patient must be JSON such as/],
+    ['{"sex":"F","idnum1":1', ['patient', 'clinic'], /^The patient must be JSON such as/],
+    ['{"sex":"F","idnum1":1}}', ['patient', 'clinic'], /^Bad JSON.*A patient is JSON such as/],
+    ['{"sex":"F","idnum1":1,"finalizing":true}', ['patient', 'clinic'], /^The patient must be JSON such as/],
+    ['{"sex":"W","idnum1":1}', ['patient', 'clinic'], /must be M, F or X.*A patient is JSON such as/],
+    ['{"surename":"Ann","sex":"F","idnum1":1}', ['patient', 'clinic'], /^Unknown JSON key.*A patient is JSON such as/],
+    ['{"sex":"F","idnum1":1,"dob":"1980-02-30"}', ['patient', 'clinic'], /A patient is JSON such as/],
+    ['{"forename":"a\\u0000","sex":"F","idnum1":1}', ['patient', 'clinic'], /A patient is JSON such as/],
+    ['{"forename":"a\\ud800","sex":"F","idnum1":1}', ['patient', 'clinic'], /A patient is JSON such as/],
+    [
+      '{"forename":"Ann","dob":"1980-02-29","idnum1":1}',
+      ['patient', 'clinic'],
+      /^The patient must have a sex: "sex":"F", "M" or "X"$/,
+    ],
+    ['{"sex":"F","idnum1":1}', ['patient', 'elsewhere'], /^There is no such group/],
+    [
+      '{"sex":"F","idnum1":1,"idnum4":1}',
+      ['patient', 'clinic'],
+      /^ID number type 4 is not defined: "idnumber 4 DESCRIPTION SHORT" defines it$/,
+    ],
+    ['{"sex":"F","idnum1":1,"idnum3":1}', ['patient', 'clinic'], /^The ID number of type 3 is invalid$/],
+    ['{"sex":"F"}', ['patient', 'clinic'], /^The patient must satisfy the upload policy of the group: SEX AND IDNUM1$/],
+    ['', ['schedule', 'Ann', 'Weekly', 'phq9', '2026-01-01', '2026-02-01'], /^PATIENT must be a whole number/],
+    ['', ['schedule', '99999', 'Weekly', 'phq9', '2026-01-01', '2026-02-01'], /^There is no such patient/],
+    ['', ['schedule', '1', '', 'phq9', '2026-01-01', '2026-02-01'], /^NAME must be 1 to 255 characters$/],
+    [
+      '',
+      ['schedule', '1', 'Weekly', 'phq', '2026-01-01', '2026-02-01'],
+      /^TABLE must be the table of one of CamCOPS's tasks, such as phq9$/,
+    ],
+    ['', ['schedule', '1', 'Weekly', 'patient', '2026-01-01', '2026-02-01'], /^TABLE must be the table of one/],
+    [
+      '',
+      ['schedule', '1', 'Weekly', 'phq9', 'tomorrow', '2026-02-01'],
+      /^FROM must be a date such as 2026-12-01, or a time such as/,
+    ],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-30', '2026-03-01'], /^FROM must be a date/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-01', '12026-03-01'], /^BY must be a date/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '0001-02-01', '2026-03-01'], /^FROM must be a date/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-01', '2026-02-01T24:30Z'], /^BY must be a date/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-02', '2026-02-01'], /^FROM must be before BY$/],
+    ['', ['strings', 'no-such-file.xml'], /^no-such-file\.xml must be a file or a folder$/],
+    [
+      '',
+      ['export', 'phq9', '--format', 'xml'],
+      /^The options of export are --format csv, --format jsonl and --all-versions$/,
+    ],
+    ['', ['export', 'nosuch'], /^TABLE must be one of CamCOPS's tables, such as phq9$/],
+  ];
+
+  it('each mistyped command says in one line what to type instead, and changes nothing', async () => {
+    await admin('', 'group', 'clinic', 'sex and idnum1', 'sex and idnum1');
+    await admin('', 'idnumber', '1', 'Hospital number', 'HN');
+    await admin('', 'idnumber', '3', 'NHS number', 'NHS', 'uk_nhs_number');
+    expect(mistyped.length).toBeGreaterThanOrEqual(50);
+    const sql = `select (select count(*) from audit where event = 'admin') as audited, (select changes from server_information)`;
+    const before = await db.query(sql);
+    for (const [input, command, words] of mistyped) {
+      const said = await admin(input, ...command).catch((error: unknown) => wordsOf(error));
+      expect(said, command.join(' ')).toMatch(words);
+      expect(said).not.toContain('\n');
+    }
+    expect(await db.query(sql)).toEqual(before);
+
+    // And whatever was typed, tablets are served.
+    const { tablet: of, stop } = await serving({ db });
+    expect((await of('after-all').ask('register')).reply).toMatchObject({ status: 200 });
+    await stop();
+  });
+
+  it('without a command, all are described', async () => {
+    await expect(admin('')).rejects.toThrow(
+      /^usage: npm run admin -- COMMAND, one of\n {2}group NAME UPLOAD FINALIZE {4}add/,
+    );
   });
 });
 
@@ -189,5 +430,6 @@ it('docs/running.md has each setting and each command', async () => {
     () => Promise.resolve(''),
     [],
   ).catch(String);
-  for (const [, command] of usage.matchAll(/^ {2}(.+?) {4}/gm)) expect(page).toContain(`\`${String(command)}\``);
+  for (const [, command] of usage.matchAll(/^ {2}(.+?) {4}/gm))
+    expect(page).toContain(`\`${String(command).replaceAll('|', '\\|')}\``);
 });

@@ -43,8 +43,14 @@ describe('npm run serve', () => {
     const { url, said, says, end } = await serve();
     expect(said()).toContain('Added the user nurse');
     expect(await (await fetch(`${url}health`)).text()).toBe('ok\n');
-    const [, body = ''] = /curl -d '(.*)' http/.exec(said()) ?? [];
-    expect((await postTo(url)(body)).body).toMatch(/^success:0\nerror:Unregistered device\n/);
+    expect(said()).toContain('A patient of the group clinic must have sex AND anyidnum, and to leave the tablet');
+    expect(said()).toContain('ID number 1 is the Hospital number.');
+    expect(said()).toContain('the path camcops/database');
+    const [, body = '', at = ''] = /curl -d '(.*)' (http\S+)/.exec(said()) ?? [];
+    expect(at).toBe(`${url}camcops/database`);
+    expect((await postTo(at)(body.replace('PASSWORD', encodeURIComponent(password)))).body).toMatch(
+      /^databaseTitle:Reference server\n[^]*idDescription1:Hospital number\n[^]*success:1\n/,
+    );
 
     const sent = tabletBody(new Map(Object.entries({ ...ofNurse, device: 'tablet-1', operation: 'register' })));
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -60,6 +66,13 @@ describe('npm run serve', () => {
     expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*\r\n\r\n[^]*success:1\n/i);
     expect(said()).toContain('Done.');
     expect(said()).not.toContain(password);
+  });
+
+  it('as it comes, prints a curl that is served as it stands', async () => {
+    const { said, end } = await serverProcess({});
+    const [, body = '', at = ''] = /curl -d '(.*)' (http\S+)/.exec(said()) ?? [];
+    expect((await postTo(at)(body)).body).toContain('success:1\n');
+    await end('SIGTERM');
   });
 
   it('one process has a folder, and a second refuses to start; sessions count on after a restart', async () => {
@@ -105,10 +118,16 @@ describe('npm run serve', () => {
   });
 });
 
+it('npm run admin refuses a database in memory', async () => {
+  const words =
+    'Set DATABASE_URL or DATA_FOLDER, as for the server: a database in memory would end with this command\n';
+  expect(await runToEnd('admin', ['idnumber', '1', 'Hospital number', 'HN'], {})).toEqual([1, words]);
+});
+
 it('npm run admin works on the database of the server, which must be stopped', async () => {
   const admin = (...args: readonly string[]) => runToEnd('admin', args, { DATA_FOLDER: folder }, 'another password');
   expect(await admin('user', 'nurse', 'clinic')).toEqual([0, expect.stringContaining('may sign in')]);
-  expect(await admin('nothing')).toEqual([1, expect.stringContaining('usage: npm run admin')]);
+  expect(await admin('nothing')).toEqual([1, expect.stringMatching(/^The command must be one of [^\n]*\n$/)]);
   const { url, end } = await serve();
   expect(await admin('unlock', 'nurse')).toEqual([1, expect.stringContaining('Another server uses the folder')]);
   const nurse = tablet(postTo(url), { ...ofNurse, password: 'another password', device: 'tablet-1' });

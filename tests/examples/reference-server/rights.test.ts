@@ -68,10 +68,10 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     );
     await db.query(`update users set superuser = true where username = 'superuser'`);
     await db.query(`delete from memberships where user_id = (select id from users where username = 'superuser')`);
-    await setDisabled(db, 'disabled', true);
+    await setDisabled(db.query, 'disabled', true);
     for (const device of ['own', 'other', 'revoked'])
       await post({ device, user: 'both', password, operation: 'register' });
-    await revokeDevice(db, 'revoked');
+    await revokeDevice(db.query, 'revoked');
     const { key } = await newPatient();
     const account = await post({ operation: 'register_patient', device: 'own', patient_proquint: key });
 
@@ -134,10 +134,10 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const upload = { ...leaver, ...signedIn, operation: 'get_id_info' };
     const noPassword = { ...upload, password: '' };
     expect(await outcome(noPassword)).toBe('served');
-    expect(await setDisabled(db, 'leaver', true)).toBe(true);
+    expect(await setDisabled(db.query, 'leaver', true)).toBe(true);
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, invalid]);
-    expect(await setDisabled(db, 'leaver', true)).toBe(false);
-    expect(await setDisabled(db, 'leaver', false)).toBe(true);
+    expect(await setDisabled(db.query, 'leaver', true)).toBe(false);
+    expect(await setDisabled(db.query, 'leaver', false)).toBe(true);
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, 'served']);
 
     const { key, id } = await newPatient();
@@ -146,8 +146,8 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const patient = { device: 'patients', user: given.get('user') ?? '', password: given.get('password') ?? '' };
     const patients = session(await ask({ ...patient, operation: 'register' }));
     expect(await outcome({ ...patient, ...patients, operation: 'start_upload' })).toBe('served');
-    expect(await withdrawPatient(db, id)).toBe(true);
-    expect(await withdrawPatient(db, id)).toBe(false);
+    expect(await withdrawPatient(db.query, Number(id))).toBe(true);
+    expect(await withdrawPatient(db.query, Number(id))).toBe(false);
     expect(await outcome({ ...patient, ...patients, password: '', operation: 'start_upload' })).toBe(invalid);
     expect(await outcome({ ...patient, operation: 'get_id_info' })).toBe(invalid);
     expect(await outcome({ ...register, device: 'patients' })).toContain('There is no patient with that access key');
@@ -156,7 +156,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const own2 = await ask({ operation: 'register_patient', patient_proquint: another.key, device: 'lost' });
     const lost = { device: 'lost', user: own2.get('user') ?? '', password: own2.get('password') ?? '' };
     const lostSession = session(await ask({ ...lost, operation: 'register' }));
-    expect(await revokeDevice(db, 'lost')).toBe(true);
+    expect(await revokeDevice(db.query, 'lost')).toBe(true);
     expect(await outcome({ ...lost, ...lostSession, operation: 'get_id_info' })).toBe(invalid);
     const told = 'This device has been revoked: please speak to your administrator';
     expect(await outcome({ ...leaver, device: 'lost', operation: 'get_id_info' })).toBe(told);

@@ -126,7 +126,7 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const hashOf = async (): Promise<string> =>
       (await db.query<{ password_hash: string }>(`select password_hash from users where username = 'gina'`))[0]
         ?.password_hash ?? '';
-    await saveUser(db, username('gina'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
+    await saveUser(db.query, username('gina'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
     expect(await signingIn()('gina', 'wrong')).toBe(false);
     expect(await signingIn()('gina', password)).toBe(true);
     const first = await hashOf();
@@ -150,10 +150,10 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const before = await triedFor('nobody');
     expect(new Set(before)).toEqual(new Set(['argon2']));
     expect(await triedFor('hugo')).toEqual(before);
-    await saveUser(db, username('ines'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
+    await saveUser(db.query, username('ines'), { passwordHash: await bcrypt(password, { cost: 4 }), group: 'clinic' });
     for (const name of ['nobody', 'hugo', 'ines']) expect(await triedFor(name)).toEqual([...before, 'bcrypt']);
     // Each user has the password of nobody else of the kind.
-    await saveUser(db, username('jane'), { passwordHash: await bcrypt('another', { cost: 4 }), group: 'clinic' });
+    await saveUser(db.query, username('jane'), { passwordHash: await bcrypt('another', { cost: 4 }), group: 'clinic' });
     expect([await signIn('ines', 'another'), await signIn('jane', password)]).toEqual([false, false]);
     expect([await signIn('ines', password), await signIn('jane', 'another')]).toEqual([true, true]);
     for (const name of ['nobody', 'hugo', 'ines']) expect(await triedFor(name)).toEqual(before);

@@ -1,0 +1,121 @@
+/** Extra strings, the texts of questionnaires, from the XML files of a CamCOPS installation. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import sax, { type SAXOptions } from 'sax';
+import type { ExtraString } from 'camcops-tablet-session/operations';
+
+import { must, wordsOf } from '../settings.js';
+import type { Command } from './command.js';
+
+/** Of an attribute, whose value would be an object if the parser read namespaces. */
+const valueOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
+
+const expected = '<resources> holds <task name="..." locale="...">, which holds <string name="...">';
+
+// The entities of XML, and none of HTML.
+const options: SAXOptions & { readonly strictEntities: boolean } = { strictEntities: true };
+
+/**
+ * Reads a file: the text of each string, with the markup inside it as written, and entities decoded. Throws words with the line.
+ * A string that is given twice is there twice: the last counts.
+ */
+export const stringsIn = (file: string): readonly ExtraString[] => {
+  // As XML reads line ends.
+  const xml = file.replace(/\r\n?/g, '\n');
+  const strings: ExtraString[] = [];
+  const parser = sax.parser(true, options);
+  const fails = (words: string): never => {
+    throw new Error(`line ${String(parser.line + 1)}: ${words}`);
+  };
+  const seen = { root: false };
+  const open: string[] = [];
+  let [task, language, name, text] = ['', '', '', ''];
+  const isInString = () => open.length > 3;
+  const markup = () => xml.slice(parser.startTagPosition - 1, parser.position);
+
+  parser.onerror = ({ message }) => fails(message.split('\n', 1).join('').replace(/\.$/, ''));
+  parser.onopentag = ({ name: tag, attributes }) => {
+    seen.root = true;
+    open.push(tag);
+    const given = (attribute: string) => {
+      const value = Object.hasOwn(attributes, attribute) ? valueOf(attributes[attribute]) : '';
+      return value === '' ? fails(`<${tag}> must have a ${attribute}`) : value;
+    };
+    if (open.length > 3) {
+      // Of `<br/>`, what follows is told of first.
+      text += markup();
+      return;
+    }
+    if (tag !== ['resources', 'task', 'string'][open.length - 1]) fails(expected);
+    if (tag === 'task') [task, language] = [given('name'), valueOf(attributes['locale'])];
+    if (tag === 'string') [name, text] = [given('name'), ''];
+  };
+  parser.onclosetag = (tag) => {
+    if (isInString()) {
+      if (!parser.tag.isSelfClosing) text += markup();
+    } else if (tag === 'string') {
+      if (/[\0\p{Surrogate}]/u.test(text)) fails('there must be no NUL, and no half of a surrogate pair');
+      strings.push({ task, name, language, value: text.trim().replaceAll('\\n', '\n') });
+    }
+    open.pop();
+  };
+  const add = (more: string) => {
+    if (open.length > 2) text += more;
+    else if (more.trim() !== '') fails(expected);
+  };
+  parser.ontext = add;
+  parser.oncdata = add;
+  parser.write(xml).close();
+  if (!seen.root) fails(expected);
+  return strings;
+};
+
+/** The files, and those of folders whose names end in `.xml`, by their names. */
+const filesOf = async (paths: readonly string[]): Promise<readonly string[]> => {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const isFolder = await stat(path).then(
+        (it) => it.isDirectory(),
+        () => {
+          throw new Error(`${path} must be a file or a folder`);
+        },
+      );
+      const inside = isFolder ? (await readdir(path)).filter((file) => /\.xml$/i.test(file)).sort() : [];
+      must(!isFolder || inside.length > 0, `${path} has no files that end in .xml`);
+      return isFolder ? inside.map((file) => join(path, file)) : [path];
+    }),
+  );
+  return found.flat();
+};
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const read = async (file: string): Promise<readonly ExtraString[]> => {
+  try {
+    return stringsIn(decoder.decode(await readFile(file)));
+  } catch (error) {
+    const words = error instanceof TypeError ? 'must be UTF-8' : wordsOf(error);
+    throw new Error(`${file}: ${words}`, { cause: error });
+  }
+};
+
+export const stringCommands: Readonly<Record<string, Command>> = {
+  strings: {
+    takes: 'FILE-OR-FOLDER...',
+    does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
+    run: async (query, paths) => {
+      const files = await filesOf(paths);
+      const all = (await Promise.all(files.map(read))).flat();
+      const last = new Map(all.map((each) => [JSON.stringify([each.task, each.name, each.language]), each]));
+      const changed = await query(
+        `insert into extra_strings as e (task, name, language, value)
+         select task, name, language, value from json_to_recordset($1) as s (task text, name text, language text, value text)
+         on conflict (task, name, language) do update set value = excluded.value where e.value <> excluded.value returning task`,
+        [JSON.stringify([...last.values()])],
+      );
+      const words = `${String(last.size)} texts in ${String(files.length)} files, of which ${String(changed.length)} are new or changed.`;
+      if (changed.length === 0) return { words };
+      return { words, changed: { details: { saved: 'strings', count: changed.length } }, isToldToTablets: true };
+    },
+  },
+};
