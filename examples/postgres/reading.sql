@@ -49,7 +49,14 @@ create index idnums_by_patient on records (device_id, camcops.as_integer(camcops
 create or replace view camcops.answers as
 select c.table_name, c.key, d.name as device, c.finalized_in as era, p.forename as patient_forename,
   p.surname as patient_surname, p.sex as patient_sex, p.dob as patient_dob, i.idnums as patient_idnums,
-  u.at as uploaded_at, u.username as uploaded_by, u.group_name, c.finalized_in is not null as finalized, sent.data
+  u.at as uploaded_at, u.username as uploaded_by, u.group_name, c.finalized_in is not null as finalized, sent.data,
+  -- Whether an earlier era has it too: see below.
+  task.created is not null and exists (
+    select from records r cross join lateral json_to_record(camcops.readable(r.values)) as w(when_created json)
+    where r.table_name = task.table_name and r.device_id = c.device_id and r.key = task.key and r.removed_in is null
+      and r.finalized_in < coalesce(c.finalized_in, r.finalized_in + 1) and camcops.as_text(w.when_created) = task.created
+    offset 0
+  ) as sent_again
 from records c
 join devices d on d.id = c.device_id
 join uploads u on u.id = c.added_in

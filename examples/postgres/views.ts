@@ -15,7 +15,7 @@ const schemas = [
     from: 'camcops.answers',
     json: 'a.data',
     columns:
-      'device era patient_forename patient_surname patient_sex patient_dob patient_idnums uploaded_at uploaded_by group_name finalized',
+      'device era patient_forename patient_surname patient_sex patient_dob patient_idnums uploaded_at uploaded_by group_name finalized sent_again',
     views: ['answers', 'parts of tasks'],
   },
   {

@@ -17,10 +17,16 @@ create index on users (hash_kind, username);
 alter table scheduled_tasks add unique (schedule_id, table_name, due_from, due_by);
 
 -- If a tablet does not hear that its upload was stored, it may send all of it again, after it was finalized. Returns the upload that this
--- one repeats: both have a new record of one key, created at the same instant. Such texts stand in JSON as they are.
+-- one repeats: the first new record of a table has the key and the instant of creation of one that the other has finalized. Such texts
+-- stand in JSON as they are. Of each table the first alone, since all are sent again, and an upload may have 10,000.
 create function repeated_upload(upload bigint) returns bigint language sql stable as $$
-  select max(earlier.finalized_in) from records r
-  join records earlier on earlier.device_id = r.device_id and earlier.table_name = r.table_name and earlier.key = r.key
-    and earlier.removed_in is null and earlier.finalized_in < r.added_in
-    and substring(earlier.values::text from '"when_created":("[^"]*")') = substring(r.values::text from '"when_created":("[^"]*")')
-  where r.device_id = (select device_id from uploads where id = upload) and r.added_in = upload and r.supersedes is null $$;
+  select max(earlier.finalized_in) from (
+    select distinct on (table_name) * from records
+    where device_id = (select device_id from uploads where id = upload) and added_in = upload and supersedes is null
+    order by table_name, key
+  ) r cross join lateral (
+    select e.finalized_in from records e
+    where e.device_id = r.device_id and e.table_name = r.table_name and e.key = r.key and e.removed_in is null and e.finalized_in < r.added_in
+      and substring(e.values::text from '"when_created":("[^"]*")') = substring(r.values::text from '"when_created":("[^"]*")')
+    offset 0
+  ) earlier $$;

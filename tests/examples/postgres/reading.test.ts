@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Database } from '../../../examples/postgres/database.js';
+import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { clientDaysOf, clientDayMismatches, tablesOf } from '../../support/client-days.js';
@@ -131,6 +132,40 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
       }),
       { numRuns: 40 },
     );
+    await stop();
+  });
+
+  it('what is sent again after a lost reply is shown once, and named in the views, the audit and the list of uploads', async () => {
+    await keepViews(db.query, camcopsTables);
+    const server = await startWith(start);
+    await registerDevice(server, 'tablet-1');
+    const phq9 = (...whens: readonly string[]) => ({
+      phq9: rowsWith(...whens.map((when) => ({ patient_id: 'NULL', when_created: `'${when}'` }))),
+      patient: rowsWith({ forename: "'Ann'" }),
+    });
+    const [first, second, third] = [1, 2, 3].map((day) => `2026-11-0${String(day)}T09:00:00.000+00:00`) as [
+      string,
+      string,
+      string,
+    ];
+    for (const whens of [[first], [first, second], [third]]) {
+      expect(await server.post(oneStepBody('tablet-1', true, phq9(...whens)))).toContain('success:1\n');
+    }
+    expect(await db.query('select era, when_created, sent_again from camcops.phq9 order by era, when_created')).toEqual(
+      [
+        { era: 2, when_created: first, sent_again: true },
+        { era: 2, when_created: second, sent_again: false },
+        { era: 3, when_created: third, sent_again: false },
+      ],
+    );
+    const audited = `select details -> 'repeats' as repeats from audit where event = 'upload' order by id`;
+    expect(await db.query(audited)).toEqual([{ repeats: null }, { repeats: 1 }, { repeats: null }]);
+    const listed = await administer(
+      () => Promise.resolve(db),
+      () => Promise.resolve(''),
+      ['list', 'uploads'],
+    );
+    expect(listed).toMatch(/^2 +[^\n]* 1$/m);
     await stop();
   });
 
