@@ -38,14 +38,15 @@ export interface HostOptions {
 
 const revoked = refused('This device has been revoked: please speak to your administrator', 'revoked-device');
 
-type All = Required<Handlers<unknown, Fields, Tablet, Account>>;
+/** A handler for each operation. */
+export type AllHandlers = Required<Handlers<unknown, Fields, Tablet, Account>>;
 type AnyHandler = (
   admission: { readonly session: TabletSession<Tablet> },
   fields: Fields,
-) => ReturnType<All['end_upload']>;
+) => ReturnType<AllHandlers['end_upload']>;
 
 /** Returns the same handlers for all devices except revoked ones, whose users are told. */
-export const unlessRevoked = (handlers: All): All => {
+export const unlessRevoked = (handlers: AllHandlers): AllHandlers => {
   const guarded = Object.entries(handlers as unknown as Readonly<Record<string, AnyHandler>>).map(
     ([operation, handler]) => {
       const guard: AnyHandler = (admission, fields) => {
@@ -56,7 +57,7 @@ export const unlessRevoked = (handlers: All): All => {
     },
   );
   // Each gets the admission that it got before.
-  return { ...handlers, ...(Object.fromEntries(guarded) as unknown as All) };
+  return { ...handlers, ...(Object.fromEntries(guarded) as unknown as AllHandlers) };
 };
 
 /** The version that tablets are told after so many changes: `2.4.24`, `2.4.25` ... `2.4.99`, `2.5.0`. */

@@ -12,6 +12,7 @@ import { bodyReader } from './body.js';
 import { asClient } from './client.js';
 import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
+import { withPatientWords } from './patient-words.js';
 import { defaultAccounts } from './patients.js';
 import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';
@@ -64,9 +65,10 @@ const plain = (status: number, words: string, result: { readonly code: string; r
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
   const limits = signInLimits(db);
+  const host = referenceHost(db, limits, settings);
   const handle = handleTabletRequest({
     ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
-    handlers: unlessRevoked(operationHandlers(referenceHost(db, limits, settings))),
+    handlers: unlessRevoked(withPatientWords(operationHandlers(host), host)),
     versions: settings.versions,
   });
   const withForm = bodyReader(settings);

@@ -229,11 +229,38 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     expect((await rows('idnumbers')).map(([which]) => which)).not.toContain('6');
   });
 
+  it('a patient who is refused is named by their place in the list, and the number by its description', async () => {
+    await admin('', 'group', 'clinic', 'sex and idnum1', 'sex and idnum1 and dob');
+    await admin('', 'idnumber', '1', 'Hospital number', 'HN');
+    await admin('', 'idnumber', '2', 'NHS number', 'NHS', 'uk_nhs_number');
+    const { tablet: of, stop } = await serving({ db });
+    const { ask } = of('checking');
+    await ask('register');
+    const told = async (...patients: readonly object[]): Promise<string> => {
+      const info = patients.map((patient) => ({ sex: 'F', idnum1: 1, finalizing: false, ...patient }));
+      const { reply } = await ask('validate_patients', { patient_info: JSON.stringify(info) });
+      expect(reply.status).toBe(200);
+      return /^error:(.*)$/m.exec(reply.body)?.[1] ?? '';
+    };
+    const others = [{ surname: 'Zeta', forename: 'Ann' }, { surname: 'Alpha' }, { forename: 'Zoë' }];
+    expect(await told({ surname: 'Zeta', forename: 'Aaron', idnum2: 123 }, ...others)).toBe(
+      'Patient 3 of 4 (by surname, then forename): the NHS number is not valid. Please check its digits',
+    );
+    expect(await told(...others, { surname: 'Mid', idnum9: 1 })).toMatch(
+      /^Patient 3 of 4 \(by surname, then forename\): this server has no ID number of type 9\. Please fetch server/,
+    );
+    expect(await told(...others, { finalizing: true })).toBe(
+      'Patient 1 of 4 (by surname, then forename): the patient must have SEX AND IDNUM1 AND DOB. Please add what is missing',
+    );
+    expect(await told({ surename: 'x' })).toMatch(/^Unknown JSON key/);
+    await stop();
+  });
+
   it('a policy that patients with tablets of their own fail is said with their numbers', async () => {
     await admin('', 'group', 'own', 'sex', 'sex');
     const patient = /^Patient (\d+)/.exec(await admin('{"sex":"F"}', 'patient', 'own'))?.[1] ?? '';
-    expect(await admin('', 'group', 'own', 'sex and dob', 'sex')).toContain(
-      `Their own tablets cannot upload these patients any more: ${patient}.`,
+    expect(await admin('', 'group', 'own', 'sex and dob', 'sex')).toMatch(
+      new RegExp(`Their own tablets cannot upload these patients any more: (\\d+, )*${patient}\\.\n`),
     );
   });
 
