@@ -38,7 +38,7 @@ const testOf = (file: string): string =>
 
 /** Tests of all files together. */
 const ofAll =
-  /^(architecture|compiler-messages|doc-examples|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
+  /^(api-reference|architecture|compiler-messages|doc-examples|docs|readme|secrets|trees|troubleshooting)$|^(bench|examples|mutants|packed|proof|vectors)\//;
 
 const sources = filesIn('../src', '.ts');
 const tests = filesIn('.', '.test.ts');

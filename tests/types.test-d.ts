@@ -151,6 +151,28 @@ describe('handlers', () => {
   });
 });
 
+describe('ports', () => {
+  it('are held to their interface member by member', () => {
+    const ports: Ports<RangeError> = {
+      devices: {
+        // @ts-expect-error an async function is not a TaskEither
+        findDeviceByName: () => Promise.resolve(right(none)),
+      },
+      users: {
+        // @ts-expect-error a user is an Option
+        authenticate: () => () => Promise.resolve(right(undefined)),
+      },
+      sessions: {
+        // @ts-expect-error a text is no fault of this host
+        findSession: () => () => Promise.resolve(left('down')),
+        // @ts-expect-error a text is no secret
+        startSession: () => () => Promise.resolve(right({ id: 1, token: 'abc' })),
+      },
+    };
+    expectTypeOf(ports).toEqualTypeOf<Ports<RangeError>>();
+  });
+});
+
 describe('branded types', () => {
   it('are made by their constructors alone', () => {
     expectTypeOf<string>().not.toExtend<DeviceName>();

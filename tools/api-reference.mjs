@@ -7,6 +7,8 @@ import { dirname, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc';
 
+import { pages } from './api-pages.mjs';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [, repository = ''] = /"url": "git\+(https:.*)\.git"/.exec(readFileSync(`${root}package.json`, 'utf8')) ?? [];
 const [, name = ''] = /"name": "(.*)"/.exec(readFileSync(`${root}package.json`, 'utf8')) ?? [];
@@ -18,6 +20,12 @@ const entries = {
   [`${name}/tables`]: 'tables/index.ts',
   [`${name}/testing`]: 'testing/index.ts',
 };
+/** The pages, in the order in which a reader needs them. */
+const documents = [
+  ...['getting-started', 'ports', 'uploads', 'reading', 'patients', 'protocol', 'refusals', 'differences'],
+  ...['running', 'troubleshooting', 'architecture', 'costs'],
+].map((page) => `../docs/${page}.md`);
+
 /** What stands above the first section. */
 const first = 'The whole job';
 
@@ -44,11 +52,20 @@ const sectionsOf = (entry) =>
 
 /** @param {import('typedoc').Application} app */
 const plugin = (app) => {
+  pages(app);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    // A page is named by its heading, not by its file.
+    for (const page of project.documents ?? []) {
+      const [, heading = page.name] = /^# (.*)/.exec(page.content[0]?.text ?? '') ?? [];
+      page.name = heading;
+    }
     for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
       const entry = Object.entries(entries).find(([, file]) => module.sources?.[0]?.fileName.endsWith(`src/${file}`));
       if (entry === undefined) throw new Error(`${module.name} is no entry point`);
       module.name = entry[0];
+      // Said once, at the head of the file.
+      const [, what = ''] = /: (.*?\.) /.exec(readFileSync(`${root}src/${entry[1]}`, 'utf8')) ?? [];
+      module.comment = new Comment([{ kind: 'text', text: what.charAt(0).toUpperCase() + what.slice(1) }]);
       const sections = sectionsOf(entry[1]);
       for (const child of module.children ?? []) {
         const file = child.sources?.[0]?.fileName ?? '';
@@ -72,7 +89,8 @@ export default {
   tsconfig: '../src/tsconfig.json',
   out: '../build/api',
   readme: '../README.md',
-  projectDocuments: ['../docs/*.md', '../SECURITY.md', '../CONTRIBUTING.md', '../CHANGELOG.md'],
+  projectDocuments: [...documents, '../SECURITY.md', '../CONTRIBUTING.md', '../CHANGELOG.md'],
+  useFirstParagraphOfCommentAsSummary: true,
   highlightLanguages: ['bash', 'javascript', 'json', 'mermaid', 'sh', 'sql', 'typescript'],
   sourceLinkTemplate: `${repository}/blob/{gitRevision}/{path}#L{line}`,
   gitRevision: 'main',

@@ -1,10 +1,10 @@
-/** After typedoc: fails if a page of `build/api` links to a page or a heading that is not there. */
+/** After typedoc: fails if a page of `build/api`, or of the folder that is named, links to a page or a heading that is not there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../build/api', import.meta.url));
+const folder = resolve(process.argv[2] ?? fileURLToPath(new URL('../build/api', import.meta.url)));
 const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.html'))
   .map((file) => join(folder, file));
@@ -24,4 +24,4 @@ for (const [page, text] of texts)
     console.error(`${page.slice(folder.length + 1)} links to ${href}, which is not there`);
     process.exitCode = 1;
   }
-console.log(`${String(links)} links in ${String(pages.length)} pages of build/api`);
+console.log(`${String(links)} links in ${String(pages.length)} pages`);

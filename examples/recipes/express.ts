@@ -1,26 +1,44 @@
-/** Express 5. */
-import express, { type ErrorRequestHandler, type Express } from 'express';
-import { handleTabletRequest, type Ports, type TabletOutcome } from 'camcops-tablet-session';
-import { operationHandlers, type TabletHost } from 'camcops-tablet-session/operations';
+/**
+ * Express 5: `app.use(expressTablets(server, log))`, best before other parsers. After a global `express.urlencoded()` its limits hold for
+ * tablets as well: 100 kB and 1,000 fields, too few for a photograph or a large table. `{ limit: '40mb', parameterLimit: 5_000 }` serves
+ * most. More would let a client that sends one field again and again hold up the app: the time grows with the square.
+ */
+import { Router, text, type ErrorRequestHandler } from 'express';
+import {
+  handleTabletRequest,
+  type Device,
+  type TabletOutcome,
+  type TabletServer,
+  type User,
+} from 'camcops-tablet-session';
 
-type Log = (outcome: TabletOutcome<unknown>) => void;
+/** A parser that ran before has left an object, in which a field that was sent twice is an array. */
+const fieldsOf = (body: unknown): URLSearchParams => {
+  if (typeof body === 'string') return new URLSearchParams(body);
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries(body ?? {}))
+    for (const each of [value].flat()) fields.append(name, String(each));
+  return fields;
+};
 
-export const expressApp = (ports: Ports<unknown>, host: TabletHost<unknown>, log: Log): Express => {
-  const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
-  const app = express();
-  // As text, before any other parser: express.urlencoded() refuses more than 1,000 fields, and makes an array of a repeated one.
-  app.use(express.text({ type: 'application/x-www-form-urlencoded', limit: '40mb' }));
-  app.all('/', async (request, response) => {
-    const body = typeof request.body === 'string' ? request.body : '';
-    if (body.split('&', 200_001).length > 200_000) return response.sendStatus(413);
-    const reply = await handle({ method: request.method, fields: new URLSearchParams(body) })();
+export const expressTablets = <E, D extends Device, U extends User>(
+  server: TabletServer<E, URLSearchParams, D, U>,
+  log: (outcome: TabletOutcome<E>) => void,
+): Router => {
+  const handle = handleTabletRequest(server);
+  const router = Router();
+  const asText = text({ type: 'application/x-www-form-urlencoded', limit: '40mb' });
+  router.all('/camcops/database', asText, async ({ method, body }, response) => {
+    if (typeof body === 'string' && body.split('&', 200_001).length > 200_000) return response.sendStatus(413);
+    const reply = await handle({ method, fields: fieldsOf(body) })();
     log(reply.outcome);
     return response.status(reply.status).set(reply.headers).send(reply.body);
   });
   // Express itself would answer a body that is too long with a stack.
   const refuse: ErrorRequestHandler = (error: { readonly status?: number }, _request, response, next) => {
-    if (response.headersSent) next(error);
-    else response.sendStatus(error.status ?? 500);
+    if (response.headersSent || error.status === undefined) next(error);
+    else response.sendStatus(error.status);
   };
-  return app.use(refuse);
+  router.use('/camcops/database', refuse);
+  return router;
 };

@@ -1,18 +1,30 @@
-/** Hono, on Node by @hono/node-server or wherever else it runs. */
-import { Hono } from 'hono';
+/** Hono, on Node by @hono/node-server or wherever else it runs: `app.route('/', honoTablets(server, log))`. */
+import { Hono, type Context, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { handleTabletRequest, type Ports, type TabletOutcome } from 'camcops-tablet-session';
-import { operationHandlers, type TabletHost } from 'camcops-tablet-session/operations';
+import {
+  handleTabletRequest,
+  type Device,
+  type TabletOutcome,
+  type TabletServer,
+  type User,
+} from 'camcops-tablet-session';
 
-type Log = (outcome: TabletOutcome<unknown>) => void;
-
-export const honoApp = (ports: Ports<unknown>, host: TabletHost<unknown>, log: Log): Hono => {
-  const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
+export const honoTablets = <E, D extends Device, U extends User>(
+  server: TabletServer<E, URLSearchParams, D, U>,
+  log: (outcome: TabletOutcome<E>) => void,
+): Hono => {
+  const handle = handleTabletRequest(server);
   const app = new Hono();
-  app.all('/', bodyLimit({ maxSize: 40 * 1024 * 1024 }), async (context) => {
+  const maxSize = 40 * 1024 * 1024;
+  const limit = bodyLimit({ maxSize });
+  // Where a middleware of the app has read the body already, Hono keeps it.
+  app.use('/camcops/database', (context: Context<object, string>, next: Next) =>
+    context.req.raw.bodyUsed ? next() : limit(context, next),
+  );
+  app.all('/camcops/database', async (context) => {
     // As text: parseBody() makes an object, in which only the last of a repeated field is left.
     const body = await context.req.text();
-    if (body.split('&', 200_001).length > 200_000) return context.body(null, 413);
+    if (body.length > maxSize || body.split('&', 200_001).length > 200_000) return context.body(null, 413);
     const reply = await handle({ method: context.req.method, fields: new URLSearchParams(body) })();
     log(reply.outcome);
     return context.body(reply.body, reply.status, reply.headers);

@@ -1,18 +1,32 @@
-/** NestJS 11, on Express. */
+/** NestJS 11, on Express: a module to put among the `imports` of another, `nestTablets(server, log)`. */
 import 'reflect-metadata';
-import { All, Controller, Module, PayloadTooLargeException, Req, Res } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, Response } from 'express';
-import { handleTabletRequest, type Ports, type TabletOutcome } from 'camcops-tablet-session';
-import { operationHandlers, type TabletHost } from 'camcops-tablet-session/operations';
+import {
+  All,
+  Controller,
+  Inject,
+  Module,
+  PayloadTooLargeException,
+  Req,
+  Res,
+  type DynamicModule,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { text, type Request, type Response } from 'express';
+import {
+  handleTabletRequest,
+  type Device,
+  type TabletOutcome,
+  type TabletServer,
+  type User,
+} from 'camcops-tablet-session';
 
-type Log = (outcome: TabletOutcome<unknown>) => void;
+export const nestTablets = <E, D extends Device, U extends User>(
+  server: TabletServer<E, URLSearchParams, D, U>,
+  log: (outcome: TabletOutcome<E>) => void,
+): DynamicModule => {
+  const handle = handleTabletRequest(server);
 
-export const nestApp = async (ports: Ports<unknown>, host: TabletHost<unknown>, log: Log) => {
-  const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
-
-  @Controller()
+  @Controller('camcops/database')
   class TabletController {
     @All()
     async serve(@Req() request: Request, @Res() response: Response): Promise<void> {
@@ -24,11 +38,13 @@ export const nestApp = async (ports: Ports<unknown>, host: TabletHost<unknown>, 
     }
   }
   @Module({ controllers: [TabletController] })
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest's modules are classes, with nothing in them.
-  class TabletModule {}
-
-  // As text: Nest's own parser refuses more than 1,000 fields, and makes an array of a repeated one.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are such literals.
-  const app = await NestFactory.create<NestExpressApplication>(TabletModule, { bodyParser: false });
-  return app.useBodyParser('text', { type: 'application/x-www-form-urlencoded', limit: '40mb' });
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest's modules are classes.
+  class TabletModule {
+    // As text, before Nest's own parser: it refuses more than 100 kB or 1,000 fields, and makes an array of a repeated field.
+    constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost) {
+      const isTablets = ({ url = '' }): boolean => /\/camcops\/database\/?(\?|$)/.test(url);
+      httpAdapter.use(text({ type: isTablets, limit: '40mb' }));
+    }
+  }
+  return { module: TabletModule };
 };

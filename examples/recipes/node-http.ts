@@ -1,12 +1,19 @@
-/** Plain node:http. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { handleTabletRequest, type Ports, type TabletOutcome } from 'camcops-tablet-session';
-import { operationHandlers, type TabletHost } from 'camcops-tablet-session/operations';
+/** Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` answers all other paths. It may be any listener. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  handleTabletRequest,
+  type Device,
+  type TabletOutcome,
+  type TabletServer,
+  type User,
+} from 'camcops-tablet-session';
 
-type Log = (outcome: TabletOutcome<unknown>) => void;
-
-export const nodeServer = (ports: Ports<unknown>, host: TabletHost<unknown>, log: Log): Server => {
-  const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
+export const nodeTablets = <E, D extends Device, U extends User>(
+  server: TabletServer<E, URLSearchParams, D, U>,
+  log: (outcome: TabletOutcome<E>) => void,
+  others: RequestListener,
+): RequestListener => {
+  const handle = handleTabletRequest(server);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     let body = '';
     for await (const text of request.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
@@ -14,10 +21,13 @@ export const nodeServer = (ports: Ports<unknown>, host: TabletHost<unknown>, log
       if (body.length > 40 * 1024 * 1024) return response.writeHead(413, { connection: 'close' }).end();
     }
     if (body.split('&', 200_001).length > 200_000) return response.writeHead(413).end();
-    const reply = await handle({ method: request.method ?? '', fields: new URLSearchParams(body) })();
-    log(reply.outcome);
+    const { outcome, ...reply } = await handle({ method: request.method ?? '', fields: new URLSearchParams(body) })();
+    log(outcome);
     return response.writeHead(reply.status, reply.headers).end(reply.body);
   };
-  // A client that goes away in the middle of its body is owed no answer.
-  return createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
+  return (request, response) => {
+    if (request.url?.split('?', 1)[0] !== '/camcops/database') others(request, response);
+    // A client that goes away in the middle of its body is owed no answer.
+    else void answer(request, response).catch((error: unknown) => (console.error(error), response.destroy()));
+  };
 };

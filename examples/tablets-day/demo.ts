@@ -1,18 +1,23 @@
-/** `npm run demo`: real days of tablets, over HTTP, against the reference server with embedded PostgreSQL. */
+/** `npm run demo`: real days of tablets, over HTTP, against the reference server with embedded PostgreSQL. `--full` shows each request. */
 import { once } from 'node:events';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { Username } from 'camcops-tablet-session';
 import { parseAccessKey } from 'camcops-tablet-session/operations';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import { savePassword } from '../reference-server/accounts.js';
 import { embeddedDatabase } from '../postgres/database.js';
+import { keepViews } from '../postgres/views.js';
 import { savePatient } from '../reference-server/patients.js';
 import { referenceServer } from '../reference-server/server.js';
 import { recordedDays, replay, type Day } from './recorded-days.js';
-import { fit, heading, painted, sideBySide, styleOf, wrapped } from './side-by-side.js';
-import { readReply, tablet, tabletBody, type Exchange, type Post } from './tablet.js';
+import { chapterInFull, chapterInShort, type Chapter } from './chapters.js';
+import { heading, styleOf, wrapped } from './side-by-side.js';
+import { bothPatients, historyOfOne } from './stored.js';
+import { tablet, tabletBody, type Exchange, type Post } from './tablet.js';
 
 const style = styleOf(process.stdout);
+const isFull = process.argv.includes('--full');
 const started = performance.now();
 
 const days = recordedDays();
@@ -32,6 +37,7 @@ await savePassword(db, username.right, password, 'clinic');
 await db.query(`update groups set upload_policy = 'sex AND idnum1', finalize_policy = 'sex AND idnum1'`);
 await db.query(`insert into id_number_types values (1, 'Hospital number', 'HN')`);
 await db.query(`insert into extra_strings (task, name, value) values ('phq9', 'q1', 'Little interest or pleasure')`);
+await db.transaction((query) => keepViews(query, camcopsTables));
 await savePatient(db, accessKey.right, fieldOf(dayNamed('patient-mode'), 'patient_info'), 'clinic');
 
 const outcomes = new Map<string, number>();
@@ -65,7 +71,7 @@ const oldClient = async (version: string): Promise<readonly Exchange[]> => {
 };
 
 const noTablet = new Map([['email', 'someone@example.org']]);
-const chapters: (readonly [title: string, exchanges: readonly Exchange[]])[] = [];
+const chapters: Chapter[] = [];
 for (const name of ['move-fresh-photograph', 'keys-again-onestep', 'patient-mode', 'wrong-password', 'unregistered']) {
   const day = dayNamed(name);
   chapters.push([day.what, await replay(post, day)]);
@@ -82,68 +88,26 @@ const [counts] = await db.query<Record<'sessions' | 'records' | 'finalized', num
 console.log(heading(style, "A day of tablets, with CamCOPS's own client"));
 const took = ((performance.now() - started) / 1000).toFixed(1);
 for (const paragraph of [
-  `${String(all.length)} requests over HTTP, in ${took} s, to the reference server on embedded PostgreSQL.`,
+  `${String(all.length)} requests over HTTP in ${took} s: the reference server, on embedded PostgreSQL.`,
   `${String(counts?.sessions)} sessions: a password is checked once, and then the session is resumed.`,
   `${String(counts?.records)} versions of records are stored, ${String(counts?.finalized)} of them finalized: their tablets may delete their copies.`,
   `Outcomes: ${[...outcomes].map(([code, count]) => `${String(count)} ${code}`).join(', ')}.`,
-  'Left is what a tablet sends, right what it is told; what is as in the request before is left out.',
+  ...(isFull
+    ? ['Left is what a tablet sends, right what it is told; what is as in the request before is left out.']
+    : []),
 ]) {
   console.log(wrapped(paragraph, style.width).join('\n'));
 }
-
-/** What has been shown: another served request for the same is counted only. */
-const shownOnce = new Map<string, number>();
-for (const [title, exchanges] of chapters) {
-  console.log(heading(style, title));
-  let [before, alike]: [Exchange | undefined, number] = [undefined, 0];
-  const countThem = (): void => {
-    if (alike > 0) console.log(painted(style, 'dim', `… ${String(alike)} requests like earlier ones, served`));
-    alike = 0;
-  };
-  for (const exchange of exchanges) {
-    const isServed = readReply(exchange.reply.body).get('success') === '1';
-    const operation = `${exchange.fields.get('operation') ?? ''} of ${exchange.fields.get('camcops_version') ?? ''}`;
-    const times = shownOnce.get(operation) ?? 0;
-    if (isServed) shownOnce.set(operation, times + 1);
-    if (isServed && times >= (operation.startsWith('upload_') ? 2 : 1)) alike += 1;
-    else {
-      countThem();
-      console.log(sideBySide(style, exchange, before));
-    }
-    before = exchange;
-  }
-  countThem();
+const device = fieldOf(dayNamed('keys-again-onestep'), 'device');
+if (isFull) {
+  const inFull = chapterInFull(style);
+  for (const chapter of chapters) console.log(inFull(chapter));
+  console.log(await historyOfOne(db, style, device));
+} else {
+  console.log(heading(style, 'What happened (npm run demo -- --full shows each request)'));
+  for (const chapter of chapters) console.log(chapterInShort(style, chapter));
 }
-
-interface Row {
-  readonly table_name: string;
-  readonly key: number;
-  readonly version: number;
-  readonly state: string;
-  readonly finalized: boolean;
-  readonly added_by: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-const history = await db.query<Row>(
-  `with first as (select * from history where table_name = 'patient' and key = 1 and device = $1 order by id limit 1)
-   select h.* from history h, first where h.device = first.device and h.finalized_at = first.finalized_at order by h.id`,
-  [fieldOf(dayNamed('keys-again-onestep'), 'device')],
-);
-console.log(heading(style, 'The history of one patient, whose keys the tablet has given to another since'));
-const cells = (table: string, key: string, version: string, state: string, by: string, values: string): string =>
-  fit(
-    `${table.padEnd(15)}${key.padEnd(5)}${version.padEnd(9)}${state.padEnd(24)}${by.padEnd(8)}${values}`,
-    style.width,
-  );
-console.log(painted(style, 'dim', cells('table', 'key', 'version', 'state', 'by', 'values')));
-for (const { table_name, key, version, state, finalized, added_by, values } of history) {
-  const sent = Object.entries(values).filter(([name, value]) => value !== null && !/^(id|_.*|when_.*)$/.test(name));
-  const all = sent
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
-  const now = `${state}${finalized ? ', finalized' : ''}`;
-  console.log(cells(table_name, String(key), String(version), now, added_by, all));
-}
+console.log(await bothPatients(db, style, device));
 
 server.close();
 server.closeAllConnections();

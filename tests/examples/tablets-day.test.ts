@@ -1,4 +1,4 @@
-/** The demo: it fits 80 columns, is in colour on a terminal only, begins with a summary and ends with the history of a patient. */
+/** The demo: it fits 80 columns, is in colour on a terminal only, begins with a summary and ends with the questionnaires of two patients. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,20 +8,45 @@ import { fit, sideBySide, styleOf } from '../../examples/tablets-day/side-by-sid
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-it('the demo runs a real day', { timeout: 120_000 }, async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/tablets-day/demo.ts'], {
-    cwd: root,
-  });
+const demo = async (...args: readonly string[]): Promise<string> => {
+  const command = ['--import', 'tsx', 'examples/tablets-day/demo.ts', ...args];
+  return (await promisify(execFile)(process.execPath, command, { cwd: root })).stdout;
+};
+
+it.each([
+  ['in short', [], 60],
+  ['in full', ['--full'], 300],
+])('the demo runs a real day, %s', { timeout: 120_000 }, async (_, args, most) => {
+  const stdout = await demo(...args);
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.filter((line) => Array.from(line).length > 80)).toEqual([]);
+  expect(lines.filter((line) => Array.from(line).length > 80 || line.endsWith(' '))).toEqual([]);
+  expect(lines.length).toBeLessThanOrEqual(most);
   expect(stdout).not.toContain('\u001b');
+  expect(stdout).not.toContain('p&w d');
   expect(lines.slice(0, 4).join(' ')).toMatch(/A day of tablets.* 86 requests over HTTP/);
   expect(stdout).toMatch(
     /82 served, 1 invalid-credentials, 1\s+unregistered-device, 4\s+version-too-old, 1\s+missing-version/,
   );
-  expect(lines.slice(-8).join('\n')).toMatch(/^The history of one patient[^]*\npatient .*current, finalized/m);
-  expect(stdout).not.toContain('p&w d');
-  expect(lines.filter((line) => line.endsWith(' '))).toEqual([]);
+  // Only in full.
+  const isFull = args.length > 0;
+  expect(/^upload_entire_database +│ served/m.test(stdout)).toBe(isFull);
+  expect(/^The history of one patient[^]*\npatient .*current, finalized/m.test(stdout)).toBe(isFull);
+});
+
+it('the demo ends on the whole PHQ-9 of two patients who had key 1', { timeout: 120_000 }, async () => {
+  const [, select = ''] = (await demo()).split('had key 1: the PHQ-9 of each\n');
+  const cells = new Map(
+    select.split('\n').map((line) => {
+      const [name = '', ...values] = line.trimEnd().split(/ +/);
+      return [name, values] as const;
+    }),
+  );
+  expect(cells.get('id')).toEqual(['1', '1']);
+  expect(cells.get('patient_forename')).toEqual(['Ann', 'Bob']);
+  expect(cells.get('patient_idnums')).toEqual(['{"1":54740994}', '{"1":5503299}']);
+  const answers = Array.from({ length: 10 }, (_, at) => cells.get(`q${String(at + 1)}`));
+  expect(answers.map((each) => each?.[0]).join(' ')).toBe('2 3 0 1 2 3 0 1 2 null');
+  expect(answers.map((each) => each?.[1]).join(' ')).toBe('0 1 2 3 0 1 2 3 0 null');
 });
 
 it('a terminal gets colour and its own width', () => {

@@ -1,5 +1,5 @@
 /** The package as it is published: packed, installed beside its peers in an empty folder, and used in every way it may be. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -185,10 +185,24 @@ describe('the tarball', () => {
         return [path, ...['.d.ts', '.d.ts.map', ...code].map((ending) => `dist/${room}${ending}`)];
       })
       .concat(faces.flatMap((room) => besideFace.map((file) => `dist/${room.replace('index', file)}`)));
-    const pages = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const beside = ['docs', 'examples/recipes'].flatMap((of) =>
+      readdirSync(join(root, of)).map((file) => `${of}/${file}`),
+    );
+    const pages = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', ...beside];
     const besides = [...pages, 'dist/package.json', 'package.json'];
     expect([...files].sort()).toEqual([...besides, ...ofRooms].sort());
     expect(files.filter((path) => path.startsWith('src/')).length).toBeGreaterThan(20);
+  });
+
+  it('has pages whose links lead to pages in it', () => {
+    const pages = files.filter((path) => path.endsWith('.md'));
+    const missing = pages.flatMap((page) =>
+      [...readFileSync(installed(page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#]+)[^)]*\)/g)]
+        .map(([, link = '']) => join(dirname(page), link))
+        .filter((path) => !files.includes(path)),
+    );
+    expect(missing).toEqual([]);
+    expect(pages.length).toBeGreaterThan(12);
   });
 
   it('holds one copy of Secret, which is the only class', () => {

@@ -1,0 +1,44 @@
+/**
+ * The Fetch API, in Deno, Bun, workerd and Next: `const tablets = fetchTablets(server, log)`. In Deno and Bun, call it for its path and
+ * your own code for others; in workerd, from `fetch(request)`. In Next, `app/camcops/database/route.ts` is
+ * `export { tablets as GET, tablets as POST }`.
+ */
+import {
+  handleTabletRequest,
+  type Device,
+  type TabletOutcome,
+  type TabletServer,
+  type User,
+} from 'camcops-tablet-session';
+
+/** The body as text; undefined if it is too long, or has too many fields. */
+const textOf = async (request: Request): Promise<string | undefined> => {
+  const decoder = new TextDecoder();
+  let [body, size] = ['', 0];
+  const chunks: AsyncIterable<Uint8Array> | readonly never[] = request.body ?? [];
+  for await (const bytes of chunks) {
+    size += bytes.byteLength;
+    if (size > 40 * 1024 * 1024) return undefined;
+    body += decoder.decode(bytes, { stream: true });
+  }
+  body += decoder.decode();
+  return body.split('&', 200_001).length > 200_000 ? undefined : body;
+};
+
+export const fetchTablets = <E, D extends Device, U extends User>(
+  server: TabletServer<E, URLSearchParams, D, U>,
+  log: (outcome: TabletOutcome<E>) => void,
+): ((request: Request) => Promise<Response>) => {
+  const handle = handleTabletRequest(server);
+  return async (request) => {
+    if (new URL(request.url).pathname !== '/camcops/database') return new Response(null, { status: 404 });
+    const text = await textOf(request);
+    if (text === undefined) return new Response(null, { status: 413 });
+    const { status, headers, body, outcome } = await handle({
+      method: request.method,
+      fields: new URLSearchParams(text),
+    })();
+    log(outcome);
+    return new Response(body, { status, headers });
+  };
+};
