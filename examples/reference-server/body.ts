@@ -64,15 +64,16 @@ export type Body = Form | 'another-type' | BodyRefusal;
 /** Reads to the end what is refused: a client that is still sending would not see the answer. */
 const skip = (request: IncomingMessage): Promise<void> => finished(request.resume(), { writable: false });
 
-const readBytes = async (request: IncomingMessage, declared: number, most: number): Promise<Buffer | number> => {
-  // Takes memory only as it is filled.
-  const body = Buffer.allocUnsafe(declared);
+/** The chunks of a body, and its size; of one that is larger than it may be, only the size. */
+const readChunks = async (request: IncomingMessage, most: number) => {
+  const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (size + chunk.length <= declared) chunk.copy(body, size);
     size += chunk.length;
+    if (size <= most) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return size > most ? size : body.subarray(0, size);
+  return { chunks, size };
 };
 
 /** Gives a reader of bodies that share room: a body has it until the work on it is done. */
@@ -98,14 +99,14 @@ export const bodyReader = (limits: BodyLimits, room: Room) => {
         if (leave === undefined) return await refuse(tooBusy);
         leaves.push(leave);
       }
-      const bytes = await readBytes(request, declared, maxBodyBytes);
-      if (typeof bytes === 'number') return await work(tooLarge(bytes, maxBodyBytes));
-      if (bytes.length > megabyte) {
+      const { chunks, size } = await readChunks(request, maxBodyBytes);
+      if (size > maxBodyBytes) return await work(tooLarge(size, maxBodyBytes));
+      if (size > megabyte) {
         const leave = await largeWork({ address });
         if (leave === undefined) return await work(tooBusy);
         leaves.push(leave);
       }
-      const form = await decodeForm(bytes, limits);
+      const form = await decodeForm(Buffer.concat(chunks.splice(0)), limits);
       if (!('problem' in form)) return await work(form);
       return await work(form.problem === 'bad-text' ? badText : tooMuch);
     } finally {

@@ -6,7 +6,8 @@ import { fault, type Fault } from 'camcops-tablet-session';
 
 import type { Database } from '../postgres/database.js';
 import { small, tooBusy } from './body.js';
-import type { Room } from './room.js';
+import { currentClient } from './client.js';
+import { fairRoom, type Room } from './room.js';
 
 export interface Reply {
   readonly status: number;
@@ -52,8 +53,11 @@ export const sharedStrings = <Asking extends readonly unknown[], E, A>(
   handler: (...asking: Asking) => TaskEither<E, A>,
 ) => {
   let [state, answer]: [string, Promise<Either<E, A>> | undefined] = ['', undefined];
+  // To write it out for a tablet takes some milliseconds: others have a turn between two of them.
+  const turns = fairRoom({ total: 1, ofAddress: 1, waitMs: 30_000 });
   return (...asking: Asking): TaskEither<E | Fault<unknown>, A> =>
     async () => {
+      const leave = await turns({ address: currentClient().address });
       try {
         // Each change of a row leaves another number of its transaction.
         const sql = `select concat(count(*), ' ', sum(xmin::text::bigint)) as now from extra_strings`;
@@ -64,6 +68,8 @@ export const sharedStrings = <Asking extends readonly unknown[], E, A>(
         return told;
       } catch (cause) {
         return left(fault(cause));
+      } finally {
+        if (leave !== undefined) setImmediate(leave);
       }
     };
 };

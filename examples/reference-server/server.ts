@@ -29,7 +29,7 @@ const defaults = {
   patientAccounts: defaultAccounts,
 
   maxBodyBytes: 40 * megabyte,
-  maxFields: 200_000,
+  maxFields: 50_000,
   maxMarks: 1_000_000,
   maxTextBytes: 8 * megabyte,
   /** Of all bodies and large replies: one address may have three quarters of it. */
