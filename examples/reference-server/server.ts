@@ -29,8 +29,8 @@ const defaults = {
   patientAccounts: defaultAccounts,
 
   maxBodyBytes: 40 * megabyte,
-  maxFields: 50_000,
-  maxMarks: 1_000_000,
+  maxFields: 30_000,
+  maxMarks: 600_000,
   maxTextBytes: 8 * megabyte,
   /** Of all bodies and large replies: one address may have three quarters of it. */
   maxBytesInFlight: 160 * megabyte,
