@@ -1,84 +1,116 @@
-/** Reading the body of a request: bounded in bytes, in fields, and together with all other bodies. */
+/** Reading the body of a request: bounded by itself, and together with all other bodies. */
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
+import { none } from 'fp-ts/lib/Option.js';
+import { encodeReply, refused } from 'camcops-tablet-session';
 
-export interface BodyLimits {
+import { decodeForm, type Form, type FormLimits } from './form.js';
+import { fairRoom, type Room } from './room.js';
+
+export interface BodyLimits extends FormLimits {
   /** Of one body. A photograph of 20 MB makes 29 MB. */
   readonly maxBodyBytes: number;
-  readonly maxFields: number;
-  /** Of all bodies that are being read or worked on; one address may have half of it. */
-  readonly maxBytesInFlight: number;
 }
 
-export interface Refusal {
-  readonly status: 400 | 413 | 415 | 503;
-  readonly words: string;
-}
+const kilobyte = 1024;
+const megabyte = kilobyte * kilobyte;
+/** Smaller bodies do not count: the requests under way are bounded too. */
+export const small = 64 * kilobyte;
 
 const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
-const ampersand = 0x26;
 
-/** Fields are counted in the raw bytes, chunk by chunk: to parse millions of them would hold up everyone else. */
-const countIn = (chunk: Buffer, byte: number): number => {
-  let count = 0;
-  for (let at = chunk.indexOf(byte); at >= 0; at = chunk.indexOf(byte, at + 1)) count += 1;
-  return count;
-};
+const sizeOf = (bytes: number): string =>
+  bytes < megabyte ? `${String(bytes)} bytes` : `${(bytes / megabyte).toFixed(1)} MB`;
 
-/** The form in a body. URLSearchParams would put replacement characters for what is no UTF-8; a text of PostgreSQL cannot hold NUL. */
-const formOf = (body: Buffer): URLSearchParams | Refusal => {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    if (!decodeURIComponent(text).includes('\0')) return new URLSearchParams(text);
-  } catch {
-    // Answered below.
+/** An answer of this server's own, rather than of the package. */
+export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => ({
+  status,
+  headers: {
+    ...{ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    ...(status === 503 && { 'retry-after': '5' }),
+  },
+  body: `${words}\n`,
+  outcome: { result },
+});
+
+/** A refusal in the words of the protocol, with status 200: of another status, a tablet shows HTTP's own words. */
+export const refusal = (reason: string, words: string) => ({
+  ...encodeReply({
+    kind: 'refused',
+    error: refused(words, reason),
+    session: { sessionId: none, sessionToken: none },
+  }),
+  outcome: { result: { code: reason } },
+});
+
+export const tooBusy = refusal('too-busy', 'The server is too busy: please wait a minute and try again');
+const badText = refusal(
+  'bad-text',
+  'What was sent holds a character that cannot be stored (it is not UTF-8, or it is NUL): please remove it and upload again',
+);
+const tooLarge = (size: number, most: number) =>
+  refusal(
+    'body-too-large',
+    `What was sent is ${sizeOf(size)}, and this server takes at most ${sizeOf(most)} at once: please make photographs smaller, or speak to your administrator`,
+  );
+const tooMuch = refusal(
+  'too-much-text',
+  'What was sent holds too many answers for one request: please upload again without the one-step upload, or speak to your administrator',
+);
+
+export type BodyRefusal = ReturnType<typeof refusal>;
+export type Body = Form | 'another-type' | BodyRefusal;
+
+/** Reads to the end what is refused: a client that is still sending would not see the answer. */
+const skip = (request: IncomingMessage): Promise<void> => finished(request.resume(), { writable: false });
+
+/** The chunks of a body, and its size; of one that is larger than it may be, only the size. */
+const readChunks = async (request: IncomingMessage, most: number) => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= most) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return { status: 400, words: 'Must be percent-encoded UTF-8 without NUL' };
+  return { chunks, size };
 };
 
-/** Gives a reader of bodies that share a budget: a body is in flight until the work on it is done. */
-export const bodyReader = ({ maxBodyBytes, maxFields, maxBytesInFlight }: BodyLimits) => {
-  let inFlight = 0;
-  const ofAddress = new Map<string, number>();
+/** Gives a reader of bodies that share room: a body has it until the work on it is done. */
+export const bodyReader = (limits: BodyLimits, room: Room) => {
+  const { maxBodyBytes } = limits;
+  /** Work on large bodies keeps others waiting, so each address does it one by one. */
+  const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });
 
-  return async <A>(
-    request: IncomingMessage,
-    address: string,
-    work: (form: URLSearchParams | Refusal) => Promise<A>,
-  ): Promise<A> => {
-    const chunks: Buffer[] = [];
-    let [size, held, fields] = [0, 0, 1];
-    const hold = (bytes: number): void => {
-      held += bytes;
-      inFlight += bytes;
-      const now = (ofAddress.get(address) ?? 0) + bytes;
-      if (now > 0) ofAddress.set(address, now);
-      else ofAddress.delete(address);
+  return async <A>(request: IncomingMessage, address: string, work: (body: Body) => Promise<A>): Promise<A> => {
+    const { 'content-type': type = '', 'content-length': length = maxBodyBytes } = request.headers;
+    const declared = Number(length);
+    const refuse = async (body: Body): Promise<A> => {
+      await skip(request);
+      return work(body);
     };
-    const refusalOf = (): Refusal | undefined => {
-      if (size > maxBodyBytes) return { status: 413, words: `Must be at most ${String(maxBodyBytes)} bytes` };
-      if (fields > maxFields) return { status: 413, words: `Must have at most ${String(maxFields)} fields` };
-      const hasRoom = inFlight <= maxBytesInFlight && (ofAddress.get(address) ?? 0) <= maxBytesInFlight / 2;
-      return hasRoom ? undefined : { status: 503, words: 'Too busy: please try again' };
-    };
-    let refusal: Refusal | undefined = formType.test(request.headers['content-type'] ?? '')
-      ? undefined
-      : { status: 415, words: 'Must be application/x-www-form-urlencoded' };
+    if (!formType.test(type)) return refuse('another-type');
+    if (declared > maxBodyBytes) return refuse(tooLarge(declared, maxBodyBytes));
+    const leaves: (() => void)[] = [];
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        // A body that is refused is read to its end all the same: a client that is still sending would not see the answer.
-        if (refusal !== undefined) continue;
-        size += chunk.length;
-        fields += countIn(chunk, ampersand);
-        hold(chunk.length);
-        chunks.push(chunk);
-        refusal = refusalOf();
-        if (refusal === undefined) continue;
-        chunks.length = 0;
-        hold(-held);
+      if (declared > small) {
+        // For the whole of it, at once: bodies that had half of theirs each would wait for one another.
+        const leave = await room({ address, amount: declared });
+        if (leave === undefined) return await refuse(tooBusy);
+        leaves.push(leave);
       }
-      return await work(refusal ?? formOf(Buffer.concat(chunks)));
+      const { chunks, size } = await readChunks(request, maxBodyBytes);
+      if (size > maxBodyBytes) return await work(tooLarge(size, maxBodyBytes));
+      if (size > megabyte) {
+        const leave = await largeWork({ address });
+        if (leave === undefined) return await work(tooBusy);
+        leaves.push(leave);
+      }
+      const form = await decodeForm(Buffer.concat(chunks.splice(0)), limits);
+      if (!('problem' in form)) return await work(form);
+      return await work(form.problem === 'bad-text' ? badText : tooMuch);
     } finally {
-      hold(-held);
+      for (const leave of leaves) leave();
     }
   };
 };

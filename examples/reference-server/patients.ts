@@ -71,6 +71,11 @@ const tooManyDevices = refused(
   'too-many-devices',
 );
 
+const tryLater = refused(
+  'Access keys cannot be checked from here for now: please wait a minute and try again',
+  'try-later',
+);
+
 export const patientMode = (
   db: Database,
   limits: SignInLimits,
@@ -78,33 +83,41 @@ export const patientMode = (
   accounts: PatientAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
   const turns = inTurn();
+  type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
+  const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
+    asTask(async () => {
+      // Nobody is told then whether theirs is right.
+      if (await limits.isAddressOver(address)) return left(tryLater);
+      const patient = await byAccessKey(db, accessKey);
+      if (patient === undefined) {
+        await limits.addressFailed(address);
+        return left(unknownAccessKey);
+      }
+      const username = Username.decode(accounts.name(deviceName, patient.id));
+      if (isLeft(username)) throw new Error('no account can have this name');
+      const { id, groupId, details, ipUse } = patient;
+      // In turn, and hashed while the patient is held: a tablet that asks twice uses the password of the later reply, so that one must hold.
+      return turns(id, () =>
+        db.transaction(async (query) => {
+          await query('select from patients where id = $1 for update', [id]);
+          const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
+          if ((await query(sql, [id, deviceName])).length >= maxDevices) return left(tooManyDevices);
+          const password = accounts.newPassword();
+          const hash = await hashPassword(cost, password);
+          await storeAccount(query, username.right, hash, groupId, { id, device: deviceName });
+          await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
+          return right({ patient: details, username: username.right, password: secret(password), ipUse });
+        }),
+      );
+    });
   return {
-    registerPatient: ({ deviceName }, { accessKey }) =>
-      asTask(async () => {
-        const { address } = currentClient();
-        if (await limits.isAddressOver(address)) return left(unknownAccessKey);
-        const patient = await byAccessKey(db, accessKey);
-        if (patient === undefined) {
-          await limits.addressFailed(address);
-          return left(unknownAccessKey);
-        }
-        const username = Username.decode(accounts.name(deviceName, patient.id));
-        if (isLeft(username)) throw new Error('no account can have this name');
-        const { id, groupId, details, ipUse } = patient;
-        // In turn, and hashed while the patient is held: a tablet that asks twice uses the password of the later reply, so that one must hold.
-        return turns(id, () =>
-          db.transaction(async (query) => {
-            await query('select from patients where id = $1 for update', [id]);
-            const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
-            if ((await query(sql, [id, deviceName])).length >= maxDevices) return left(tooManyDevices);
-            const password = accounts.newPassword();
-            const hash = await hashPassword(cost, password);
-            await storeAccount(query, username.right, hash, groupId, { id, device: deviceName });
-            await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
-            return right({ patient: details, username: username.right, password: secret(password), ipUse });
-          }),
-        );
-      }),
+    // In the queue of passwords: each patient gets one that is hashed.
+    registerPatient: (admission, command) => async () => {
+      const { address } = currentClient();
+      const leave = await limits.hashing({ address, account: `a patient on ${admission.deviceName}` });
+      if (leave === undefined) return left(tryLater);
+      return register(address, admission, command)().finally(leave);
+    },
 
     taskSchedules: ({ user }, { accessKey }) =>
       asTask(async () => {

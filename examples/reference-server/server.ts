@@ -8,12 +8,15 @@ import type { Database } from '../postgres/database.js';
 import { defaultCost } from '../postgres/passwords.js';
 import { unlessRevoked } from '../postgres/host.js';
 import { databasePorts } from '../postgres/ports.js';
-import { bodyReader } from './body.js';
+import { bodyReader, plain, tooBusy } from './body.js';
 import { asClient } from './client.js';
+import { boundConnections } from './connections.js';
 import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
 import { withPatientWords } from './patient-words.js';
 import { defaultAccounts } from './patients.js';
+import { replySender, sharedStrings } from './replies.js';
+import { fairRoom } from './room.js';
 import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';
 
@@ -27,12 +30,22 @@ const defaults = {
   patientAccounts: defaultAccounts,
 
   maxBodyBytes: 40 * megabyte,
-  maxFields: 200_000,
+  maxFields: 30_000,
+  maxMarks: 600_000,
+  maxTextBytes: 8 * megabyte,
+  /** Of all bodies and large replies: one address may have three quarters of it. */
   maxBytesInFlight: 160 * megabyte,
   maxConnections: 1_000,
+  maxConnectionsOfAddress: 500,
+  maxRequests: 256,
+  maxRequestsOfAddress: 64,
+  /** How long a request waits for room before it is told that the server is too busy. */
+  waitMs: 30_000,
   /** A request that takes longer to come in is given up. */
   requestTimeoutMs: 120_000,
-  /** So is a connection on which nothing moves: a reply that nobody reads. Database work ends before. */
+  /** A reply that takes longer to be taken too. */
+  replyTimeoutMs: 120_000,
+  /** So is a connection on which nothing moves. Database work ends before. */
   idleTimeoutMs: 60_000,
   /** Longer than a proxy keeps connections, or it would send a request on one that is just being closed. */
   keepAliveTimeoutMs: 75_000,
@@ -51,27 +64,22 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
   return forwarded.trim() || (socket.remoteAddress ?? 'unknown');
 };
 
-/** An answer of this server's own, rather than of the package. */
-const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => ({
-  status,
-  headers: {
-    ...{ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    ...(status === 503 && { 'retry-after': '5' }),
-  },
-  body: `${words}\n`,
-  outcome: { result },
-});
-
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
+  const { requestTimeoutMs, idleTimeoutMs, replyTimeoutMs, keepAliveTimeoutMs, waitMs } = settings;
+  const { maxRequests, maxRequestsOfAddress, maxBytesInFlight } = settings;
   const limits = signInLimits(db);
   const host = referenceHost(db, limits, settings);
+  const handlers = withPatientWords(operationHandlers(host), host);
   const handle = handleTabletRequest({
     ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
-    handlers: unlessRevoked(withPatientWords(operationHandlers(host), host)),
+    handlers: unlessRevoked({ ...handlers, get_extra_strings: sharedStrings(db, handlers.get_extra_strings) }),
     versions: settings.versions,
   });
-  const withForm = bodyReader(settings);
+  const requests = fairRoom({ total: maxRequests, ofAddress: maxRequestsOfAddress, waitMs });
+  const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
+  const withBody = bodyReader(settings, bytes);
+  const send = replySender(bytes, replyTimeoutMs);
 
   const health = () =>
     db.query('select 1').then(
@@ -82,10 +90,12 @@ export const referenceServer = (options: ServerOptions): Server => {
   const answer = async (request: IncomingMessage, address: string, signal: AbortSignal) => {
     const { method = '', url } = request;
     if (method === 'GET' && url === '/health') return health();
-    if (method !== 'POST') return handle({ method, fields: new URLSearchParams() })();
-    return withForm(request, address, async (form) => {
-      if (!(form instanceof URLSearchParams)) return plain(form.status, form.words, { code: form.words });
-      return asClient({ address, signal, device: form.get('device') ?? '' }, handle({ method, fields: form }));
+    if (method !== 'POST') return handle({ method, fields: [] })();
+    return withBody(request, address, async (body) => {
+      if (body === 'another-type') return plain(415, 'Must be application/x-www-form-urlencoded', { code: body });
+      if ('status' in body) return body;
+      const device = body.find(([name]) => name === 'device')?.[1] ?? '';
+      return asClient({ address, signal, device }, handle({ method, fields: body }));
     });
   };
 
@@ -96,11 +106,16 @@ export const referenceServer = (options: ServerOptions): Server => {
     response.on('close', () => {
       hungUp.abort();
     });
+    const leave = await requests({ address });
     let entry: Parameters<Log>[0];
     try {
-      const { status, headers, body, outcome } = await answer(request, address, hungUp.signal);
+      const { status, headers, body, outcome } =
+        leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
       // Once the server closes, a connection that is kept alive would hold it up.
-      response.writeHead(status, server.listening ? headers : { ...headers, connection: 'close' }).end(body);
+      const sent = server.listening ? headers : { ...headers, connection: 'close' };
+      await send(response, address, { status, headers: sent, body }, () => {
+        log({ address, result: 'the reply was not taken' });
+      });
       const { result, ...summary } = outcome;
       entry = { status, ...summary, result: result.code, ...('cause' in result && { cause: result.cause }) };
     } catch (cause) {
@@ -108,10 +123,13 @@ export const referenceServer = (options: ServerOptions): Server => {
       response.destroy();
       entry = { result: 'failed', cause };
     }
+    if (leave !== undefined) {
+      if (response.destroyed) leave();
+      else response.once('close', leave);
+    }
     log({ address, ms: Math.round(performance.now() - started), ...entry });
   };
 
-  const { requestTimeoutMs, idleTimeoutMs, keepAliveTimeoutMs, maxConnections } = settings;
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -119,10 +137,12 @@ export const referenceServer = (options: ServerOptions): Server => {
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs / 2),
     },
-    // A log that fails costs its line.
-    (request, response) => void serve(request, response).catch(() => undefined),
+    (request, response) => {
+      // A log that fails costs its line.
+      if (mayBegin(request, response)) void serve(request, response).catch(() => undefined);
+    },
   );
-  server.maxConnections = maxConnections;
+  const mayBegin = boundConnections(server, settings);
   server.setTimeout(idleTimeoutMs, (socket) => {
     if (socket.writableLength > 0) log({ address: socket.remoteAddress, result: 'the reply was not taken' });
     socket.destroy();

@@ -1,8 +1,10 @@
 /** How often sign-ins may fail. */
+import { createHmac, randomBytes } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Database, Query } from '../postgres/database.js';
 import type { Client } from './client.js';
+import { fairRoom } from './room.js';
 
 const day = 24 * 60 * 60;
 
@@ -11,12 +13,27 @@ const perAddress = { points: 30, duration: 60 };
 const perAccount = { points: 10, duration: 15 * 60 };
 /** An account that has signed in on a device has failures of its own there, for so long. */
 const knownFor = 90 * day;
-/** So many of these are remembered, and not looked up. */
+/** A tablet sends the same password with each request of an upload: in so many milliseconds it fails once. */
+const sameGuessMs = 60_000;
+/** So many guesses are remembered. */
 const maxRemembered = 10_000;
 
 const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolean> => {
   const counted = await limiter.get(key);
   return counted !== null && counted.consumedPoints >= limiter.points;
+};
+
+/** Tells whether a guess is new, or was made a moment ago. Keeps only digests, by a key that nobody knows. */
+const newGuesses = () => {
+  const key = randomBytes(32);
+  const seen = new Map<string, number>();
+  return (...guess: readonly string[]): boolean => {
+    const digest = createHmac('sha256', key).update(JSON.stringify(guess)).digest('base64');
+    const isNew = Date.now() - (seen.get(digest) ?? 0) > sameGuessMs;
+    if (seen.size >= maxRemembered) seen.clear();
+    if (isNew) seen.set(digest, Date.now());
+    return isNew;
+  };
 };
 
 /**
@@ -37,45 +54,43 @@ export const signInLimits = (db: Database) => {
       ...{ keyPrefix, ...limit },
     });
   const addresses = new RateLimiterMemory(perAddress);
+  const keys = new RateLimiterMemory(perAddress);
   const accounts = stored('account', perAccount);
   const known = stored('known', { points: 1, duration: knownFor });
-
-  const remembered = new Set<string>();
+  const isNew = newGuesses();
 
   return {
-    /** Whether this user has signed in on this device, as far as this process remembers. */
-    remembers: (username: string, device: string) => remembered.has(`${username} on ${device}`),
+    /** Where passwords are hashed, two at a time. */
+    hashing: fairRoom({ total: 2, ofAddress: 2, waitMs: 30_000 }),
 
-    /** What applies to this user, here. */
+    /** What applies to this user, here. Each step is the same for all: what is left out for some would tell them by its time. */
     for: async (username: string, { address, device }: Client) => {
       const pair = `${username} on ${device}`;
-      const isKnown = remembered.has(pair) || (await known.get(pair)) !== null;
-      const account = isKnown ? pair : username;
-      const isAddressOver = await isOver(addresses, address);
-      // Guesses beyond the limit cost the database one look-up.
-      const isLocked = (isKnown || !isAddressOver) && (await isOver(accounts, account));
+      const isKnown = (await known.get(pair)) !== null;
+      // Those who are known on their device are not held to it.
+      const isAddressOver = (await isOver(addresses, address)) && !isKnown;
+      // Guesses that are refused anyway lock nobody.
+      const account = isKnown ? pair : isAddressOver ? `nobody at ${address}` : username;
+      const isLocked = await isOver(accounts, account);
       return {
-        isLocked,
-        /** Those who are known, and not locked, are not held to it. */
-        isAddressOver: isAddressOver && !(isKnown && !isLocked),
+        /** The limit that refuses even the right password. */
+        refuses: isAddressOver ? 'address' : isLocked ? 'account' : undefined,
         /** Counts a failure; whether it is the one that locks the account. */
-        failed: async (): Promise<boolean> => {
-          await addresses.penalty(address);
-          const { consumedPoints } = await accounts.penalty(account);
-          if (consumedPoints >= perAccount.points) remembered.delete(pair);
-          return consumedPoints === perAccount.points;
+        failed: async (password: string): Promise<boolean> => {
+          const points = Number(isNew(username, device, address, password));
+          await addresses.penalty(address, points);
+          const { consumedPoints } = await accounts.penalty(account, points);
+          return !isAddressOver && points > 0 && consumedPoints === perAccount.points;
         },
         succeeded: async (): Promise<void> => {
           await accounts.delete(account);
           await known.set(pair, 1, knownFor);
-          if (remembered.size >= maxRemembered) remembered.clear();
-          remembered.add(pair);
         },
       };
     },
-    /** Of access keys, which nobody types wrong often. */
-    isAddressOver: (address: string) => isOver(addresses, address),
-    addressFailed: (address: string) => addresses.penalty(address),
+    /** Of access keys, which nobody types wrong often: their failures keep nobody from signing in. */
+    isAddressOver: (address: string) => isOver(keys, address),
+    addressFailed: (address: string) => keys.penalty(address),
   };
 };
 

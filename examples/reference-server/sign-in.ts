@@ -2,37 +2,42 @@
 import { identity } from 'fp-ts/lib/function.js';
 import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
-import PQueue from 'p-queue';
 import type { UserAuthenticator } from 'camcops-tablet-session';
 
-import type { Database } from '../postgres/database.js';
+import type { Database, Query } from '../postgres/database.js';
 import type { PasswordCost } from '../postgres/passwords.js';
 import { findByPassword, type Account } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
-import { asClient, currentClient } from './client.js';
+import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-/** Passwords are checked so many at a time; so many more may wait. */
-const atOnce = 2;
-const maxWaiting = 1_000;
+/** A bcrypt hash of cost 14 takes a second, and one of cost 31 days. */
+const tooCostly = /^\$2.\$(?:1[4-9]|[2-9])/;
+
+/** No password is tried on a hash that is too costly: its user cannot sign in, and others do not wait for it. */
+const withoutCostly =
+  (query: Query): Query =>
+  async <Row>(sql: string, values?: readonly unknown[]) =>
+    (await query<Row>(sql, values)).filter(
+      (row) => !(row instanceof Object && 'hash' in row && tooCostly.test(String(row.hash))),
+    );
 
 export const limitedUsers = (
   db: Database,
   limits: SignInLimits,
   cost: PasswordCost,
 ): UserAuthenticator<unknown, Account> => {
-  const queue = new PQueue({ concurrency: atOnce });
-
-  /** A user who does not exist, a wrong password and a locked account take the same steps, writes included. */
+  /** Whoever it is, and whatever limit is reached, all that fail take the same steps, writes included: their time tells nothing. */
   const signIn = async (username: string, password: string): Promise<Option<Account>> => {
     const client = currentClient();
     if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
     const limit = await limits.for(username, client);
-    if (limit.isAddressOver) return none;
-    const user = await findByPassword(db.query, cost, { username, password, isLocked: limit.isLocked });
+    const asked = { username, password, isLocked: limit.refuses !== undefined };
+    const user = await findByPassword(withoutCostly(db.query), cost, asked);
     if (isNone(user)) {
-      const locks = await limit.failed();
-      await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username });
+      const locks = await limit.failed(password);
+      const details = { limit: limit.refuses };
+      await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username, details });
       return none;
     }
     await limit.succeeded();
@@ -43,11 +48,9 @@ export const limitedUsers = (
   return {
     authenticate: (username, password) =>
       tryCatch(async () => {
-        if (queue.size >= maxWaiting) throw new Error('too many passwords wait to be checked');
-        const client = currentClient();
-        // The queue calls it in the name of whoever was served last. Users who are known on their device need not wait for guesses.
-        const work = () => asClient(client, () => signIn(username, password.reveal()));
-        return queue.add(work, { priority: Number(limits.remembers(username, client.device)) });
+        const leave = await limits.hashing({ address: currentClient().address, account: username });
+        if (leave === undefined) throw new Error('too many passwords wait to be checked');
+        return signIn(username, password.reveal()).finally(leave);
       }, identity),
   };
 };

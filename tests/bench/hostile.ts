@@ -1,99 +1,83 @@
-/** `npm run hostile`: what one client can do to the others, measured against `npm run serve` in a process of its own. */
+/** `npm run hostile`: what one address can do to the others, measured against `npm run serve` in a process of its own. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
+import { attacksOn, full } from './attacks.js';
+import { databaseKinds, made, unmakeAll } from './load-databases.js';
+import { attacked, othersOf, prepare } from './others.js';
 import { serverProcess } from '../support/server-process.js';
 import { signInDistance } from './sign-in-times.js';
 
-const password = 'Pass-Word 1';
-const server = await serverProcess({ CAMCOPS_PASSWORD: password });
-const post: Post = async (body) => {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const response = await fetch(server.url, { method: 'POST', headers, body });
-  return { status: response.status, body: await response.text() };
-};
-const tabletOf = (given: string, device = 'tablet-1') =>
-  tablet(post, { camcops_version: '2.4.24', device, user: 'nurse', password: given });
+/** As an attacker, it is given the server and the attack; else, a part of the names of those to run. */
+const [first = '', attack] = process.argv.slice(2);
 
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+/** The most memory that a process has held since it was last asked, in MB, as the system counts it. */
+const peakMemory = (pid: number | undefined): number => {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  writeFileSync(`/proc/${String(pid)}/clear_refs`, '5');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 };
 
-/** The longest that anybody else waits while something is going on. */
-const longestWait = async (meanwhile: Promise<unknown>): Promise<number> => {
-  let [isOver, longest] = [false, 0];
-  const watched = meanwhile.then(() => (isOver = true));
-  while (!isOver) {
-    longest = Math.max(longest, await timed(() => post('hello=world')));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+const measure = async (): Promise<boolean> => {
+  const kind = (await databaseKinds()).at(-1);
+  if (kind === undefined) throw new Error('there is no database');
+  const place = await kind.place();
+  const db = await place.open();
+  await prepare(db);
+  await db.close();
+  const server = await made(
+    () => serverProcess({ ...place.settings, CAMCOPS_PASSWORD: attacked.password }),
+    ({ end }) => end('SIGKILL'),
+  );
+  const { ask, signIn } = await othersOf(server.url);
+
+  let isMet = true;
+  const tell = (measured: number, unit: string, bound: number): string => {
+    if (!(measured <= bound)) isMet = false;
+    return `${measured.toFixed(0).padStart(6)} ${unit}${measured <= bound ? '' : ' !'}`.padEnd(13);
+  };
+  /** The longest of many waits, while something is going on. */
+  const longest = async (work: () => Promise<boolean>, pauseMs: number, isOver: () => boolean): Promise<number> => {
+    let most = 0;
+    do {
+      const started = performance.now();
+      if (!(await work())) most = NaN;
+      most = Math.max(most, performance.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    } while (!isOver());
+    return most;
+  };
+
+  console.log(`On ${kind.name}. At rest: ${peakMemory(server.child.pid).toFixed(0)} MB.`);
+  console.log(`${'while one address sends'.padEnd(64)}others wait  a sign-in    memory`);
+  for (const { name } of attacksOn(server.url, full).filter((each) => each.name.includes(first))) {
+    // In a process of its own: to make such requests would hold up the one that measures.
+    const attacker = spawn(process.execPath, ['--import', 'tsx', import.meta.filename, server.url, name], {
+      stdio: 'inherit',
+    });
+    let isOver = false;
+    void once(attacker, 'exit').then(() => (isOver = true));
+    const [others, signingIn] = await Promise.all([longest(ask, 5, () => isOver), longest(signIn, 200, () => isOver)]);
+    const memory = peakMemory(server.child.pid);
+    console.log(
+      `${name.padEnd(64)}${tell(others, 'ms', 1_000)}${tell(signingIn, 'ms', 3_000)}${tell(memory, 'MB', 1_024)}`,
+    );
   }
-  await watched;
-  return longest;
+  console.log('bounds'.padEnd(64) + '  1000 ms      3000 ms      1024 MB');
+  const apart = tell(await signInDistance(), 'sd', 4);
+  console.log(`${'kinds of users, 1,000 tries each: how far apart'.padEnd(64)}${apart}(at most 4)`);
+  return isMet;
 };
 
-/** In MB, as the system counts it: the most that the process has ever held, and what it holds now. */
-const memory = (which: 'VmHWM' | 'VmRSS'): number => {
-  const status = readFileSync(`/proc/${String(server.child.pid)}/status`, 'utf8');
-  return Number(new RegExp(`${which}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
-};
-
-let isMet = true;
-const tell = (what: string, measured: number, unit: string, bound: number): void => {
-  if (measured >= bound) isMet = false;
-  console.log(`${what.padEnd(66)}${measured.toFixed(0).padStart(6)} ${unit}  (below ${String(bound)})`);
-};
-
-const nurse = tabletOf(password);
-await nurse.ask('register');
-await post('hello=world');
-const atRest = memory('VmRSS');
-
-/** From a thread of its own: to make and send such a body would hold up the one that measures. */
-const flood = async (count: number): Promise<void> => {
-  const code = `const { url, count } = require('node:worker_threads').workerData;
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const body = Buffer.from('a&'.repeat(8_000_000));
-    Promise.all(Array.from({ length: count }, () => fetch(url, { method: 'POST', headers, body }).catch(() => undefined)));`;
-  await once(new Worker(code, { eval: true, workerData: { url: server.url, count } }), 'exit');
-};
-tell('a body of 8 million fields: the longest wait of another request', await longestWait(flood(1)), 'ms', 100);
-await flood(100);
-tell(`100 of them at once: memory held, beyond ${atRest.toFixed(0)} MB at rest`, memory('VmHWM') - atRest, 'MB', 500);
-
-const guesses = Array.from({ length: 400 }, (_, n) =>
-  tabletOf(`wrong ${String(n)}`, `guesser-${String(n)}`).ask('check_upload_user_and_device'),
-);
-let answer = '';
-const wait = await timed(
-  async () => (answer = (await tabletOf(password).ask('check_upload_user_and_device')).reply.body),
-);
-tell(
-  `400 wrong sign-ins at once: wait of a right one, ${answer.includes('success:1') ? 'served' : 'REFUSED'}`,
-  wait,
-  'ms',
-  2000,
-);
-if (!answer.includes('success:1')) isMet = false;
-await Promise.all(guesses);
-
-await nurse.ask('start_upload');
-const photograph = Buffer.alloc(20_000_000, 'photograph').toString('base64');
-const values = `1,64'${photograph}','2026-03-01T12:00:00.000+00:00',0`;
-const record = { table: 'blobs', pkname: 'id', fields: 'id,theblob,when_last_modified,_move_off_tablet', values };
-let stored = '';
-tell(
-  'a photograph of 20 MB',
-  await timed(async () => (stored = (await nurse.ask('upload_record', record)).reply.body)),
-  'ms',
-  30_000,
-);
-if (!stored.includes('success:1')) isMet = false;
-
-await server.end('SIGTERM');
-
-tell('unknown, known and locked users, 1,000 tries each: how far apart', await signInDistance(), 'sd', 4);
-process.exitCode = isMet ? 0 : 1;
+if (attack !== undefined) {
+  await attacksOn(first, full)
+    .find(({ name }) => name === attack)
+    ?.run();
+  process.exit(0);
+}
+try {
+  process.exitCode = (await measure()) ? 0 : 1;
+} finally {
+  await unmakeAll();
+}

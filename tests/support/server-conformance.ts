@@ -71,7 +71,9 @@ export const serversOver = (db: Database): { readonly start: StartServer; readon
     const patientAccounts = { name: () => account?.username ?? '', newPassword: () => account?.password ?? '' };
     const tables = rightOf(uploadTables(world.tables));
     const log = (): void => undefined;
-    const server = referenceServer({ db, log, tables, versions: anyVersion, passwordCost, patientAccounts });
+    // The bench uploads more records at once than the server takes by default.
+    const limits = { maxMarks: 4_000_000, maxTextBytes: 40_000_000 };
+    const server = referenceServer({ db, log, tables, versions: anyVersion, passwordCost, patientAccounts, ...limits });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();
     const url = `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
