@@ -61,7 +61,7 @@ const optionalSessionId = (text = ''): Option<number> => {
 
 /** In any letter case: databases often compare names without case. */
 const isReserved = (name: Option<string>, reserved: string): boolean =>
-  isSome(name) && name.value.toLowerCase() === reserved;
+  isSome(name) && name.value.length === reserved.length && name.value.toLowerCase() === reserved;
 
 /** Every check but that of the version policy. */
 export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, TabletRequest> => {

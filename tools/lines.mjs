@@ -22,7 +22,10 @@ const linesOfCode = (/** @type {string} */ text) => {
     if (ts.isJSDoc(node)) return;
     const children = node.getChildren(source);
     const from = node.getStart(source);
-    if (children.length > 0 || from === node.end) return children.forEach(visit);
+    if (children.length > 0 || from === node.end) {
+      children.forEach(visit);
+      return;
+    }
     const last = source.getLineAndCharacterOfPosition(node.end).line;
     for (let { line } = source.getLineAndCharacterOfPosition(from); line <= last; line += 1) lines.add(line);
   };
