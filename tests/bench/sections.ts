@@ -57,8 +57,8 @@ export const memorySection = (figures: Figures): Section => ({
 /** Of the readers: time, or what is kept of each character, as a multiple of the same by `JSON.parse`. */
 export const readSection = (figures: Figures): Section => {
   const targets: Readonly<Record<string, number>> = {
-    'table of': 1.5,
-    'one step of': 3.5,
+    'table of': 1,
+    'one step of': 3,
     'table, kept': 3,
     'one step, kept': 3,
   };

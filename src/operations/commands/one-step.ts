@@ -36,9 +36,9 @@ import { changeOf, layoutOf, maxListed, readKey, recordList, type Layout, type R
 
 const notCell = left('must be a string that holds one SQL literal');
 
-const readCell = (column: string, cell: unknown): Either<string, Value> => {
+const readCell = (isKey: boolean, cell: unknown): Either<string, Value> => {
   if (typeof cell !== 'string') return notCell;
-  const value = (column === 'id' ? readKey : readLiteral)(cell, 0, cell.length);
+  const value = (isKey ? readKey : readLiteral)(cell, 0, cell.length);
   return isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
@@ -74,10 +74,11 @@ const readRows = (table: NamedTable, rows: readonly unknown[]): Either<UserError
     if (isLeft(next)) return next;
     layout = next.right;
     const { columns } = layout;
+    const cells = Object.values(row);
     const values = new Array<Value>(columns.length);
-    for (const [at, column] of columns.entries()) {
-      const value = readCell(column, row[column]);
-      if (isLeft(value)) return left(refuse(records.length, column, value.left));
+    for (let at = 0; at < values.length; at += 1) {
+      const value = readCell(at === layout.key, cells[at]);
+      if (isLeft(value)) return left(refuse(records.length, String(columns[at]), value.left));
       values[at] = value.right;
     }
     const added = add(layout, values);
