@@ -47,7 +47,6 @@ const rooms = [
   'refusals/patients',
   'refusals/records',
   'refusals/tables',
-  'refusals/table-names',
   'refusals/gates',
   'refusals/form',
   'refusals/handler',

@@ -10,15 +10,7 @@ import { handleRejection, kindOf, property } from './internal/shape.js';
 import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
 import type { Device, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
-import {
-  encodeReply,
-  faultReply,
-  noSession,
-  readAnswer,
-  servedReply,
-  type EncodedReply,
-  type ReplySession,
-} from './reply.js';
+import * as R from './reply.js';
 import type { SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
@@ -28,7 +20,7 @@ import { userErrorMessage, type UserError } from './user-error.js';
 import { defaultVersionPolicy } from './version-policy.js';
 
 /** What to send to the tablet, and what to log. */
-export interface TabletReply<E> extends EncodedReply {
+export interface TabletReply<E> extends R.EncodedReply {
   readonly outcome: TabletOutcome<E>;
 }
 
@@ -36,11 +28,11 @@ export interface TabletReply<E> extends EncodedReply {
 interface Known {
   readonly request: RequestSummary;
   readonly signIn: SignInMethod;
-  readonly session: ReplySession;
+  readonly session: R.ReplySession;
 }
 
 const replyOf = <E>(
-  { status, headers, body }: EncodedReply,
+  { status, headers, body }: R.EncodedReply,
   { request, signIn }: Known,
   result: TabletOutcome<E>['result'],
 ): TabletReply<E> =>
@@ -65,10 +57,10 @@ const replyToFailure = <E>(
   known: Known,
 ): TabletReply<E> => {
   const { session } = known;
-  if (failure.code === 'fault' || failure.code === 'defect') return replyOf(faultReply(session), known, failure);
+  if (failure.code === 'fault' || failure.code === 'defect') return replyOf(R.faultReply(session), known, failure);
   const words = wordsBy(messages, failure);
-  if (isLeft(words)) return replyOf(faultReply(session), known, words.left);
-  return replyOf(encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
+  if (isLeft(words)) return replyOf(R.faultReply(session), known, words.left);
+  return replyOf(R.encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
 };
 
 /** Admits a session to its operation and runs the handler, if this server has one: the lines of its answer. */
@@ -90,7 +82,7 @@ const runHandler = async <E, F extends Fields, D extends Device, U extends User>
     // Called as a method: some hosts' handlers use `this`.
     () => run.call(handlers, admission.right, form.fields),
     readFailure,
-    readAnswer(operation),
+    R.readAnswer(operation),
   );
 };
 
@@ -104,24 +96,24 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const read = readForm(form);
   const checked = checkForm(versions)(read);
   if (isLeft(checked)) {
-    const known: Known = { request: summaryOfForm(read), signIn: 'none', session: noSession };
+    const known: Known = { request: summaryOfForm(read), signIn: 'none', session: R.noSession };
     const error = checked.left;
     if (hasVersion(read)) return replyToFailure(messages, error, known);
-    return replyOf(encodeReply({ kind: 'not-a-tablet', error }), known, error);
+    return replyOf(R.encodeReply({ kind: 'not-a-tablet', error }), known, error);
   }
   const request = summaryOfRequest(checked.right, versions);
   const { signIn, known: session, opened } = await openSession(ports, checked.right);
   const answered = isLeft(opened) ? opened : await runHandler(handlers, opened.right, form);
   const known: Known = { request, signIn, session };
   if (isLeft(answered)) return replyToFailure(messages, answered.left, known);
-  return replyOf(servedReply(answered.right, session), known, { code: 'served' });
+  return replyOf(R.servedReply(answered.right, session), known, { code: 'served' });
 };
 
 /** The reply when the server itself, not one of its functions, is broken. */
 const brokenReply = (cause: unknown): TabletReply<never> =>
   replyOf(
-    faultReply(noSession),
-    { request: noSummary(), signIn: 'none', session: noSession },
+    R.faultReply(R.noSession),
+    { request: noSummary(), signIn: 'none', session: R.noSession },
     defect('handleTabletRequest', cause),
   );
 

@@ -6,17 +6,7 @@ import * as t from 'io-ts';
 import type { UploadAdmission } from '../admission.js';
 import { askHost } from '../ask-host.js';
 import { readFailure, type Defect, type Fault } from '../failures.js';
-import {
-  aFunction,
-  arrayOf,
-  aString,
-  maybe,
-  objectOf,
-  optionalOf,
-  shape,
-  type Check,
-  type Problem,
-} from '../internal/shape.js';
+import * as S from '../internal/shape.js';
 import type { Device, User } from '../ports.js';
 import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
@@ -30,7 +20,7 @@ export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
 
 /** Asks the function called `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
 export const told =
-  <E, A, B>(where: string, read: (answer: A) => Either<Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
+  <E, A, B>(where: string, read: (answer: A) => Either<S.Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
   () =>
     askHost(where, call, readFailure<UserError | Fault<E>>, read);
 
@@ -41,25 +31,25 @@ export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>
 const aMap = (value: unknown): boolean => value instanceof Map;
 const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
 
-export const readServerInfo: Check = shape(
+export const readServerInfo: S.Check = S.shape(
   'the right of serverInfo(config)',
   (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers),
 );
 
-export const readStoredRecords: Check = arrayOf(
-  objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) }),
+export const readStoredRecords: S.Check = S.arrayOf(
+  S.objectOf({ key: S.shape('a number', Number.isSafeInteger), whenLastModified: S.optionalOf(S.aString) }),
 );
 
-export const readOwnPatient: Check = optionalOf(
-  objectOf({
-    ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
-    idNumbers: shape('a Map', aMap),
+export const readOwnPatient: S.Check = S.optionalOf(
+  S.objectOf({
+    ...Object.fromEntries(textNames.map((name) => [name, S.optionalOf(S.aString)])),
+    idNumbers: S.shape('a Map', aMap),
   }),
 );
 
-const notAsked: Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
-const notItsAnswer: Problem = { field: '', rule: 'must be that of the transition, which refused' };
-const noState: Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
+const notAsked: S.Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
+const notItsAnswer: S.Problem = { field: '', rule: 'must be that of the transition, which refused' };
+const noState: S.Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
 
 /**
  * Asks an upload store to do a request. The tablet may delete its copy when it hears success, so the store is held to what the transition
@@ -73,7 +63,7 @@ export const transact = <E, D extends Device, U extends User>(
 ): Outcome<E, Answer> => {
   const decide = uploadTransition(admission)(request);
   return () => {
-    let verdict: Either<Problem, unknown> = left(notAsked);
+    let verdict: Either<S.Problem, unknown> = left(notAsked);
     const transition = (state: UploadState): UploadTransition => {
       const decided = UploadState.is(state) ? decide(state) : undefined;
       if (decided === undefined) verdict = left(noState);
@@ -90,12 +80,12 @@ export const transact = <E, D extends Device, U extends User>(
 };
 
 /** What a host must have to work at all, whatever its types promised. */
-export const workableHost: Check = objectOf({
-  tables: shape('a Map', aMap),
-  serverInfo: aFunction,
-  registerDevice: aFunction,
-  uploads: objectOf({ transact: aFunction, currentRecords: aFunction }),
-  extraStrings: maybe(aFunction),
-  ownPatient: maybe(aFunction),
-  patientMode: maybe(objectOf({ registerPatient: aFunction, taskSchedules: aFunction })),
+export const workableHost: S.Check = S.objectOf({
+  tables: S.shape('a Map', aMap),
+  serverInfo: S.aFunction,
+  registerDevice: S.aFunction,
+  uploads: S.objectOf({ transact: S.aFunction, currentRecords: S.aFunction }),
+  extraStrings: S.maybe(S.aFunction),
+  ownPatient: S.maybe(S.aFunction),
+  patientMode: S.maybe(S.objectOf({ registerPatient: S.aFunction, taskSchedules: S.aFunction })),
 });

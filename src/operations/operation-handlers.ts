@@ -12,18 +12,8 @@ import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mode.js';
-import { allowedTablesAnswer, extraStringsAnswer } from './answers/rows.js';
-import { serverInfoAnswer } from './answers/server-info.js';
-import {
-  done,
-  readOwnPatient,
-  readServerInfo,
-  readStoredRecords,
-  told,
-  transact,
-  workableHost,
-  type Outcome,
-} from './ask-tablet-host.js';
+import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './answers/server-info.js';
+import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
 import { readCommand } from './commands/read-command.js';
 import { ownPatientsOnly, ownRowsOnly } from './patients/patient-details.js';
@@ -59,26 +49,26 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   host: TabletHost<E, D, U>,
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
-  type Answered = Outcome<E, Answer>;
+  type Answered = ask.Outcome<E, Answer>;
   type Changes = readonly TableChange[];
 
   const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
-    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
+    ask.told('TabletHost.serverInfo', ask.readServerInfo, () => host.serverInfo(admission));
 
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
 
   const ownPatient = (admission: Upload) =>
-    told('TabletHost.ownPatient', readOwnPatient, () =>
+    ask.told('TabletHost.ownPatient', ask.readOwnPatient, () =>
       host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
     );
 
   const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
-    told('UploadStore.currentRecords', readStoredRecords, () =>
+    ask.told('UploadStore.currentRecords', ask.readStoredRecords, () =>
       host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
     );
 
   /** Refuses ID numbers that are invalid or of a type that the server does not define. */
-  const checkIdNumbers = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
+  const checkIdNumbers = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> => {
     const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
     if (sent.length === 0) return TE.right(undefined);
     return pipe(
@@ -88,7 +78,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   };
 
   /** Refuses the rows of another patient, if the account is tied to one. */
-  const checkOwnRows = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
+  const checkOwnRows = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> => {
     const areOfPatients = changes.some(({ table, records }) => patientTables.has(table) && records.length > 0);
     if (!areOfPatients) return TE.right(undefined);
     return pipe(
@@ -97,20 +87,20 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     );
   };
 
-  const checkRows = (admission: Upload, changes: Changes): Outcome<E, unknown> =>
+  const checkRows = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> =>
     pipe(
       checkIdNumbers(admission, changes),
       TE.chain(() => checkOwnRows(admission, changes)),
     );
 
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
-    transact(host.uploads, admission, { type }, undefined);
+    ask.transact(host.uploads, admission, { type }, undefined);
 
   /** Stages changes, if their rows pass. */
   const stage = (answer: Answer, admission: Upload, changes: Changes, finalizing = false): Answered =>
     pipe(
       checkRows(admission, changes),
-      TE.chain(() => transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
+      TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
     );
 
   /** The tables that were not sent count as empty, if this client's version may use them. */
@@ -137,30 +127,32 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       const { deviceName } = admission.session;
       if (isNone(deviceName)) return TE.left(missingField('device'));
       if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
-      return told('PatientMode.registerPatient', registerPatientAnswer, () =>
+      return ask.told('PatientMode.registerPatient', registerPatientAnswer, () =>
         patientMode.registerPatient({ ...admission, deviceName: deviceName.value }, command),
       );
     }),
 
     register: reading('register', (admission, command) => {
-      const registered = done('TabletHost.registerDevice', undefined, () => host.registerDevice(admission, command));
+      const registered = ask.done('TabletHost.registerDevice', undefined, () =>
+        host.registerDevice(admission, command),
+      );
       return pipe(
         registered,
         TE.chain(() => tellServerInfo(admission)),
       );
     }),
 
-    get_allowed_tables: () => told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
+    get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
 
     get_extra_strings: (admission) =>
-      told('TabletHost.extraStrings', extraStringsAnswer, () =>
+      ask.told('TabletHost.extraStrings', extraStringsAnswer, () =>
         host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
       ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
       const { patientMode } = host;
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
-      return told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
+      return ask.told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
       );
     }),
@@ -217,11 +209,11 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
         checkRows(admission, changes),
         TE.chain(() => {
           const whole = { finalizing, changes: [...changes, ...absentTables(admission, changes)] };
-          return transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
+          return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
         }),
       ),
     ),
   };
-  const workable = workableHost(host);
+  const workable = ask.workableHost(host);
   return isLeft(workable) ? markHandlers(workable.left)(handlers) : handlers;
 };

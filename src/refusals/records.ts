@@ -1,5 +1,5 @@
 /** Refusals of what an upload's fields hold: numbers, lists, records and JSON. */
-import { hasNameForm } from './table-names.js';
+import { hasNameForm } from './tables.js';
 
 /** What is wrong with the content of a field. */
 export type RecordRefusal =

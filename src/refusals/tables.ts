@@ -1,6 +1,11 @@
 /** Refusals of the tables, columns and numbers that an upload names. */
 import type { ClientVersion } from '../client-version.js';
-import { hasNameForm } from './table-names.js';
+
+/** 128 is longer than any database allows. */
+const nameGrammar = /^[A-Za-z0-9_]{1,128}$/;
+
+/** Whether a text matches the grammar of a table's or column's name: 1 to 128 letters, digits and underscores. */
+export const hasNameForm = (text: string): boolean => nameGrammar.test(text);
 
 /** What is wrong with a table, a column or a number of an upload. */
 export type TableRefusal =

@@ -7,12 +7,11 @@ import * as t from 'io-ts';
 
 import { arrayOf, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
 import { nameRule, Username } from '../../names.js';
-import { hasNameForm } from '../../refusals/table-names.js';
+import { hasNameForm } from '../../refusals/tables.js';
 import type { Secret } from '../../secret.js';
-import { isIdNumberType } from '../patients/id-number.js';
-import { textNames, textOf, type PatientDetails } from '../patients/patient-details.js';
+import { isIdNumberType, type PatientDetails, textNames, textOf } from '../patients/patient-details.js';
 import { obeys, oneLine } from '../patients/server-info.js';
-import { instantOf, isDate } from '../wire/instant.js';
+import { instantOf, isDate } from '../wire/values.js';
 
 // Model
 

@@ -6,7 +6,7 @@ import { copeWithOldIdNums, type HasClientVersion } from '../../client-quirks.js
 import type { UserError } from '../../user-error.js';
 import { cell, type Row } from '../uploads/row.js';
 import type { UploadedRecord } from '../uploads/upload-step.js';
-import type { Value } from '../wire/value.js';
+import type { Value } from '../wire/values.js';
 import type { RecordsCommand } from './commands.js';
 import type { NamedTable } from './fields.js';
 import { changeOf, type Refuse } from './records.js';

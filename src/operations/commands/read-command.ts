@@ -10,7 +10,7 @@ import type { Fields } from '../../tablet-form.js';
 import type { UserError } from '../../user-error.js';
 import { parseAccessKey } from '../patients/access-key.js';
 import type { UploadTables } from '../tables.js';
-import { isWellFormed, wellFormedRule } from '../wire/characters.js';
+import { isWellFormed, wellFormedRule } from '../wire/values.js';
 import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
 import { neededText, readFields, textOf, type Reader } from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';

@@ -5,10 +5,8 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js';
 import { missingColumn } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
-import { trimmed } from '../wire/characters.js';
-import { instantOf } from '../wire/instant.js';
+import { instantOf, trimmed, type Value } from '../wire/values.js';
 import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
-import type { Value } from '../wire/value.js';
 
 /** At most so many keys, records or patients are taken in one request: more would keep all other clients waiting. */
 export const maxListed = 200_000;

@@ -7,21 +7,10 @@ import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } f
 import type { UserError } from '../../user-error.js';
 import { usableTable } from '../tables.js';
 import type { UploadedRecord } from '../uploads/upload-step.js';
-import { trimmed } from '../wire/characters.js';
+import { trimmed, type Value } from '../wire/values.js';
 import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
-import type { Value } from '../wire/value.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
-import {
-  neededInteger,
-  neededText,
-  readColumns,
-  readPrimaryKey,
-  readTable,
-  readTableAndKey,
-  type NamedTable,
-  type Reader,
-  type Source,
-} from './fields.js';
+import * as F from './fields.js';
 import { isOldPatient, separated, withOldColumns } from './old-patients.js';
 import { changeOf, layoutOf, maxListed, readKey, recordList, type Refuse } from './records.js';
 
@@ -39,7 +28,7 @@ const refuseIn =
 
 /** Reads records, whose values stand in the order of the columns. */
 const readRecords = (
-  source: Source,
+  source: F.Source,
   columns: readonly string[],
   { count, fieldOf, mismatch }: RecordFields,
 ): Either<UserError, readonly UploadedRecord[]> => {
@@ -49,7 +38,7 @@ const readRecords = (
   const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? readKey : readLiteral);
   const layout = layoutOf(columns);
   for (let record = 0; record < count; record += 1) {
-    const text = neededText(source, fieldOf(record));
+    const text = F.neededText(source, fieldOf(record));
     if (isLeft(text)) return text;
     const list = readLiterals(text.right, columns.length, readerOf);
     if (isLeft(list)) return left(refuse(record, String(columns[list.left.index]), list.left.rule));
@@ -63,9 +52,9 @@ const readRecords = (
 };
 
 /** Returns the number of records of `upload_table`, which must be from 0 to {@link maxListed}. */
-const readCount: Reader<number> = (source) =>
+const readCount: F.Reader<number> = (source) =>
   pipe(
-    neededInteger(source, 'nrecords'),
+    F.neededInteger(source, 'nrecords'),
     chain((count) => {
       if (count < 0) return left(negativeNumber('nrecords', count));
       return count > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : right(count);
@@ -83,13 +72,13 @@ const tableFields = (columns: readonly string[], count: number): RecordFields =>
 
 /** Checks what does not show in any record: clients from 2.0.4 name their primary key, and a table without records must know it too. */
 const checkKey = (
-  source: Source,
-  table: NamedTable,
+  source: F.Source,
+  table: F.NamedTable,
   columns: readonly string[],
   count: number,
 ): Either<UserError, unknown> =>
   pipe(
-    explicitPkNameForUploadTable(source.client) ? readPrimaryKey(source, table) : right('id'),
+    explicitPkNameForUploadTable(source.client) ? F.readPrimaryKey(source, table) : right('id'),
     chain((key) => (count === 0 && !columns.includes(key) ? left(missingColumn(key)) : right(key))),
   );
 
@@ -97,12 +86,12 @@ const checkKey = (
  * Reads the command of `upload_table`: all records of a table, which replace those stored. Of an old client's `patient`, the ID
  * numbers are a second change.
  */
-export const readUploadTable: Reader<RecordsCommand> = (source) =>
+export const readUploadTable: F.Reader<RecordsCommand> = (source) =>
   pipe(
-    readTable(source),
+    F.readTable(source),
     bindTo('table'),
     bind('isOld', ({ table }) => right(isOldPatient(source.client, table.name))),
-    bind('columns', ({ table, isOld }) => readColumns(source, isOld ? withOldColumns(table) : table)),
+    bind('columns', ({ table, isOld }) => F.readColumns(source, isOld ? withOldColumns(table) : table)),
     bind('count', () => readCount(source)),
     chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
     bind('records', ({ columns, count }) => readRecords(source, columns, tableFields(columns, count))),
@@ -118,17 +107,17 @@ const recordFields = (columns: readonly string[]): RecordFields => ({
 });
 
 /** Reads the command of `upload_record`: one record, beside those stored. */
-export const readUploadRecord: Reader<RecordsCommand> = (source) =>
+export const readUploadRecord: F.Reader<RecordsCommand> = (source) =>
   pipe(
-    readTableAndKey(source),
+    F.readTableAndKey(source),
     bindTo('table'),
-    bind('columns', ({ table }) => readColumns(source, table)),
+    bind('columns', ({ table }) => F.readColumns(source, table)),
     bind('records', ({ columns }) => readRecords(source, columns, recordFields(columns))),
     map(({ table, records }) => ({ changes: [changeOf(table.name, records, 'all')] as const })),
   );
 
 /** Returns the tables that a list names, each once. */
-const readNames = ({ tables, client }: Source, list: string): Either<UserError, ReadonlySet<string>> => {
+const readNames = ({ tables, client }: F.Source, list: string): Either<UserError, ReadonlySet<string>> => {
   const names = new Set<string>();
   for (let from = 0; from <= list.length;) {
     const comma = list.indexOf(',', from);
@@ -144,9 +133,9 @@ const readNames = ({ tables, client }: Source, list: string): Either<UserError, 
 };
 
 /** Reads the command of `upload_empty_tables`. The ID numbers of clients below 2.0.1 go with their patients. */
-export const readUploadEmptyTables: Reader<ChangesCommand> = (source) =>
+export const readUploadEmptyTables: F.Reader<ChangesCommand> = (source) =>
   pipe(
-    neededText(source, 'tables'),
+    F.neededText(source, 'tables'),
     chain((list) => readNames(source, list)),
     map((names) => {
       const isOld = names.has('patient') && copeWithOldIdNums(source.client);

@@ -1,7 +1,7 @@
 /** JSON from tablets, by `JSON.parse`: of a member that was sent twice the last counts. */
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { code, isWhole, maxNumberLength, wholeNumber } from './characters.js';
+import { code, isWhole, maxNumberLength, wholeNumber } from './values.js';
 
 /** A JSON object. Only its own members were sent; one may be called `__proto__`. */
 export type JsonObject = Readonly<Record<string, unknown>>;
