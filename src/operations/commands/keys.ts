@@ -8,7 +8,7 @@ import type { UserError } from '../../user-error.js';
 import { trimmed } from '../wire/values.js';
 import * as L from '../wire/sql-literals.js';
 import type { ChangesCommand, Commands } from './commands.js';
-import { neededText, readTableAndKey, textOf, type Reader, type Source } from './fields.js';
+import { neededText, readTableAndKey, textOf, type Read, type Reader, type Source } from './fields.js';
 import { changeOf, dateOf, isTrue, maxListed, readKey } from './records.js';
 
 const refusalIn =
@@ -22,27 +22,17 @@ const readList = <V>(
   field: string,
   most: number,
   reader: L.LiteralReader<V>,
-): E.Either<UserError, L.LiteralList<V>> =>
-  pipe(
-    textOf(source, field),
-    E.chain((text) =>
-      pipe(
-        L.readLiterals(text, most, () => reader),
-        E.mapLeft(refusalIn(field)),
-      ),
-    ),
-  );
+): Read<L.LiteralList<V>> => {
+  const text = textOf(source, field);
+  return E.isLeft(text) ? text : E.mapLeft(refusalIn(field))(L.readLiterals(text.right, most, () => reader));
+};
 
 /** Reads the keys of the field `pkvalues`; a blank field holds none. */
-const readKeys = (source: Source): E.Either<UserError, readonly number[]> =>
-  pipe(
-    readList(source, 'pkvalues', maxListed, readKey),
-    E.filterOrElse(
-      ({ count }) => count <= maxListed,
-      (): UserError => tooMany('pkvalues', 'keys', maxListed),
-    ),
-    E.map(({ values }) => values),
-  );
+const readKeys = (source: Source): Read<readonly number[]> => {
+  const keys = readList(source, 'pkvalues', maxListed, readKey);
+  if (E.isLeft(keys)) return keys;
+  return keys.right.count > maxListed ? E.left(tooMany('pkvalues', 'keys', maxListed)) : E.right(keys.right.values);
+};
 
 /** Reads the command of `delete_where_key_not`: the keys that stay. */
 export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) =>
@@ -67,19 +57,14 @@ const readDate: L.LiteralReader<Option<string>> = (text, from, to) => {
 };
 
 /** Reads the dates of the field `datevalues`, one a key. A blank field is one NULL beside one key. */
-const readDates = (source: Source, keys: readonly number[]): E.Either<UserError, (index: number) => Option<string>> =>
-  pipe(
-    readList(source, 'datevalues', keys.length, readDate),
-    E.filterOrElse(
-      ({ count }) => count === keys.length || (count === 0 && keys.length === 1),
-      ({ count }): UserError => countMismatch('PK values', keys.length, 'dates', count),
-    ),
-    E.map(
-      ({ values }) =>
-        (index) =>
-          values[index] ?? none,
-    ),
-  );
+const readDates = (source: Source, keys: readonly number[]): Read<(index: number) => Option<string>> => {
+  const dates = readList(source, 'datevalues', keys.length, readDate);
+  if (E.isLeft(dates)) return dates;
+  const { values, count } = dates.right;
+  return count === keys.length || (count === 0 && keys.length === 1)
+    ? E.right((index) => values[index] ?? none)
+    : E.left(countMismatch('PK values', keys.length, 'dates', count));
+};
 
 const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(isTrue)(L.readLiteral(text, from, to));
 
@@ -87,21 +72,18 @@ const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(isTrue)(L.r
  * Reads the marks of the field `move_off_tablet_values`, one a key; clients below 2.3.0 send none. A tablet whose marks are all NULL
  * sends a blank field (CamCOPS issue 316): they count as false.
  */
-const readMarks = (source: Source, keys: readonly number[]): E.Either<UserError, (index: number) => Option<boolean>> =>
-  pipe(
-    readList(source, 'move_off_tablet_values', keys.length, readMark),
-    E.filterOrElse(
-      ({ count }) => count === 0 || count === keys.length,
-      ({ count }): UserError => countMismatch('move-off-tablet values', count, 'PKs', keys.length),
-    ),
-    E.map(({ values }) => {
-      const isSent = source.fields.has('move_off_tablet_values');
-      return (index) => (isSent ? some(values[index] === true) : none);
-    }),
-  );
+const readMarks = (source: Source, keys: readonly number[]): Read<(index: number) => Option<boolean>> => {
+  const marks = readList(source, 'move_off_tablet_values', keys.length, readMark);
+  if (E.isLeft(marks)) return marks;
+  const { values, count } = marks.right;
+  if (count > 0 && count !== keys.length)
+    return E.left(countMismatch('move-off-tablet values', count, 'PKs', keys.length));
+  const isSent = source.fields.has('move_off_tablet_values');
+  return E.right((index) => (isSent ? some(values[index] === true) : none));
+};
 
 /** Checks that no two keys are the same. */
-const checkDistinct = (keys: readonly number[]): E.Either<UserError, void> => {
+const checkDistinct = (keys: readonly number[]): Read<void> => {
   const seen = new Set<number>();
   for (const [index, key] of keys.entries()) {
     if (seen.has(key)) return E.left(refusalIn('pkvalues')({ index, rule: 'must not be sent twice' }));

@@ -22,17 +22,11 @@ const readCell = (isKey: boolean, cell: unknown): E.Either<string, Value> => {
   return E.isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
-/** Whether two lists of columns are the same, in the same order. */
-const areSame = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((column, at) => column === other[at]);
-
 /** Checks a record's columns: those of the record before it, mostly. */
-const layoutAfter = (
-  table: F.NamedTable,
-  before: Layout | undefined,
-  columns: readonly string[],
-): E.Either<UserError, Layout> => {
-  if (before !== undefined && areSame(before.columns, columns)) return E.right(before);
+const layoutAfter = (table: F.NamedTable, before: Layout | undefined, columns: readonly string[]): F.Read<Layout> => {
+  const isSame =
+    before?.columns.length === columns.length && columns.every((column, at) => column === before.columns[at]);
+  if (isSame) return E.right(before);
   const check = checkColumn(table.name, table.columns);
   for (const column of columns) {
     const checked = check(column);
@@ -42,7 +36,7 @@ const layoutAfter = (
 };
 
 /** Reads the records of a table. */
-const readRows = (table: F.NamedTable, rows: readonly unknown[]): E.Either<UserError, readonly UploadedRecord[]> => {
+const readRows = (table: F.NamedTable, rows: readonly unknown[]): F.Read<readonly UploadedRecord[]> => {
   const inRecord = (record: number): string => `table ${table.name}, record ${String(record)}`;
   const refuse: Refuse = (record, column, rule) =>
     invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
@@ -70,20 +64,14 @@ const readRows = (table: F.NamedTable, rows: readonly unknown[]): E.Either<UserE
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
 /** Checks the name of a table's primary key in `pknameinfo`. Only a table with records needs one. */
-const checkKeyName =
-  (keyName: unknown) =>
-  (table: F.NamedTable): E.Either<UserError, string> => {
-    if (keyName === '') return E.left(missingPrimaryKey(table.name));
-    if (typeof keyName === 'string') return F.checkPrimaryKey(table)(keyName);
-    return E.left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
-  };
+const checkKeyName = (table: F.NamedTable, keyName: unknown): F.Read<string> => {
+  if (keyName === '') return E.left(missingPrimaryKey(table.name));
+  if (typeof keyName === 'string') return F.checkPrimaryKey(table, keyName);
+  return E.left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
+};
 
 /** Reads all tables. A client names all that it has: one that the server does not take from it is ignored if it has no records. */
-const readTables = (
-  source: F.Source,
-  data: JsonObject,
-  keyNames: JsonObject,
-): E.Either<UserError, readonly TableChange[]> => {
+const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F.Read<readonly TableChange[]> => {
   const changes: TableChange[] = [];
   let count = 0;
   for (const name of Object.keys(data)) {
@@ -92,26 +80,22 @@ const readTables = (
     count += rows.length;
     if (count > maxListed) return E.left(tooMany('dbdata', 'records', maxListed));
     const table = F.namedTable(source, name);
-    if (rows.length === 0 && E.isLeft(table)) continue;
-    if (rows.length === 0) changes.push(changeOf(name, []));
-    else {
-      const records = pipe(
-        table,
-        E.chainFirst(checkKeyName(keyNames[name])),
-        E.chain((known) => readRows(known, rows)),
-      );
-      if (E.isLeft(records)) return records;
-      changes.push(changeOf(name, records.right));
+    if (rows.length === 0) {
+      if (E.isRight(table)) changes.push(changeOf(name, []));
+      continue;
     }
+    if (E.isLeft(table)) return table;
+    const key = checkKeyName(table.right, keyNames[name]);
+    if (E.isLeft(key)) return key;
+    const records = readRows(table.right, rows);
+    if (E.isLeft(records)) return records;
+    changes.push(changeOf(name, records.right));
   }
   return E.right(changes);
 };
 
-const neededObject = (source: F.Source, field: string, title: string): E.Either<UserError, JsonObject> =>
-  pipe(
-    F.neededJson(source, field, parseJson),
-    E.filterOrElse(isJsonObject, (): UserError => wrongJson(title, 'not a dict')),
-  );
+const neededObject = (source: F.Source, field: string, title: string): F.Read<JsonObject> =>
+  E.filterOrElse(isJsonObject, (): UserError => wrongJson(title, 'not a dict'))(F.neededJson(source, field, parseJson));
 
 const haveSameNames = (data: JsonObject, keyNames: JsonObject): boolean => {
   const names = Object.keys(data);

@@ -1,11 +1,10 @@
 /** `upload_table`, `upload_record` and `upload_empty_tables` of CamCOPS's client API. */
-import { bind, bindTo, chain, chainFirst, isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { bind, bindTo, chain, chainFirst, isLeft, left, map, right } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
 import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-quirks.js';
 import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import { usableTable } from '../tables.js';
 import type { UploadedRecord } from '../uploads/upload-step.js';
 import { trimmed, type Value } from '../wire/values.js';
 import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
@@ -31,7 +30,7 @@ const readRecords = (
   source: F.Source,
   columns: readonly string[],
   { count, fieldOf, mismatch }: RecordFields,
-): Either<UserError, readonly UploadedRecord[]> => {
+): F.Read<readonly UploadedRecord[]> => {
   const refuse = refuseIn(fieldOf);
   const { records, add } = recordList(refuse);
   const keyAt = columns.indexOf('id');
@@ -52,14 +51,12 @@ const readRecords = (
 };
 
 /** Returns the number of records of `upload_table`, which must be from 0 to {@link maxListed}. */
-const readCount: F.Reader<number> = (source) =>
-  pipe(
-    F.neededInteger(source, 'nrecords'),
-    chain((count) => {
-      if (count < 0) return left(negativeNumber('nrecords', count));
-      return count > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : right(count);
-    }),
-  );
+const readCount: F.Reader<number> = (source) => {
+  const count = F.neededInteger(source, 'nrecords');
+  if (isLeft(count)) return count;
+  if (count.right < 0) return left(negativeNumber('nrecords', count.right));
+  return count.right > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : count;
+};
 
 const fieldOf = (record: number): string => `record${String(record)}`;
 
@@ -76,11 +73,10 @@ const checkKey = (
   table: F.NamedTable,
   columns: readonly string[],
   count: number,
-): Either<UserError, unknown> =>
-  pipe(
-    explicitPkNameForUploadTable(source.client) ? F.readPrimaryKey(source, table) : right('id'),
-    chain((key) => (count === 0 && !columns.includes(key) ? left(missingColumn(key)) : right(key))),
-  );
+): F.Read<unknown> => {
+  const key = explicitPkNameForUploadTable(source.client) ? F.readPrimaryKey(source, table) : right('id');
+  return isLeft(key) || count > 0 || columns.includes(key.right) ? key : left(missingColumn(key.right));
+};
 
 /**
  * Reads the command of `upload_table`: all records of a table, which replace those stored. Of an old client's `patient`, the ID
@@ -116,30 +112,21 @@ export const readUploadRecord: F.Reader<RecordsCommand> = (source) =>
     map(({ table, records }) => ({ changes: [changeOf(table.name, records, 'all')] as const })),
   );
 
-/** Returns the tables that a list names, each once. */
-const readNames = ({ tables, client }: F.Source, list: string): Either<UserError, ReadonlySet<string>> => {
+/** Reads the command of `upload_empty_tables`: each table once. The ID numbers of clients below 2.0.1 go with their patients. */
+export const readUploadEmptyTables: F.Reader<ChangesCommand> = (source) => {
+  const list = F.neededText(source, 'tables');
+  if (isLeft(list)) return list;
   const names = new Set<string>();
-  for (let from = 0; from <= list.length;) {
-    const comma = list.indexOf(',', from);
-    const to = comma < 0 ? list.length : comma;
-    const name = trimmed(list, from, to);
+  for (let from = 0; from <= list.right.length;) {
+    const comma = list.right.indexOf(',', from);
+    const to = comma < 0 ? list.right.length : comma;
+    const name = trimmed(list.right, from, to);
     from = to + 1;
     if (names.has(name)) continue;
-    const table = usableTable(tables, client, name);
+    const table = F.namedTable(source, name);
     if (isLeft(table)) return table;
     names.add(name);
   }
-  return right(names);
+  if (names.has('patient') && copeWithOldIdNums(source.client)) names.add('patient_idnum');
+  return right({ changes: Array.from(names, (name) => changeOf(name, [])) });
 };
-
-/** Reads the command of `upload_empty_tables`. The ID numbers of clients below 2.0.1 go with their patients. */
-export const readUploadEmptyTables: F.Reader<ChangesCommand> = (source) =>
-  pipe(
-    F.neededText(source, 'tables'),
-    chain((list) => readNames(source, list)),
-    map((names) => {
-      const isOld = names.has('patient') && copeWithOldIdNums(source.client);
-      const all = new Set([...names, ...(isOld ? ['patient_idnum'] : [])]);
-      return { changes: Array.from(all, (name) => changeOf(name, [])) };
-    }),
-  );
