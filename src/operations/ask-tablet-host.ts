@@ -1,9 +1,11 @@
 /** Asking the functions of a `TabletHost`: what each must answer, and what is wrong with an answer, which names the function. */
-import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { isLeft, left, map, right, traverseArray, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
-import type { UploadAdmission } from '../admission.js';
+import type { RegistrationAdmission, UploadAdmission } from '../admission.js';
 import { askHost } from '../ask-host.js';
 import { readFailure, type Defect, type Fault } from '../failures.js';
 import * as S from '../internal/shape.js';
@@ -11,12 +13,14 @@ import type { Device, User } from '../ports.js';
 import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
-import { textNames } from './patients/patient-details.js';
-import type { Done, UploadStore } from './tablet-host.js';
+import { ownRowsOnly, textNames, type PatientDetails } from './patients/patient-details.js';
+import { validatePatientIdNums } from './patients/validate-patients.js';
+import type { Done, TabletHost, UploadStore } from './tablet-host.js';
+import type { TableChange } from './uploads/upload-step.js';
 import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
 
 /** The outcome of an operation. */
-export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
+export type Outcome<E, A> = TE.TaskEither<UserError | Fault<E> | Defect, A>;
 
 /** Asks the function called `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
 export const told =
@@ -24,23 +28,19 @@ export const told =
   () =>
     askHost(where, call, readFailure<UserError | Fault<E>>, read);
 
-/** Asks a function that answers nothing; then the tablet is told `answer`. */
-export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
-  told(where, () => right(answer), call);
-
 const aMap = (value: unknown): boolean => value instanceof Map;
 const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
 
-export const readServerInfo: S.Check = S.shape(
+const readServerInfo: S.Check = S.shape(
   'the right of serverInfo(config)',
   (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers),
 );
 
-export const readStoredRecords: S.Check = S.arrayOf(
+const readStoredRecords: S.Check = S.arrayOf(
   S.objectOf({ key: S.shape('a number', Number.isSafeInteger), whenLastModified: S.optionalOf(S.aString) }),
 );
 
-export const readOwnPatient: S.Check = S.optionalOf(
+const readOwnPatient: S.Check = S.optionalOf(
   S.objectOf({
     ...Object.fromEntries(textNames.map((name) => [name, S.optionalOf(S.aString)])),
     idNumbers: S.shape('a Map', aMap),
@@ -89,3 +89,42 @@ export const workableHost: S.Check = S.objectOf({
   ownPatient: S.maybe(S.aFunction),
   patientMode: S.maybe(S.objectOf({ registerPatient: S.aFunction, taskSchedules: S.aFunction })),
 });
+
+/** The questions to a host, and what is checked by its answers. */
+export const asking = <E, D extends Device, U extends User>(host: TabletHost<E, D, U>) => {
+  type Upload = UploadAdmission<D, U>;
+
+  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
+    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
+
+  const ownPatient = (admission: Upload) =>
+    told('TabletHost.ownPatient', readOwnPatient, () =>
+      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
+    );
+
+  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
+    told('UploadStore.currentRecords', readStoredRecords, () =>
+      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+    );
+
+  /** Refuses patients other than the account's own, if it is tied to one. */
+  const checkOwn = (admission: Upload, areOwn: (own: PatientDetails) => Either<UserError, void>): Outcome<E, void> =>
+    TE.chainEitherKW((own: Option<PatientDetails>) => (isNone(own) ? right(undefined) : areOwn(own.value)))(
+      ownPatient(admission),
+    );
+
+  /** Refuses ID numbers that are invalid or of a type that the server does not define, and rows that are not of the account's own patient. */
+  const checkRows = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
+    const hasRows = (name: string): boolean =>
+      changes.some(({ table, records }) => table === name && records.length > 0);
+    const checkIdNumbers = pipe(
+      serverInfo(admission),
+      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(changes)),
+    );
+    const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
+    if (!hasRows('patient_idnum')) return hasRows('patient') ? checkPatients : TE.right(undefined);
+    return TE.chain(() => checkPatients)(checkIdNumbers);
+  };
+
+  return { serverInfo, currentRecords, checkOwn, checkRows };
+};

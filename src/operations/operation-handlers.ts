@@ -1,10 +1,10 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
-import { isLeft, right, traverseArray } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
-import { isNone, none, some } from 'fp-ts/lib/Option.js';
+import { isNone } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
-import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
+import type { AdmissionTo, Operation, UploadAdmission } from '../admission.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
@@ -16,14 +16,12 @@ import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './ans
 import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
 import { readCommand } from './commands/read-command.js';
-import { ownPatientsOnly, ownRowsOnly } from './patients/patient-details.js';
-import { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
+import { ownPatientsOnly } from './patients/patient-details.js';
+import { validatePatients } from './patients/validate-patients.js';
 import { usableTable } from './tables.js';
 import type { TabletHost } from './tablet-host.js';
 import { keysToSend } from './uploads/plan-upload.js';
 import type { TableChange } from './uploads/upload-step.js';
-
-const patientTables: ReadonlySet<string> = new Set(['patient', 'patient_idnum']);
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, ask the host's
@@ -52,46 +50,9 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   type Answered = ask.Outcome<E, Answer>;
   type Changes = readonly TableChange[];
 
-  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
-    ask.told('TabletHost.serverInfo', ask.readServerInfo, () => host.serverInfo(admission));
+  const { serverInfo, currentRecords, checkOwn, checkRows } = ask.asking(host);
 
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
-
-  const ownPatient = (admission: Upload) =>
-    ask.told('TabletHost.ownPatient', ask.readOwnPatient, () =>
-      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
-    );
-
-  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
-    ask.told('UploadStore.currentRecords', ask.readStoredRecords, () =>
-      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
-    );
-
-  /** Refuses ID numbers that are invalid or of a type that the server does not define. */
-  const checkIdNumbers = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> => {
-    const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
-    if (sent.length === 0) return TE.right(undefined);
-    return pipe(
-      serverInfo(admission),
-      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(sent)),
-    );
-  };
-
-  /** Refuses the rows of another patient, if the account is tied to one. */
-  const checkOwnRows = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> => {
-    const areOfPatients = changes.some(({ table, records }) => patientTables.has(table) && records.length > 0);
-    if (!areOfPatients) return TE.right(undefined);
-    return pipe(
-      ownPatient(admission),
-      TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownRowsOnly(own.value)(changes))),
-    );
-  };
-
-  const checkRows = (admission: Upload, changes: Changes): ask.Outcome<E, unknown> =>
-    pipe(
-      checkIdNumbers(admission, changes),
-      TE.chain(() => checkOwnRows(admission, changes)),
-    );
 
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
     ask.transact(host.uploads, admission, { type }, undefined);
@@ -133,13 +94,8 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     }),
 
     register: reading('register', (admission, command) => {
-      const registered = ask.done('TabletHost.registerDevice', undefined, () =>
-        host.registerDevice(admission, command),
-      );
-      return pipe(
-        registered,
-        TE.chain(() => tellServerInfo(admission)),
-      );
+      const register = () => host.registerDevice(admission, command);
+      return TE.chain(() => tellServerInfo(admission))(ask.told('TabletHost.registerDevice', right, register));
     }),
 
     get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
@@ -163,8 +119,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       pipe(
         serverInfo(admission),
         TE.chainEitherKW((info) => validatePatients(info)(patients)),
-        TE.chain(() => ownPatient(admission)),
-        TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownPatientsOnly(own.value)(patients))),
+        TE.chain(() => checkOwn(admission, (own) => ownPatientsOnly(own)(patients))),
         TE.map(() => 'Success'),
       ),
     ),

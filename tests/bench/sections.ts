@@ -78,6 +78,16 @@ export const readSection = (figures: Figures): Section => {
   };
 };
 
+/** Of bodies of 40 MB: how long one holds all other requests up. */
+export const bodiesSection = (figures: Figures): Section => ({
+  name: 'bodies of 40 MB (1.00: JSON.parse, or split)',
+  columns: ['ours', 'ratio'],
+  rows: Object.entries(figures).map(([name, { ours = NaN, least = NaN }]) => {
+    const cells = [duration(ours * 1e6), ratio(ours / least)];
+    return { name, cells, ...reaching(ours / least, 4) };
+  }),
+});
+
 /** Of plans, for 100,000 records sent and stored. */
 export const planSection = (figures: Figures): Section => ({
   name: 'plan (1.00: a Map of the stored keys)',
