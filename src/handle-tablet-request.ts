@@ -11,6 +11,7 @@ import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type T
 import type { Device, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
 import * as R from './reply.js';
+import type { EncodedReply, ReplySession } from './reply.js';
 import type { SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
@@ -20,7 +21,7 @@ import { userErrorMessage, type UserError } from './user-error.js';
 import { defaultVersionPolicy } from './version-policy.js';
 
 /** What to send to the tablet, and what to log. */
-export interface TabletReply<E> extends R.EncodedReply {
+export interface TabletReply<E> extends EncodedReply {
   readonly outcome: TabletOutcome<E>;
 }
 
@@ -28,11 +29,11 @@ export interface TabletReply<E> extends R.EncodedReply {
 interface Known {
   readonly request: RequestSummary;
   readonly signIn: SignInMethod;
-  readonly session: R.ReplySession;
+  readonly session: ReplySession;
 }
 
 const replyOf = <E>(
-  { status, headers, body }: R.EncodedReply,
+  { status, headers, body }: EncodedReply,
   { request, signIn }: Known,
   result: TabletOutcome<E>['result'],
 ): TabletReply<E> =>

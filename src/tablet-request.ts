@@ -9,6 +9,7 @@ import { DeviceName, nameRule, OperationName, operationRule, Username } from './
 import * as refusal from './refusals/form.js';
 import { secret, type Secret } from './secret.js';
 import * as F from './tablet-form.js';
+import type { TabletForm } from './tablet-form.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
@@ -118,5 +119,5 @@ export const checkForm =
  */
 export const parseTabletRequest =
   (policy: VersionPolicy) =>
-  (form: F.TabletForm): Either<UserError, TabletRequest> =>
+  (form: TabletForm): Either<UserError, TabletRequest> =>
     checkForm(policy)(F.readForm(form));
