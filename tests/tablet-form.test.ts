@@ -136,12 +136,16 @@ describe('readForm, of one field or of all', () => {
     const sent = ['device', 'x'].map((item, at) => {
       try {
         prototype[at] = item;
-        return sentBy([...pairs.slice(2), at === 0 ? [] : ['device']]).device;
+        const { device, camcops_version } = sentBy([...pairs.slice(2), at === 0 ? [] : ['device']]);
+        return [device, camcops_version];
       } finally {
         Reflect.deleteProperty(Array.prototype, at);
       }
     });
-    expect(sent).toStrictEqual([undefined, expect.any(Symbol)]);
+    expect(sent).toStrictEqual([
+      [undefined, '2.4.24'],
+      [expect.any(Symbol), '2.4.24'],
+    ]);
   });
 
   it('keeps nothing from one form to the next', () => {
