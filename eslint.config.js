@@ -30,6 +30,7 @@ const rooms = [
   'reply',
   'admission',
   'gates',
+  'open-session',
   'tablet-session',
   'sign-in',
   'ask-ports',

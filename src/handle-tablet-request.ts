@@ -8,6 +8,7 @@ import { askHost } from './ask-host.js';
 import { defect, readFailure, type Defect, type Failure } from './failures.js';
 import { handleRejection, kindOf, property } from './internal/shape.js';
 import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
+import { openSession } from './open-session.js';
 import type { Device, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
 import * as R from './reply.js';
@@ -16,7 +17,7 @@ import type { SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { ownHandlers, serverError, type Handler, type Handlers, type TabletServer } from './tablet-server.js';
-import { openSession, type TabletSession } from './tablet-session.js';
+import type { TabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
 import { defaultVersionPolicy } from './version-policy.js';
 

@@ -22,6 +22,7 @@ const hasCode = (file: string): boolean => {
 /** What other tests test, through the public names. */
 const testedElsewhere: Readonly<Record<string, string>> = {
   'ask-host': 'failures',
+  'open-session': 'tablet-session',
   'internal/shape': 'failures',
   'operations/ask-tablet-host': 'operations/operation-handlers',
   'testing/in-memory-host': 'operations/operation-handlers',
