@@ -10,8 +10,7 @@ import { trimmed, type Value } from '../wire/values.js';
 import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
 import * as F from './fields.js';
-import { isOldPatient, separated, withOldColumns } from './old-patients.js';
-import { changeOf, layoutOf, maxListed, readKey, recordList, type Refuse } from './records.js';
+import * as R from './records.js';
 
 /** The fields that hold records, one each, and the refusal of one with too many or too few values. */
 interface RecordFields {
@@ -21,7 +20,7 @@ interface RecordFields {
 }
 
 const refuseIn =
-  (fieldOf: RecordFields['fieldOf']): Refuse =>
+  (fieldOf: RecordFields['fieldOf']): R.Refuse =>
   (record, column, rule) =>
     invalidValue(fieldOf(record), `column ${column}`, rule);
 
@@ -32,10 +31,10 @@ const readRecords = (
   { count, fieldOf, mismatch }: RecordFields,
 ): F.Read<readonly UploadedRecord[]> => {
   const refuse = refuseIn(fieldOf);
-  const { records, add } = recordList(refuse);
+  const { records, add } = R.recordList(refuse);
   const keyAt = columns.indexOf('id');
-  const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? readKey : readLiteral);
-  const layout = layoutOf(columns);
+  const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? R.readKey : readLiteral);
+  const layout = R.layoutOf(columns);
   for (let record = 0; record < count; record += 1) {
     const text = F.neededText(source, fieldOf(record));
     if (isLeft(text)) return text;
@@ -50,12 +49,12 @@ const readRecords = (
   return right(records);
 };
 
-/** Returns the number of records of `upload_table`, which must be from 0 to {@link maxListed}. */
+/** Returns the number of records of `upload_table`, which must be from 0 to {@link R.maxListed}. */
 const readCount: F.Reader<number> = (source) => {
   const count = F.neededInteger(source, 'nrecords');
   if (isLeft(count)) return count;
   if (count.right < 0) return left(negativeNumber('nrecords', count.right));
-  return count.right > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : count;
+  return count.right > R.maxListed ? left(tooMany('nrecords', 'records', R.maxListed)) : count;
 };
 
 const fieldOf = (record: number): string => `record${String(record)}`;
@@ -86,13 +85,13 @@ export const readUploadTable: F.Reader<RecordsCommand> = (source) =>
   pipe(
     F.readTable(source),
     bindTo('table'),
-    bind('isOld', ({ table }) => right(isOldPatient(source.client, table.name))),
-    bind('columns', ({ table, isOld }) => F.readColumns(source, isOld ? withOldColumns(table) : table)),
+    bind('isOld', ({ table }) => right(R.isOldPatient(source.client, table.name))),
+    bind('columns', ({ table, isOld }) => F.readColumns(source, isOld ? R.withOldColumns(table) : table)),
     bind('count', () => readCount(source)),
     chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
     bind('records', ({ columns, count }) => readRecords(source, columns, tableFields(columns, count))),
     chain(({ table, isOld, records }) =>
-      isOld ? separated(records, refuseIn(fieldOf)) : right({ changes: [changeOf(table.name, records)] as const }),
+      isOld ? R.separated(records, refuseIn(fieldOf)) : right({ changes: [R.changeOf(table.name, records)] as const }),
     ),
   );
 
@@ -109,7 +108,7 @@ export const readUploadRecord: F.Reader<RecordsCommand> = (source) =>
     bindTo('table'),
     bind('columns', ({ table }) => F.readColumns(source, table)),
     bind('records', ({ columns }) => readRecords(source, columns, recordFields(columns))),
-    map(({ table, records }) => ({ changes: [changeOf(table.name, records, 'all')] as const })),
+    map(({ table, records }) => ({ changes: [R.changeOf(table.name, records, 'all')] as const })),
   );
 
 /** Reads the command of `upload_empty_tables`: each table once. The ID numbers of clients below 2.0.1 go with their patients. */
@@ -128,5 +127,5 @@ export const readUploadEmptyTables: F.Reader<ChangesCommand> = (source) => {
     names.add(name);
   }
   if (names.has('patient') && copeWithOldIdNums(source.client)) names.add('patient_idnum');
-  return right({ changes: Array.from(names, (name) => changeOf(name, [])) });
+  return right({ changes: Array.from(names, (name) => R.changeOf(name, [])) });
 };
