@@ -15,10 +15,10 @@ import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mo
 import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './answers/server-info.js';
 import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
+import { absentTables } from './commands/one-step.js';
 import { readCommand } from './commands/read-command.js';
 import { ownPatientsOnly } from './patients/patient-details.js';
 import { validatePatients } from './patients/validate-patients.js';
-import { usableTable } from './tables.js';
 import type { TabletHost } from './tablet-host.js';
 import { keysToSend } from './uploads/plan-upload.js';
 import type { TableChange } from './uploads/upload-step.js';
@@ -51,7 +51,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   type Changes = readonly TableChange[];
 
   const { serverInfo, currentRecords, checkOwn, checkRows } = ask.asking(host);
-
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
 
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
@@ -64,14 +63,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
     );
 
-  /** The tables that were not sent count as empty, if this client's version may use them. */
-  const absentTables = ({ session }: Upload, sent: Changes): Changes => {
-    const names = new Set(sent.map(({ table }) => table));
-    return [...host.tables.keys()]
-      .filter((table) => !names.has(table) && !isLeft(usableTable(host.tables, session, table)))
-      .map((table) => ({ table, records: [], keep: 'sent', finalize: new Set() }));
-  };
-
   /** A handler that reads its command first. */
   const reading =
     <O extends Operation>(operation: O, work: (admission: AdmissionTo<O, D, U>, command: CommandOf<O>) => Answered) =>
@@ -82,6 +73,9 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
   const handlers: Required<Handlers<E, Fields, D, U>> = {
     ...ownHandlers,
+    get_id_info: tellServerInfo,
+    start_upload: turn('begin'),
+    end_upload: turn('finish'),
 
     register_patient: reading('register_patient', (admission, command) => {
       const { patientMode } = host;
@@ -99,7 +93,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     }),
 
     get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
-
     get_extra_strings: (admission) =>
       ask.told('TabletHost.extraStrings', extraStringsAnswer, () =>
         host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
@@ -113,8 +106,6 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       );
     }),
 
-    get_id_info: tellServerInfo,
-
     validate_patients: reading('validate_patients', (admission, { patients }) =>
       pipe(
         serverInfo(admission),
@@ -124,10 +115,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    start_upload: turn('begin'),
-
     start_preservation: (admission) => stage('STARTPRESERVATION', admission, [], true),
-
     upload_empty_tables: reading('upload_empty_tables', (admission, { changes }) =>
       stage('UPLOAD-EMPTY-TABLES', admission, changes),
     ),
@@ -157,13 +145,11 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    end_upload: turn('finish'),
-
     upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
       pipe(
         checkRows(admission, changes),
         TE.chain(() => {
-          const whole = { finalizing, changes: [...changes, ...absentTables(admission, changes)] };
+          const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
           return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
         }),
       ),

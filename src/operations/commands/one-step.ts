@@ -2,10 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
+import type { HasClientVersion } from '../../client-quirks.js';
 import { invalidValue, tableNamesDiffer, tooMany, wrongJson } from '../../refusals/records.js';
 import { hasNameForm, missingPrimaryKey } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
-import { checkColumn } from '../tables.js';
+import { checkColumn, usableTable, type UploadTables } from '../tables.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
 import { isJsonList, isJsonObject, parseJson, type JsonObject } from '../wire/json.js';
 import { literalEnd, readLiteral } from '../wire/sql-literals.js';
@@ -13,6 +14,8 @@ import type { Value } from '../wire/values.js';
 import type { Commands } from './commands.js';
 import * as F from './fields.js';
 import { changeOf, layoutOf, maxListed, readKey, recordList, type Layout, type Refuse } from './records.js';
+
+type Changes = readonly TableChange[];
 
 const notCell = E.left('must be a string that holds one SQL literal');
 
@@ -71,7 +74,7 @@ const checkKeyName = (table: F.NamedTable, keyName: unknown): F.Read<string> => 
 };
 
 /** Reads all tables. A client names all that it has: one that the server does not take from it is ignored if it has no records. */
-const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F.Read<readonly TableChange[]> => {
+const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F.Read<Changes> => {
   const changes: TableChange[] = [];
   let count = 0;
   for (const name of Object.keys(data)) {
@@ -119,3 +122,11 @@ export const readUploadEntireDatabase: F.Reader<Commands['upload_entire_database
     E.bind('changes', ({ data, keyNames }) => readTables(source, data, keyNames)),
     E.map(({ finalizing, changes }) => ({ finalizing: finalizing !== 0, changes })),
   );
+
+/** Returns the changes of the tables that a client did not send, but may use: they count as empty. */
+export const absentTables = (tables: UploadTables, client: HasClientVersion, sent: Changes): Changes => {
+  const names = new Set(sent.map(({ table }) => table));
+  return [...tables.keys()]
+    .filter((table) => !names.has(table) && E.isRight(usableTable(tables, client, table)))
+    .map((table) => changeOf(table, []));
+};
