@@ -7,6 +7,12 @@ import { date, read, taskRecords } from '../../support/reading.js';
 
 const keyRule = 'must be a whole number from 0 to 9007199254740991';
 
+it("an old client's table of no patients has no ID numbers", () => {
+  const fields = { table: 'patient', fields: 'id,idnum1,when_last_modified,_move_off_tablet', nrecords: '0' };
+  const empty = (table: string) => ({ table, records: [], keep: 'sent', finalize: new Set() });
+  expect(read('upload_table', fields, '2.0.0')).toEqual({ changes: [empty('patient'), empty('patient_idnum')] });
+});
+
 describe('a key', () => {
   it.each(['-1', '1.0', '1e1', "'1'", 'NULL', "64''", '9007199254740992', 'nan', ''])('%j is refused', (key) => {
     const words = read('upload_table', taskRecords('1,1', `${key},1`));
