@@ -42,8 +42,7 @@ const readRecords = (
     if (isLeft(list)) return left(refuse(record, String(columns[list.left.index]), list.left.rule));
     if (list.right.count !== columns.length) return left(mismatch(record, list.right.count));
     if (isLeft(layout)) return layout;
-    // A copy, because a list that grew value after value keeps room for more.
-    const added = add(layout.right, list.right.values.slice());
+    const added = add(layout.right, list.right.values);
     if (isLeft(added)) return added;
   }
   return right(records);

@@ -142,16 +142,18 @@ export const readLiterals = <V>(
   most: number,
   readerOf: (index: number) => LiteralReader<V>,
 ): Either<BrokenLiteral, LiteralList<V>> => {
-  const values: V[] = [];
+  // Made at its full length, because a list that grows value after value keeps room for more.
+  const values = new Array<V>(Math.min(most, text.length));
   let count = 0;
   for (let at = 0; at <= text.length && text !== ''; count += 1) {
     const end = literalEnd(text, at);
     if (count < most) {
       const value = readerOf(count)(text, at, end);
       if (isLeft(value)) return left({ index: count, rule: value.left });
-      values.push(value.right);
+      values[count] = value.right;
     }
     at = end + 1;
   }
+  if (count < values.length) values.length = count;
   return right({ values, count });
 };
