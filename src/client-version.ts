@@ -7,6 +7,7 @@ import SemVer from 'semver/classes/semver.js';
 import parseSemVer from 'semver/functions/parse.js';
 
 import { redactedFailure } from './internal/codec.js';
+import { memoized } from './internal/memo.js';
 import { nonsensicalVersion, type NonsensicalVersion } from './refusals/client-version.js';
 
 interface ClientVersionBrand {
@@ -24,15 +25,16 @@ const semVerGrammar = new RegExp(
   String.raw`^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}` +
     String.raw`(?:-${prereleasePart}(?:\.${prereleasePart})*)?(?:\+${buildPart}(?:\.${buildPart})*)?$`,
 );
-const decimalGrammar = /^\d+(?:\.\d+)?$/;
+const decimalGrammar = /^(\d+)(?:\.(\d+))?$/;
 
-const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
+/** Most have none, and it takes long to look for them. */
+const withoutLeadingZeros = (digits: string): string =>
+  digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
-const decimalAsSemVer = (text: string): string => {
-  const dot = `${text}.`.indexOf('.');
-  const fraction = text.slice(dot + 1).padEnd(2, '0');
-  return `${withoutLeadingZeros(text.slice(0, dot))}.${withoutLeadingZeros(fraction)}.0`;
+const decimalAsSemVer = (text: string): string | undefined => {
+  const [, whole, fraction = ''] = decimalGrammar.exec(text) ?? [];
+  return whole && `${withoutLeadingZeros(whole)}.${withoutLeadingZeros(fraction.padEnd(2, '0'))}.0`;
 };
 
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
@@ -98,17 +100,16 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
 // Numbers of a version of this length are below 2^53.
 const maxSafeLength = 16;
 
-const readVersion = (text: string): Either<NonsensicalVersion, ClientVersion> => {
-  const isSemVer = semVerGrammar.test(text);
-  if (!isSemVer && !decimalGrammar.test(text)) return left(nonsensicalVersion);
-  const semVer = isSemVer ? text : decimalAsSemVer(text);
+const readVersion = memoized((text: string): Either<NonsensicalVersion, ClientVersion> => {
+  const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
+  if (semVer === undefined) return left(nonsensicalVersion);
   if (semVer.length > maxSafeLength) {
     const parsed = parseSemVer(semVer, options);
     if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
   }
   // The one place that makes a ClientVersion: the string matches the whole grammar.
   return right(semVer as ClientVersion);
-};
+});
 
 /**
  * Reads what a client sent as its version. Strict SemVer 2.0.0 of at most 256 characters, with numbers of at most 2^53 - 1, is

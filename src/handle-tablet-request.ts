@@ -8,22 +8,16 @@ import { askHost } from './ask-host.js';
 import { defect, readFailure, type Defect, type Failure } from './failures.js';
 import { handleRejection, kindOf, property } from './internal/shape.js';
 import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
+import { openSession } from './open-session.js';
 import type { Device, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
-import {
-  encodeReply,
-  faultReply,
-  noSession,
-  readAnswer,
-  servedReply,
-  type EncodedReply,
-  type ReplySession,
-} from './reply.js';
+import * as R from './reply.js';
+import type { EncodedReply, ReplySession } from './reply.js';
 import type { SignInMethod } from './sign-in.js';
 import { hasVersion, readForm, type Fields, type TabletForm } from './tablet-form.js';
 import { checkForm } from './tablet-request.js';
 import { ownHandlers, serverError, type Handler, type Handlers, type TabletServer } from './tablet-server.js';
-import { openSession, type TabletSession } from './tablet-session.js';
+import type { TabletSession } from './tablet-session.js';
 import { userErrorMessage, type UserError } from './user-error.js';
 import { defaultVersionPolicy } from './version-policy.js';
 
@@ -65,10 +59,10 @@ const replyToFailure = <E>(
   known: Known,
 ): TabletReply<E> => {
   const { session } = known;
-  if (failure.code === 'fault' || failure.code === 'defect') return replyOf(faultReply(session), known, failure);
+  if (failure.code === 'fault' || failure.code === 'defect') return replyOf(R.faultReply(session), known, failure);
   const words = wordsBy(messages, failure);
-  if (isLeft(words)) return replyOf(faultReply(session), known, words.left);
-  return replyOf(encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
+  if (isLeft(words)) return replyOf(R.faultReply(session), known, words.left);
+  return replyOf(R.encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
 };
 
 /** Admits a session to its operation and runs the handler, if this server has one: the lines of its answer. */
@@ -90,7 +84,7 @@ const runHandler = async <E, F extends Fields, D extends Device, U extends User>
     // Called as a method: some hosts' handlers use `this`.
     () => run.call(handlers, admission.right, form.fields),
     readFailure,
-    readAnswer(operation),
+    R.readAnswer(operation),
   );
 };
 
@@ -104,24 +98,24 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
   const read = readForm(form);
   const checked = checkForm(versions)(read);
   if (isLeft(checked)) {
-    const known: Known = { request: summaryOfForm(read), signIn: 'none', session: noSession };
+    const known: Known = { request: summaryOfForm(read), signIn: 'none', session: R.noSession };
     const error = checked.left;
     if (hasVersion(read)) return replyToFailure(messages, error, known);
-    return replyOf(encodeReply({ kind: 'not-a-tablet', error }), known, error);
+    return replyOf(R.encodeReply({ kind: 'not-a-tablet', error }), known, error);
   }
   const request = summaryOfRequest(checked.right, versions);
   const { signIn, known: session, opened } = await openSession(ports, checked.right);
   const answered = isLeft(opened) ? opened : await runHandler(handlers, opened.right, form);
   const known: Known = { request, signIn, session };
   if (isLeft(answered)) return replyToFailure(messages, answered.left, known);
-  return replyOf(servedReply(answered.right, session), known, { code: 'served' });
+  return replyOf(R.servedReply(answered.right, session), known, { code: 'served' });
 };
 
 /** The reply when the server itself, not one of its functions, is broken. */
 const brokenReply = (cause: unknown): TabletReply<never> =>
   replyOf(
-    faultReply(noSession),
-    { request: noSummary(), signIn: 'none', session: noSession },
+    R.faultReply(R.noSession),
+    { request: noSummary(), signIn: 'none', session: R.noSession },
     defect('handleTabletRequest', cause),
   );
 

@@ -14,11 +14,10 @@ export type * from './ports.js';
 
 // Open a session
 export type { SignIn, SignInMethod } from './sign-in.js';
+export { openTabletSession, reloadDevice } from './open-session.js';
 export {
   deviceId,
   isDeviceRegistered,
-  openTabletSession,
-  reloadDevice,
   setSessionIdToken,
   tabletSession,
   userId,

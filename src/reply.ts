@@ -86,18 +86,14 @@ export const readAnswer =
 const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
 
 /** The reply to a request that was served: `lines` are those of the answer. */
-export const servedReply = (lines: string, session: ReplySession): EncodedReply => ({
-  status: 200,
-  headers,
-  body: `${lines}success:1\n${sessionLines(session)}`,
-});
+export const servedReply = (lines: string, session: ReplySession): EncodedReply => {
+  return { status: 200, headers, body: `${lines}success:1\n${sessionLines(session)}` };
+};
 
 /** The reply when the server is at fault. */
-export const faultReply = (session: ReplySession): EncodedReply => ({
-  status: 503,
-  headers,
-  body: errorLines('Server error') + sessionLines(session),
-});
+export const faultReply = (session: ReplySession): EncodedReply => {
+  return { status: 503, headers, body: errorLines('Server error') + sessionLines(session) };
+};
 
 /**
  * Encodes a reply. CR and LF within values are written `\r` and `\n`; in `error` the backslash is doubled first, so that no value

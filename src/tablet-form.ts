@@ -37,59 +37,15 @@ const notText = Symbol('not a text');
 /** The value of a field; `undefined` if it was not sent. */
 export type Received = string | typeof repeated | typeof notText | undefined;
 
-/** The values of fields, by name. */
-export type ReceivedFields<N extends string> = Readonly<Record<N, Received>>;
-
 /** A form that was read, before any check. */
 export interface ReadForm {
   readonly isPost: boolean;
-  readonly sent: ReceivedFields<FieldName>;
+  readonly sent: Readonly<Record<FieldName, Received>>;
 }
 
 const textOf = (value: unknown): Received => (typeof value === 'string' ? value : notText);
 
-/**
- * A reader of the fields that `nothing` names, in one pass; no other field is read. If the fields cannot be read (not an object,
- * a getter that throws), nothing counts as sent.
- */
-export const fieldReader = <N extends string>(
-  nothing: () => Record<N, Received>,
-): ((fields: unknown) => ReceivedFields<N>) => {
-  const names: ReadonlySet<unknown> = new Set(Object.keys(nothing()));
-  const isNamed = (name: unknown): name is N => names.has(name);
-
-  const readPairs = (pairs: Iterable<unknown>): ReceivedFields<N> => {
-    const sent = nothing();
-    for (const pair of pairs) {
-      if (!isArray(pair)) continue;
-      const name: unknown = pair[0];
-      // Only a field that counts is worth the question whether the pair's items are its own.
-      if (isNamed(name) && Object.hasOwn(pair, 0))
-        sent[name] = sent[name] === undefined ? textOf(property(pair, 1)) : repeated;
-    }
-    return sent;
-  };
-
-  const readObject = (object: Readonly<Record<string, unknown>>): ReceivedFields<N> => {
-    const sent = nothing();
-    for (const name of names) {
-      if (isNamed(name) && Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
-    }
-    return sent;
-  };
-
-  return (fields) => {
-    try {
-      if (!isObject(fields)) return nothing();
-      return isIterable(fields) ? readPairs(fields) : readObject(fields);
-    } catch {
-      // An error of the host's objects is not the tablet's.
-      return nothing();
-    }
-  };
-};
-
-const readOurs = fieldReader(() => ({
+const nothing = (): Record<FieldName, Received> => ({
   operation: undefined,
   device: undefined,
   user: undefined,
@@ -97,7 +53,41 @@ const readOurs = fieldReader(() => ({
   session_id: undefined,
   session_token: undefined,
   camcops_version: undefined,
-}));
+});
+
+const names: ReadonlySet<unknown> = new Set(fieldNames);
+const isNamed = (name: unknown): name is FieldName => names.has(name);
+
+const readPairs = (pairs: Iterable<unknown>): ReadForm['sent'] => {
+  const sent = nothing();
+  // Asked once, because the question whether an item is a pair's own takes long.
+  const areOwn = !(0 in Array.prototype || 1 in Array.prototype);
+  for (const pair of pairs) {
+    if (!isArray(pair)) continue;
+    const name = pair[0];
+    if (!isNamed(name) || !(areOwn || Object.hasOwn(pair, 0))) continue;
+    if (sent[name] === undefined) sent[name] = textOf(areOwn || Object.hasOwn(pair, 1) ? pair[1] : undefined);
+    else sent[name] = repeated;
+  }
+  return sent;
+};
+
+const readObject = (object: Readonly<Record<string, unknown>>): ReadForm['sent'] => {
+  const sent = nothing();
+  for (const name of fieldNames) if (Object.hasOwn(object, name)) sent[name] = textOf(object[name]);
+  return sent;
+};
+
+/** Reads our fields in one pass; no other field is read. If they cannot be read (not an object, a getter that throws), nothing was sent. */
+const readFields = (fields: unknown): ReadForm['sent'] => {
+  try {
+    if (!isObject(fields)) return nothing();
+    return isIterable(fields) ? readPairs(fields) : readObject(fields);
+  } catch {
+    // An error of the host's objects is not the tablet's.
+    return nothing();
+  }
+};
 
 /** A property; `undefined` if its getter throws. */
 const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
@@ -111,7 +101,7 @@ const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
 /** Reads a form without checking it. If it is not an object, nothing was sent. */
 export const readForm = (form: unknown): ReadForm => ({
   isPost: propertyOf(form, 'method') === 'POST',
-  sent: readOurs(propertyOf(form, 'fields')),
+  sent: readFields(propertyOf(form, 'fields')),
 });
 
 /** Whether a form names a client version, good or bad. Every tablet does. A blank field counts as absent. */

@@ -8,15 +8,8 @@ import { PositiveInteger } from './internal/codec.js';
 import { DeviceName, nameRule, OperationName, operationRule, Username } from './names.js';
 import * as refusal from './refusals/form.js';
 import { secret, type Secret } from './secret.js';
-import {
-  fieldNames,
-  readForm,
-  repeated,
-  type FieldName,
-  type ReadForm,
-  type Received,
-  type TabletForm,
-} from './tablet-form.js';
+import * as F from './tablet-form.js';
+import type { TabletForm } from './tablet-form.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
@@ -34,14 +27,14 @@ export interface TabletRequest {
 
 export const textRule = 'must be text';
 
-const isText = (value: Received): value is string | undefined => value === undefined || typeof value === 'string';
+const isText = (value: F.Received): value is string | undefined => value === undefined || typeof value === 'string';
 
 const nothing = right(none);
 
 /** A blank field counts as absent. */
 const optionalName = <A extends string>(
-  name: Received,
-  field: FieldName,
+  name: F.Received,
+  field: F.FieldName,
   codec: t.Type<A, string>,
   rule: string,
 ): Either<UserError, Option<A>> => {
@@ -61,13 +54,13 @@ const optionalSessionId = (text = ''): Option<number> => {
 
 /** In any letter case: databases often compare names without case. */
 const isReserved = (name: Option<string>, reserved: string): boolean =>
-  isSome(name) && name.value.toLowerCase() === reserved;
+  isSome(name) && name.value.length === reserved.length && name.value.toLowerCase() === reserved;
 
 /** Every check but that of the version policy. */
-export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, TabletRequest> => {
+export const checkFields = ({ isPost, sent }: F.ReadForm): Either<UserError, TabletRequest> => {
   if (!isPost) return left(refusal.notPost);
-  for (const field of fieldNames) {
-    if (sent[field] === repeated) return left(refusal.duplicateField(field));
+  for (const field of F.fieldNames) {
+    if (sent[field] === F.repeated) return left(refusal.duplicateField(field));
   }
   const operation = optionalName(sent.operation, 'operation', OperationName, operationRule);
   if (isLeft(operation)) return operation;
@@ -101,7 +94,7 @@ export const checkFields = ({ isPost, sent }: ReadForm): Either<UserError, Table
 /** {@link parseTabletRequest}, for a form that was read. */
 export const checkForm =
   (policy: VersionPolicy) =>
-  (form: ReadForm): Either<UserError, TabletRequest> => {
+  (form: F.ReadForm): Either<UserError, TabletRequest> => {
     const request = checkFields(form);
     if (isLeft(request)) return request;
     const refused = policy.refusal(request.right.clientVersion);
@@ -127,4 +120,4 @@ export const checkForm =
 export const parseTabletRequest =
   (policy: VersionPolicy) =>
   (form: TabletForm): Either<UserError, TabletRequest> =>
-    checkForm(policy)(readForm(form));
+    checkForm(policy)(F.readForm(form));

@@ -1,7 +1,7 @@
 /** Reading a form. What becomes of the values read, the tests of `tablet-request` and the properties say. */
 import { describe, expect, it } from 'vitest';
 
-import { fieldNames, fieldReader, hasVersion, readForm, repeated } from '../src/tablet-form.js';
+import { fieldNames, hasVersion, readForm, repeated } from '../src/tablet-form.js';
 
 const all = {
   operation: 'upload_table',
@@ -107,35 +107,49 @@ describe('readForm', () => {
   );
 });
 
-describe('fieldReader', () => {
-  const none = { table: undefined, pkname: undefined };
-  const read = fieldReader<'table' | 'pkname'>(() => ({ ...none }));
-  const both = { table: 'phq9', pkname: 'id' };
-
+describe('readForm, of one field or of all', () => {
   it.each<readonly [label: string, fields: unknown, sent: object]>([
-    ['an object', { ...all, ...both }, both],
-    ['URLSearchParams', new URLSearchParams(both), both],
-    ['one', { pkname: '' }, { ...none, pkname: '' }],
-    ['a field sent twice', [['table', 'a'], ...Object.entries(both)], { ...both, table: repeated }],
-    ['a field sent twice, first blank', [['table', ''], ...Object.entries(both)], { ...both, table: repeated }],
-    ['fields that it does not name', { ...all, Table: 'x', toString: 'x' }, none],
-    ['inherited properties', { __proto__: both }, none],
-    ['undefined', undefined, none],
+    ['URLSearchParams', new URLSearchParams(all), all],
+    ['a blank field', { device: '' }, { ...nothing, device: '' }],
+    ['a field sent twice', [['device', 'a'], ...pairs], { ...all, device: repeated }],
+    ['a field sent twice, first blank', [['device', ''], ...pairs], { ...all, device: repeated }],
+    ['fields of other names', { Table: 'x', toString: 'x' }, nothing],
+    ['inherited properties', { __proto__: all }, nothing],
+    ['undefined', undefined, nothing],
   ])('reads %s', (_, fields, sent) => {
-    expect(read(fields)).toStrictEqual(sent);
+    expect(sentBy(fields)).toStrictEqual(sent);
   });
 
   it('marks what is not a string, and not as repeated', () => {
-    for (const table of [null, undefined, 5, ['phq9'], explosive]) {
-      for (const fields of [{ ...both, table }, Object.entries({ ...both, table })]) {
-        expect(read(fields)).toStrictEqual({ ...both, table: expect.any(Symbol) as symbol });
-        expect(read(fields).table).not.toBe(repeated);
+    for (const device of [null, undefined, 5, ['phq9'], explosive]) {
+      for (const fields of [{ ...all, device }, Object.entries({ ...all, device }), [...pairs.slice(2), ['device']]]) {
+        const sent = sentBy(fields);
+        expect(sent.device).toStrictEqual(expect.any(Symbol));
+        expect(sent.device).not.toBe(repeated);
+        expect(sent.camcops_version).toBe('2.4.24');
       }
     }
   });
 
+  it('takes no item of a pair from a polluted prototype', () => {
+    const prototype: Record<number, unknown> = Array.prototype;
+    const sent = ['device', 'x'].map((item, at) => {
+      try {
+        prototype[at] = item;
+        const { device, camcops_version } = sentBy([...pairs.slice(2), at === 0 ? [] : ['device']]);
+        return [device, camcops_version];
+      } finally {
+        Reflect.deleteProperty(Array.prototype, at);
+      }
+    });
+    expect(sent).toStrictEqual([
+      [undefined, '2.4.24'],
+      [expect.any(Symbol), '2.4.24'],
+    ]);
+  });
+
   it('keeps nothing from one form to the next', () => {
-    expect([read(both), read({}), read(explosive), read(both)]).toStrictEqual([both, none, none, both]);
+    expect([sentBy(all), sentBy({}), sentBy(explosive), sentBy(all)]).toStrictEqual([all, nothing, nothing, all]);
   });
 });
 

@@ -1,65 +1,55 @@
 /** Asking the functions of a `TabletHost`: what each must answer, and what is wrong with an answer, which names the function. */
-import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { isLeft, left, map, right, traverseArray, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
-import type { UploadAdmission } from '../admission.js';
+import type { RegistrationAdmission, UploadAdmission } from '../admission.js';
 import { askHost } from '../ask-host.js';
 import { readFailure, type Defect, type Fault } from '../failures.js';
-import {
-  aFunction,
-  arrayOf,
-  aString,
-  maybe,
-  objectOf,
-  optionalOf,
-  shape,
-  type Check,
-  type Problem,
-} from '../internal/shape.js';
+import * as S from '../internal/shape.js';
 import type { Device, User } from '../ports.js';
 import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
-import { textNames } from './patients/patient-details.js';
-import type { Done, UploadStore } from './tablet-host.js';
+import { ownRowsOnly, textNames, type PatientDetails } from './patients/patient-details.js';
+import { validatePatientIdNums } from './patients/validate-patients.js';
+import type { Done, TabletHost, UploadStore } from './tablet-host.js';
+import type { TableChange } from './uploads/upload-step.js';
 import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
 
 /** The outcome of an operation. */
-export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
+export type Outcome<E, A> = TE.TaskEither<UserError | Fault<E> | Defect, A>;
 
 /** Asks the function called `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
 export const told =
-  <E, A, B>(where: string, read: (answer: A) => Either<Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
+  <E, A, B>(where: string, read: (answer: A) => Either<S.Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
   () =>
     askHost(where, call, readFailure<UserError | Fault<E>>, read);
-
-/** Asks a function that answers nothing; then the tablet is told `answer`. */
-export const done = <E>(where: string, answer: Answer, call: () => Done<E, void>): Outcome<E, Answer> =>
-  told(where, () => right(answer), call);
 
 const aMap = (value: unknown): boolean => value instanceof Map;
 const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
 
-export const readServerInfo: Check = shape(
+const readServerInfo: S.Check = S.shape(
   'the right of serverInfo(config)',
   (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers),
 );
 
-export const readStoredRecords: Check = arrayOf(
-  objectOf({ key: shape('a number', Number.isSafeInteger), whenLastModified: optionalOf(aString) }),
+const readStoredRecords: S.Check = S.arrayOf(
+  S.objectOf({ key: S.shape('a number', Number.isSafeInteger), whenLastModified: S.optionalOf(S.aString) }),
 );
 
-export const readOwnPatient: Check = optionalOf(
-  objectOf({
-    ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
-    idNumbers: shape('a Map', aMap),
+const readOwnPatient: S.Check = S.optionalOf(
+  S.objectOf({
+    ...Object.fromEntries(textNames.map((name) => [name, S.optionalOf(S.aString)])),
+    idNumbers: S.shape('a Map', aMap),
   }),
 );
 
-const notAsked: Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
-const notItsAnswer: Problem = { field: '', rule: 'must be that of the transition, which refused' };
-const noState: Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
+const notAsked: S.Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
+const notItsAnswer: S.Problem = { field: '', rule: 'must be that of the transition, which refused' };
+const noState: S.Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
 
 /**
  * Asks an upload store to do a request. The tablet may delete its copy when it hears success, so the store is held to what the transition
@@ -73,7 +63,7 @@ export const transact = <E, D extends Device, U extends User>(
 ): Outcome<E, Answer> => {
   const decide = uploadTransition(admission)(request);
   return () => {
-    let verdict: Either<Problem, unknown> = left(notAsked);
+    let verdict: Either<S.Problem, unknown> = left(notAsked);
     const transition = (state: UploadState): UploadTransition => {
       const decided = UploadState.is(state) ? decide(state) : undefined;
       if (decided === undefined) verdict = left(noState);
@@ -90,12 +80,51 @@ export const transact = <E, D extends Device, U extends User>(
 };
 
 /** What a host must have to work at all, whatever its types promised. */
-export const workableHost: Check = objectOf({
-  tables: shape('a Map', aMap),
-  serverInfo: aFunction,
-  registerDevice: aFunction,
-  uploads: objectOf({ transact: aFunction, currentRecords: aFunction }),
-  extraStrings: maybe(aFunction),
-  ownPatient: maybe(aFunction),
-  patientMode: maybe(objectOf({ registerPatient: aFunction, taskSchedules: aFunction })),
+export const workableHost: S.Check = S.objectOf({
+  tables: S.shape('a Map', aMap),
+  serverInfo: S.aFunction,
+  registerDevice: S.aFunction,
+  uploads: S.objectOf({ transact: S.aFunction, currentRecords: S.aFunction }),
+  extraStrings: S.maybe(S.aFunction),
+  ownPatient: S.maybe(S.aFunction),
+  patientMode: S.maybe(S.objectOf({ registerPatient: S.aFunction, taskSchedules: S.aFunction })),
 });
+
+/** The questions to a host, and what is checked by its answers. */
+export const asking = <E, D extends Device, U extends User>(host: TabletHost<E, D, U>) => {
+  type Upload = UploadAdmission<D, U>;
+
+  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
+    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
+
+  const ownPatient = (admission: Upload) =>
+    told('TabletHost.ownPatient', readOwnPatient, () =>
+      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
+    );
+
+  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
+    told('UploadStore.currentRecords', readStoredRecords, () =>
+      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+    );
+
+  /** Refuses patients other than the account's own, if it is tied to one. */
+  const checkOwn = (admission: Upload, areOwn: (own: PatientDetails) => Either<UserError, void>): Outcome<E, void> =>
+    TE.chainEitherKW((own: Option<PatientDetails>) => (isNone(own) ? right(undefined) : areOwn(own.value)))(
+      ownPatient(admission),
+    );
+
+  /** Refuses ID numbers that are invalid or of a type that the server does not define, and rows that are not of the account's own patient. */
+  const checkRows = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
+    const hasRows = (name: string): boolean =>
+      changes.some(({ table, records }) => table === name && records.length > 0);
+    const checkIdNumbers = pipe(
+      serverInfo(admission),
+      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(changes)),
+    );
+    const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
+    if (!hasRows('patient_idnum')) return hasRows('patient') ? checkPatients : TE.right(undefined);
+    return TE.chain(() => checkPatients)(checkIdNumbers);
+  };
+
+  return { serverInfo, currentRecords, checkOwn, checkRows };
+};

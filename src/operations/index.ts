@@ -6,7 +6,7 @@ export type { UploadColumns, UploadTable, UploadTables } from './tables.js';
 // Commands
 export * from './commands/read-command.js';
 export type * from './commands/commands.js';
-export type { Value } from './wire/value.js';
+export type { Value } from './wire/values.js';
 
 // Uploads
 export { cell, RowFromJson, type Row, type RowJson } from './uploads/row.js';
@@ -16,7 +16,7 @@ export { planUpload, type StoredRecord, type TablePlan, type UploadPlan } from '
 export * from './uploads/upload-state.js';
 
 // What tablets are told
-export type { ExtraString } from './answers/rows.js';
+export type { ExtraString } from './answers/server-info.js';
 export type {
   IpUse,
   PatientRegistration,
@@ -37,9 +37,14 @@ export {
 } from './patients/server-info.js';
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';
-export { isValidIdNumber, type IdNumberValidation } from './patients/id-number.js';
 export * from './patients/validate-patients.js';
-export { samePatient, type PatientDetails, type ReadPatient } from './patients/patient-details.js';
+export {
+  isValidIdNumber,
+  samePatient,
+  type IdNumberValidation,
+  type PatientDetails,
+  type ReadPatient,
+} from './patients/patient-details.js';
 
 // Refusals
 export { noUploadUnderWay, type UploadRefusal } from '../refusals/uploads.js';

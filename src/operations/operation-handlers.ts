@@ -1,10 +1,10 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
-import { isLeft, right, traverseArray } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
-import { isNone, none, some } from 'fp-ts/lib/Option.js';
+import { isNone } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
-import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
+import type { AdmissionTo, Operation, UploadAdmission } from '../admission.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
@@ -12,28 +12,16 @@ import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mode.js';
-import { allowedTablesAnswer, extraStringsAnswer } from './answers/rows.js';
-import { serverInfoAnswer } from './answers/server-info.js';
-import {
-  done,
-  readOwnPatient,
-  readServerInfo,
-  readStoredRecords,
-  told,
-  transact,
-  workableHost,
-  type Outcome,
-} from './ask-tablet-host.js';
+import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './answers/server-info.js';
+import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
+import { absentTables } from './commands/one-step.js';
 import { readCommand } from './commands/read-command.js';
-import { ownPatientsOnly, ownRowsOnly } from './patients/patient-details.js';
-import { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
-import { usableTable } from './tables.js';
+import { ownPatientsOnly } from './patients/patient-details.js';
+import { validatePatients } from './patients/validate-patients.js';
 import type { TabletHost } from './tablet-host.js';
 import { keysToSend } from './uploads/plan-upload.js';
 import type { TableChange } from './uploads/upload-step.js';
-
-const patientTables: ReadonlySet<string> = new Set(['patient', 'patient_idnum']);
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, ask the host's
@@ -59,67 +47,21 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   host: TabletHost<E, D, U>,
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
-  type Answered = Outcome<E, Answer>;
+  type Answered = ask.Outcome<E, Answer>;
   type Changes = readonly TableChange[];
 
-  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
-    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
-
+  const { serverInfo, currentRecords, checkOwn, checkRows } = ask.asking(host);
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
 
-  const ownPatient = (admission: Upload) =>
-    told('TabletHost.ownPatient', readOwnPatient, () =>
-      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
-    );
-
-  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
-    told('UploadStore.currentRecords', readStoredRecords, () =>
-      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
-    );
-
-  /** Refuses ID numbers that are invalid or of a type that the server does not define. */
-  const checkIdNumbers = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
-    const sent = changes.filter(({ table, records }) => table === 'patient_idnum' && records.length > 0);
-    if (sent.length === 0) return TE.right(undefined);
-    return pipe(
-      serverInfo(admission),
-      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(sent)),
-    );
-  };
-
-  /** Refuses the rows of another patient, if the account is tied to one. */
-  const checkOwnRows = (admission: Upload, changes: Changes): Outcome<E, unknown> => {
-    const areOfPatients = changes.some(({ table, records }) => patientTables.has(table) && records.length > 0);
-    if (!areOfPatients) return TE.right(undefined);
-    return pipe(
-      ownPatient(admission),
-      TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownRowsOnly(own.value)(changes))),
-    );
-  };
-
-  const checkRows = (admission: Upload, changes: Changes): Outcome<E, unknown> =>
-    pipe(
-      checkIdNumbers(admission, changes),
-      TE.chain(() => checkOwnRows(admission, changes)),
-    );
-
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
-    transact(host.uploads, admission, { type }, undefined);
+    ask.transact(host.uploads, admission, { type }, undefined);
 
   /** Stages changes, if their rows pass. */
   const stage = (answer: Answer, admission: Upload, changes: Changes, finalizing = false): Answered =>
     pipe(
       checkRows(admission, changes),
-      TE.chain(() => transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
+      TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
     );
-
-  /** The tables that were not sent count as empty, if this client's version may use them. */
-  const absentTables = ({ session }: Upload, sent: Changes): Changes => {
-    const names = new Set(sent.map(({ table }) => table));
-    return [...host.tables.keys()]
-      .filter((table) => !names.has(table) && !isLeft(usableTable(host.tables, session, table)))
-      .map((table) => ({ table, records: [], keep: 'sent', finalize: new Set() }));
-  };
 
   /** A handler that reads its command first. */
   const reading =
@@ -131,56 +73,49 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 
   const handlers: Required<Handlers<E, Fields, D, U>> = {
     ...ownHandlers,
+    get_id_info: tellServerInfo,
+    start_upload: turn('begin'),
+    end_upload: turn('finish'),
 
     register_patient: reading('register_patient', (admission, command) => {
       const { patientMode } = host;
       const { deviceName } = admission.session;
       if (isNone(deviceName)) return TE.left(missingField('device'));
       if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
-      return told('PatientMode.registerPatient', registerPatientAnswer, () =>
+      return ask.told('PatientMode.registerPatient', registerPatientAnswer, () =>
         patientMode.registerPatient({ ...admission, deviceName: deviceName.value }, command),
       );
     }),
 
     register: reading('register', (admission, command) => {
-      const registered = done('TabletHost.registerDevice', undefined, () => host.registerDevice(admission, command));
-      return pipe(
-        registered,
-        TE.chain(() => tellServerInfo(admission)),
-      );
+      const register = () => host.registerDevice(admission, command);
+      return TE.chain(() => tellServerInfo(admission))(ask.told('TabletHost.registerDevice', right, register));
     }),
 
-    get_allowed_tables: () => told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
-
+    get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
     get_extra_strings: (admission) =>
-      told('TabletHost.extraStrings', extraStringsAnswer, () =>
+      ask.told('TabletHost.extraStrings', extraStringsAnswer, () =>
         host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
       ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
       const { patientMode } = host;
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
-      return told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
+      return ask.told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
       );
     }),
-
-    get_id_info: tellServerInfo,
 
     validate_patients: reading('validate_patients', (admission, { patients }) =>
       pipe(
         serverInfo(admission),
         TE.chainEitherKW((info) => validatePatients(info)(patients)),
-        TE.chain(() => ownPatient(admission)),
-        TE.chainEitherKW((own) => (isNone(own) ? right(undefined) : ownPatientsOnly(own.value)(patients))),
+        TE.chain(() => checkOwn(admission, (own) => ownPatientsOnly(own)(patients))),
         TE.map(() => 'Success'),
       ),
     ),
 
-    start_upload: turn('begin'),
-
     start_preservation: (admission) => stage('STARTPRESERVATION', admission, [], true),
-
     upload_empty_tables: reading('upload_empty_tables', (admission, { changes }) =>
       stage('UPLOAD-EMPTY-TABLES', admission, changes),
     ),
@@ -210,18 +145,16 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    end_upload: turn('finish'),
-
     upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
       pipe(
         checkRows(admission, changes),
         TE.chain(() => {
-          const whole = { finalizing, changes: [...changes, ...absentTables(admission, changes)] };
-          return transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
+          const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
+          return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
         }),
       ),
     ),
   };
-  const workable = workableHost(host);
+  const workable = ask.workableHost(host);
   return isLeft(workable) ? markHandlers(workable.left)(handlers) : handlers;
 };

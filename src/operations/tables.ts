@@ -3,8 +3,7 @@ import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import type { HasClientVersion } from '../client-quirks.js';
 import { clientVersionOrd, type ClientVersion } from '../client-version.js';
-import { hasNameForm } from '../refusals/table-names.js';
-import { clientTooOldForTable, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
+import { clientTooOldForTable, hasNameForm, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
 import type { UserError } from '../user-error.js';
 
 /** The names of a table's columns: a set of them, or a map by them. */

@@ -7,7 +7,7 @@ import type { Fault } from '../failures.js';
 import type { DeviceName } from '../names.js';
 import type { Device, User } from '../ports.js';
 import type { UserError } from '../user-error.js';
-import type { ExtraString } from './answers/rows.js';
+import type { ExtraString } from './answers/server-info.js';
 import type { PatientRegistration, PatientSchedules } from './answers/patient-mode.js';
 import type { AccessKeyCommand, Commands } from './commands/commands.js';
 import type { PatientDetails } from './patients/patient-details.js';

@@ -31,11 +31,9 @@ export const unknownIdNumberInUpload = (type?: number | bigint): PatientRefusal 
 export const invalidIdNumber = (type: number): PatientRefusal => ({ code: 'invalid-id-number', type: String(type) });
 
 /** `patient` is the patient's place in the list, counted from 1. */
-export const patientFailsPolicy = (policy: 'upload' | 'finalizing', patient: number): PatientRefusal => ({
-  code: 'patient-fails-policy',
-  policy,
-  patient: String(patient),
-});
+export const patientFailsPolicy = (policy: 'upload' | 'finalizing', patient: number): PatientRefusal => {
+  return { code: 'patient-fails-policy', policy, patient: String(patient) };
+};
 
 /** The account belongs to one patient, and the upload holds another. */
 export const otherPatient: PatientRefusal = { code: 'other-patient' };

@@ -1,5 +1,5 @@
 /** Refusals of what an upload's fields hold: numbers, lists, records and JSON. */
-import { hasNameForm } from './table-names.js';
+import { hasNameForm } from './tables.js';
 
 /** What is wrong with the content of a field. */
 export type RecordRefusal =
@@ -35,11 +35,9 @@ export type RecordRefusal =
   | { readonly code: 'missing-finalizing' };
 
 /** `value` is a whole number. */
-export const negativeNumber = (field: string, value: number): RecordRefusal => ({
-  code: 'negative-number',
-  field,
-  value: String(value),
-});
+export const negativeNumber = (field: string, value: number): RecordRefusal => {
+  return { code: 'negative-number', field, value: String(value) };
+};
 
 /** Completes the sentence "Number of COUNTED (COUNT) doesn't match number of EXPECTED (EXPECTEDCOUNT)". */
 export const countMismatch = (
@@ -47,32 +45,22 @@ export const countMismatch = (
   count: number,
   expected: string,
   expectedCount: number,
-): RecordRefusal => ({
-  code: 'count-mismatch',
-  counted,
-  count: String(count),
-  expected,
-  expectedCount: String(expectedCount),
-});
+): RecordRefusal => {
+  return { code: 'count-mismatch', counted, count: String(count), expected, expectedCount: String(expectedCount) };
+};
 
 /** `field` holds more than `most` of what `listed` says, a noun in the plural. */
-export const tooMany = (field: string, listed: string, most: number): RecordRefusal => ({
-  code: 'too-many',
-  field,
-  listed,
-  most: String(most),
-});
+export const tooMany = (field: string, listed: string, most: number): RecordRefusal => {
+  return { code: 'too-many', field, listed, most: String(most) };
+};
 
 /** A record lacks `column`. */
 export const missingColumn = (column: string): RecordRefusal => ({ code: 'missing-column', column });
 
 /** `place` and `rule` never quote what was sent, unless it is a well-formed name. */
-export const invalidValue = (field: string, place: string, rule: string): RecordRefusal => ({
-  code: 'invalid-value',
-  field,
-  place,
-  rule,
-});
+export const invalidValue = (field: string, place: string, rule: string): RecordRefusal => {
+  return { code: 'invalid-value', field, place, rule };
+};
 
 /** `pknameinfo` and `dbdata` name different tables. */
 export const tableNamesDiffer: RecordRefusal = { code: 'table-names-differ' };

@@ -1,6 +1,11 @@
 /** Refusals of the tables, columns and numbers that an upload names. */
 import type { ClientVersion } from '../client-version.js';
-import { hasNameForm } from './table-names.js';
+
+/** 128 is longer than any database allows. */
+const nameGrammar = /^[A-Za-z0-9_]{1,128}$/;
+
+/** Whether a text matches the grammar of a table's or column's name: 1 to 128 letters, digits and underscores. */
+export const hasNameForm = (text: string): boolean => nameGrammar.test(text);
 
 /** What is wrong with a table, a column or a number of an upload. */
 export type TableRefusal =
@@ -31,12 +36,9 @@ export const invalidTable = (name?: string): TableRefusal =>
   name !== undefined && hasNameForm(name) ? { code: 'invalid-table', table: name } : { code: 'invalid-table' };
 
 /** `required` is the oldest version that may use `table`, which is one of the server's. */
-export const clientTooOldForTable = (actual: ClientVersion, required: ClientVersion, table: string): TableRefusal => ({
-  code: 'client-too-old-for-table',
-  actual,
-  required,
-  table,
-});
+export const clientTooOldForTable = (actual: ClientVersion, required: ClientVersion, table: string): TableRefusal => {
+  return { code: 'client-too-old-for-table', actual, required, table };
+};
 
 /** `table`, one of the server's, has no column called `name`, which the refusal omits unless it is a well-formed name. */
 export const invalidColumn = (table: string, name?: string): TableRefusal =>
@@ -45,18 +47,14 @@ export const invalidColumn = (table: string, name?: string): TableRefusal =>
     : { code: 'invalid-column', table };
 
 /** `column`, a well-formed name, is reserved for the server. */
-export const reservedColumn = (table: string, column: string): TableRefusal => ({
-  code: 'reserved-column',
-  table,
-  column,
-});
+export const reservedColumn = (table: string, column: string): TableRefusal => {
+  return { code: 'reserved-column', table, column };
+};
 
 /** `column` is one of the table's. */
-export const duplicateColumn = (table: string, column: string): TableRefusal => ({
-  code: 'duplicate-column',
-  table,
-  column,
-});
+export const duplicateColumn = (table: string, column: string): TableRefusal => {
+  return { code: 'duplicate-column', table, column };
+};
 
 /** `table`, one of the server's, has another primary key. */
 export const wrongPrimaryKey = (table: string): TableRefusal => ({ code: 'wrong-primary-key', table });

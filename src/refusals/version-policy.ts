@@ -11,22 +11,16 @@ export type VersionRefusal =
   | { readonly code: 'version-blocked'; readonly actual: ClientVersion; readonly supported: string };
 
 /** `required` is the lowest supported version; its release, if that is supported too. */
-export const versionTooOld = (actual: ClientVersion, required: string): VersionRefusal => ({
-  code: 'version-too-old',
-  actual,
-  required,
-});
+export const versionTooOld = (actual: ClientVersion, required: string): VersionRefusal => {
+  return { code: 'version-too-old', actual, required };
+};
 
 /** `supported` is the policy's range as its host wrote it, with white space normalized. */
-export const versionTooNew = (actual: ClientVersion, supported: string): VersionRefusal => ({
-  code: 'version-too-new',
-  actual,
-  supported,
-});
+export const versionTooNew = (actual: ClientVersion, supported: string): VersionRefusal => {
+  return { code: 'version-too-new', actual, supported };
+};
 
 /** `supported` is the policy's range as its host wrote it, with white space normalized. */
-export const versionBlocked = (actual: ClientVersion, supported: string): VersionRefusal => ({
-  code: 'version-blocked',
-  actual,
-  supported,
-});
+export const versionBlocked = (actual: ClientVersion, supported: string): VersionRefusal => {
+  return { code: 'version-blocked', actual, supported };
+};

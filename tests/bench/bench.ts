@@ -12,6 +12,7 @@ import { bundleSizes, coldImports, install, packedSizes, run } from './import-co
 import type { Figures } from './measure.js';
 import { oneStepTimes } from './one-step.js';
 import {
+  bodiesSection,
   growthSection,
   loadSection,
   memorySection,
@@ -61,6 +62,7 @@ try {
     growthSection(await measured('growth')),
     memorySection(await measured('memory')),
     readSection(await measured('operations')),
+    bodiesSection(await measured('bodies')),
     planSection(await measured('uploads')),
     oneStepSection(oneStepRecords, [
       ...oneStepRows('in memory', 'by hand', (await measured('whole'))['in memory'] ?? {}),

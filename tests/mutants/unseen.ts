@@ -52,7 +52,7 @@ export const unseen: readonly Unseen[] = [
       'what is not in the range is too old, and so it is without alternatives.',
     ],
   ),
-  unseenIn('operations/patients/id-number.ts', [
+  unseenIn('operations/patients/patient-details.ts', [
     'sum += (10 - place)',
     ['AssignmentOperator'],
     'a multiple of 11 is one with either sign.',

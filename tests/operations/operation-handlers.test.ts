@@ -151,6 +151,7 @@ describe('a refusal', () => {
     ['upload_table', { ...oneRecord, record0: '1' }, { code: 'count-mismatch' }, []],
     ['upload_table', idNumber(9), { code: 'unknown-id-number-in-upload', type: '9' }, ['serverInfo']],
     ['upload_table', idNumber(1), { code: 'other-patient' }, ['serverInfo', 'ownPatient']],
+    ['upload_table', { ...oneRecord, table: 'patient' }, { code: 'other-patient' }, ['ownPatient']],
     ['upload_table', oneRecord, { code: 'no-upload-under-way' }, ['transact']],
     ['upload_table', noIdNumbers, { code: 'no-upload-under-way' }, ['transact']],
     ['start_preservation', {}, { code: 'no-upload-under-way' }, ['transact']],

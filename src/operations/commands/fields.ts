@@ -1,16 +1,5 @@
 /** The fields of a form, read in one pass by name, and the tables, columns and keys that several operations name in them. */
-import {
-  chain,
-  chainFirst,
-  filterOrElse,
-  fromOption,
-  isLeft,
-  left,
-  map,
-  right,
-  type Either,
-} from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import * as E from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
@@ -21,11 +10,14 @@ import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type UploadTable, type UploadTables } from '../tables.js';
-import { isWhole, trimmed } from '../wire/characters.js';
+import { isWhole, trimmed } from '../wire/values.js';
 import { isJsonList } from '../wire/json.js';
 
+/** What was read, or the first refusal. */
+export type Read<A> = E.Either<UserError, A>;
+
 /** Each field's text, or why it cannot be used. */
-export type ReadFields = ReadonlyMap<string, Either<UserError, string>>;
+export type ReadFields = ReadonlyMap<string, Read<string>>;
 
 /** What a command is read from. */
 export interface Source {
@@ -35,19 +27,18 @@ export interface Source {
 }
 
 /** Reads one operation's command. */
-export type Reader<C> = (source: Source) => Either<UserError, C>;
+export type Reader<C> = (source: Source) => Read<C>;
 
 /** Reads all fields. If they cannot be read (a getter that throws), nothing counts as sent. */
 export const readFields = (fields: Fields): ReadFields => {
-  const read = new Map<string, Either<UserError, string>>();
+  const read = new Map<string, Read<string>>();
   try {
     const pairs: Iterable<unknown> = Symbol.iterator in fields ? fields : Object.entries(fields);
     for (const pair of pairs) {
-      if (!isJsonList(pair)) continue;
-      const name = pair[0];
+      const [name, value] = isJsonList(pair) ? pair : [];
       if (typeof name !== 'string') continue;
-      const text = typeof pair[1] === 'string' ? right(pair[1]) : left(invalidField(name, textRule));
-      read.set(name, read.has(name) ? left(duplicateField(name)) : text);
+      const text = typeof value === 'string' ? E.right(value) : E.left(invalidField(name, textRule));
+      read.set(name, read.has(name) ? E.left(duplicateField(name)) : text);
     }
     return read;
   } catch {
@@ -55,36 +46,29 @@ export const readFields = (fields: Fields): ReadFields => {
   }
 };
 
-const blank = right('');
+const blank = E.right('');
 
 /** Returns the text of a field; an empty one if the field was not sent. */
-export const textOf = ({ fields }: Source, name: string): Either<UserError, string> => fields.get(name) ?? blank;
+export const textOf = ({ fields }: Source, name: string): Read<string> => fields.get(name) ?? blank;
 
 /** Returns the text of a field that the operation needs. A blank field counts as absent: `missing-field`. */
-export const neededText = (source: Source, name: string): Either<UserError, string> => {
+export const neededText = (source: Source, name: string): Read<string> => {
   const text = textOf(source, name);
-  return isLeft(text) || text.right !== '' ? text : left(missingField(name));
+  return E.isLeft(text) || text.right !== '' ? text : E.left(missingField(name));
 };
 
 /** Returns the whole number in a field that the operation needs: `[-]digits`, else `invalid-number`. */
-export const neededInteger = (source: Source, name: string): Either<UserError, number> =>
-  pipe(
-    neededText(source, name),
-    filterOrElse(isWhole, (text): UserError => notInteger(name, text)),
-    map(Number),
-  );
+export const neededInteger = (source: Source, name: string): Read<number> => {
+  const text = neededText(source, name);
+  if (E.isLeft(text)) return text;
+  return isWhole(text.right) ? E.right(Number(text.right)) : E.left(notInteger(name, text.right));
+};
 
 /** Returns what a field in JSON that the operation needs says, by a parser; else `bad-json`. */
-export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Either<UserError, J> =>
-  pipe(
-    neededText(source, name),
-    chain((text) =>
-      pipe(
-        parse(text),
-        fromOption((): UserError => badJson(name)),
-      ),
-    ),
-  );
+export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> => {
+  const text = neededText(source, name);
+  return E.isLeft(text) ? text : E.fromOption((): UserError => badJson(name))(parse(text.right));
+};
 
 /** A table that was named, and what the host knows of it. */
 export interface NamedTable extends UploadTable {
@@ -92,53 +76,45 @@ export interface NamedTable extends UploadTable {
 }
 
 /** Returns the table of a name, if the client may use it. */
-export const namedTable = ({ tables, client }: Source, name: string): Either<UserError, NamedTable> =>
-  map(({ columns, minClientVersion }: UploadTable) => ({ name, columns, minClientVersion }))(
+export const namedTable = ({ tables, client }: Source, name: string): Read<NamedTable> =>
+  E.map(({ columns, minClientVersion }: UploadTable) => ({ name, columns, minClientVersion }))(
     usableTable(tables, client, name),
   );
 
 /** Returns the table that the field `table` names. */
-export const readTable: Reader<NamedTable> = (source) =>
-  pipe(
-    neededText(source, 'table'),
-    chain((name) => namedTable(source, name)),
-  );
+export const readTable: Reader<NamedTable> = (source) => {
+  const name = neededText(source, 'table');
+  return E.isLeft(name) ? name : namedTable(source, name.right);
+};
 
 /** Checks that a name is that of a table's primary key, which is always `id`. */
-export const checkPrimaryKey =
-  ({ name, columns }: NamedTable) =>
-  (primaryKey: string): Either<UserError, string> =>
-    pipe(
-      checkColumn(name, columns)(primaryKey),
-      filterOrElse(
-        (column) => column === 'id',
-        (): UserError => wrongPrimaryKey(name),
-      ),
-    );
+export const checkPrimaryKey = ({ name, columns }: NamedTable, primaryKey: string): Read<string> => {
+  const column = checkColumn(name, columns)(primaryKey);
+  return E.isLeft(column) || column.right === 'id' ? column : E.left(wrongPrimaryKey(name));
+};
 
 /** Checks that the field `pkname` names a table's primary key. */
-export const readPrimaryKey = (source: Source, table: NamedTable): Either<UserError, string> =>
-  pipe(neededText(source, 'pkname'), chain(checkPrimaryKey(table)));
+export const readPrimaryKey = (source: Source, table: NamedTable): Read<string> => {
+  const name = neededText(source, 'pkname');
+  return E.isLeft(name) ? name : checkPrimaryKey(table, name.right);
+};
 
 /** Returns the table that the field `table` names, if `pkname` names its primary key. */
 export const readTableAndKey: Reader<NamedTable> = (source) =>
-  pipe(
-    readTable(source),
-    chainFirst((table) => readPrimaryKey(source, table)),
-  );
+  E.chainFirst((table: NamedTable) => readPrimaryKey(source, table))(readTable(source));
 
 /** Returns the columns that the field `fields` names, in their order: each one of the table's (`checkColumn`), none twice. */
-export const readColumns = (source: Source, { name, columns }: NamedTable): Either<UserError, readonly string[]> => {
+export const readColumns = (source: Source, { name, columns }: NamedTable): Read<readonly string[]> => {
   const list = neededText(source, 'fields');
-  if (isLeft(list)) return list;
+  if (E.isLeft(list)) return list;
   const check = checkColumn(name, columns);
   const read = new Set<string>();
   // At most `columns.size` names can be valid and distinct, so one more always contains a refusal.
   for (const piece of list.right.split(',', columns.size + 1)) {
     const column = check(trimmed(piece));
-    if (isLeft(column)) return column;
-    if (read.has(column.right)) return left(duplicateColumn(name, column.right));
+    if (E.isLeft(column)) return column;
+    if (read.has(column.right)) return E.left(duplicateColumn(name, column.right));
     read.add(column.right);
   }
-  return right([...read]);
+  return E.right([...read]);
 };

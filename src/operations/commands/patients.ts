@@ -1,13 +1,11 @@
 /** `validate_patients` of CamCOPS's client API, whose field `patient_info` is a list of objects in JSON. */
-import { chain, isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import * as refusals from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import type { PatientDetails, ReadPatient } from '../patients/patient-details.js';
-import { isWellFormed, isWhole, wellFormedRule } from '../wire/characters.js';
-import { isDate } from '../wire/instant.js';
+import { isDate, isWellFormed, isWhole, wellFormedRule } from '../wire/values.js';
 import { isJsonList, isJsonObject, parseExactly, type ExactJson, type JsonObject } from '../wire/json.js';
 import type { Commands } from './commands.js';
 import { neededJson, type Reader } from './fields.js';
@@ -84,7 +82,11 @@ const readPatient =
     return right({ ...texts, idNumbers, finalizing: patient['finalizing'] === true });
   };
 
-const readPatients = ({ json, wholeNumberOf }: ExactJson): Either<UserError, readonly ReadPatient[]> => {
+/** Reads the command of `validate_patients`. Whether the patients satisfy the server's policies is checked later. */
+export const readValidatePatients: Reader<Commands['validate_patients']> = (source) => {
+  const parsed = neededJson(source, 'patient_info', parseExactly);
+  if (isLeft(parsed)) return parsed;
+  const { json, wholeNumberOf } = parsed.right;
   if (!isJsonList(json)) return left(refusals.wrongJson('Top-level', 'not a list'));
   if (json.length > maxListed) return left(refusals.tooMany('patient_info', 'patients', maxListed));
   const read = readPatient(wholeNumberOf);
@@ -98,13 +100,5 @@ const readPatients = ({ json, wholeNumberOf }: ExactJson): Either<UserError, rea
     if (isLeft(patient)) return patient;
     patients.push(patient.right);
   }
-  return right(patients);
+  return right({ patients });
 };
-
-/** Reads the command of `validate_patients`. Whether the patients satisfy the server's policies is checked later. */
-export const readValidatePatients: Reader<Commands['validate_patients']> = (source) =>
-  pipe(
-    neededJson(source, 'patient_info', parseExactly),
-    chain(readPatients),
-    map((patients) => ({ patients })),
-  );

@@ -1,6 +1,5 @@
 /** From an operation's fields to its command. */
-import { chain, filterOrElse, map, right, type Either } from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import { isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from '../../admission.js';
@@ -8,9 +7,9 @@ import type { HasClientVersion } from '../../client-quirks.js';
 import { invalidField } from '../../refusals/form.js';
 import type { Fields } from '../../tablet-form.js';
 import type { UserError } from '../../user-error.js';
-import { parseAccessKey } from '../patients/access-key.js';
+import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
 import type { UploadTables } from '../tables.js';
-import { isWellFormed, wellFormedRule } from '../wire/characters.js';
+import { isWellFormed, wellFormedRule } from '../wire/values.js';
 import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
 import { neededText, readFields, textOf, type Reader } from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
@@ -20,20 +19,18 @@ import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './uplo
 
 const noCommand: Reader<Readonly<Record<string, never>>> = () => right({});
 
-const readAccessKey: Reader<AccessKeyCommand> = (source) =>
-  pipe(
-    neededText(source, 'patient_proquint'),
-    chain(parseAccessKey),
-    map((accessKey) => ({ accessKey })),
-  );
+const readAccessKey: Reader<AccessKeyCommand> = (source) => {
+  const text = neededText(source, 'patient_proquint');
+  return isLeft(text) ? text : map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
+};
 
 /** Reads the command of `register`: the name that the user has given the tablet. */
-const readRegister: Reader<Commands['register']> = (source) =>
-  pipe(
-    textOf(source, 'devicefriendlyname'),
-    filterOrElse(isWellFormed, (): UserError => invalidField('devicefriendlyname', wellFormedRule)),
-    map((text) => ({ friendlyName: text === '' ? none : some(text) })),
-  );
+const readRegister: Reader<Commands['register']> = (source) => {
+  const text = textOf(source, 'devicefriendlyname');
+  if (isLeft(text)) return text;
+  if (!isWellFormed(text.right)) return left(invalidField('devicefriendlyname', wellFormedRule));
+  return right({ friendlyName: text.right === '' ? none : some(text.right) });
+};
 
 const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
   check_device_registered: noCommand,

@@ -1,29 +1,16 @@
 /** `upload_table`, `upload_record` and `upload_empty_tables` of CamCOPS's client API. */
-import { bind, bindTo, chain, chainFirst, isLeft, left, map, right, type Either } from 'fp-ts/lib/Either.js';
+import { bind, bindTo, chain, chainFirst, isLeft, left, map, right } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
 import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-quirks.js';
 import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import { usableTable } from '../tables.js';
 import type { UploadedRecord } from '../uploads/upload-step.js';
-import { trimmed } from '../wire/characters.js';
+import { trimmed, type Value } from '../wire/values.js';
 import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
-import type { Value } from '../wire/value.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';
-import {
-  neededInteger,
-  neededText,
-  readColumns,
-  readPrimaryKey,
-  readTable,
-  readTableAndKey,
-  type NamedTable,
-  type Reader,
-  type Source,
-} from './fields.js';
-import { isOldPatient, separated, withOldColumns } from './old-patients.js';
-import { changeOf, layoutOf, maxListed, readKey, recordList, type Refuse } from './records.js';
+import * as F from './fields.js';
+import * as R from './records.js';
 
 /** The fields that hold records, one each, and the refusal of one with too many or too few values. */
 interface RecordFields {
@@ -33,23 +20,23 @@ interface RecordFields {
 }
 
 const refuseIn =
-  (fieldOf: RecordFields['fieldOf']): Refuse =>
+  (fieldOf: RecordFields['fieldOf']): R.Refuse =>
   (record, column, rule) =>
     invalidValue(fieldOf(record), `column ${column}`, rule);
 
 /** Reads records, whose values stand in the order of the columns. */
 const readRecords = (
-  source: Source,
+  source: F.Source,
   columns: readonly string[],
   { count, fieldOf, mismatch }: RecordFields,
-): Either<UserError, readonly UploadedRecord[]> => {
+): F.Read<readonly UploadedRecord[]> => {
   const refuse = refuseIn(fieldOf);
-  const { records, add } = recordList(refuse);
+  const { records, add } = R.recordList(refuse);
   const keyAt = columns.indexOf('id');
-  const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? readKey : readLiteral);
-  const layout = layoutOf(columns);
+  const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? R.readKey : readLiteral);
+  const layout = R.layoutOf(columns);
   for (let record = 0; record < count; record += 1) {
-    const text = neededText(source, fieldOf(record));
+    const text = F.neededText(source, fieldOf(record));
     if (isLeft(text)) return text;
     const list = readLiterals(text.right, columns.length, readerOf);
     if (isLeft(list)) return left(refuse(record, String(columns[list.left.index]), list.left.rule));
@@ -61,15 +48,13 @@ const readRecords = (
   return right(records);
 };
 
-/** Returns the number of records of `upload_table`, which must be from 0 to {@link maxListed}. */
-const readCount: Reader<number> = (source) =>
-  pipe(
-    neededInteger(source, 'nrecords'),
-    chain((count) => {
-      if (count < 0) return left(negativeNumber('nrecords', count));
-      return count > maxListed ? left(tooMany('nrecords', 'records', maxListed)) : right(count);
-    }),
-  );
+/** Returns the number of records of `upload_table`, which must be from 0 to {@link R.maxListed}. */
+const readCount: F.Reader<number> = (source) => {
+  const count = F.neededInteger(source, 'nrecords');
+  if (isLeft(count)) return count;
+  if (count.right < 0) return left(negativeNumber('nrecords', count.right));
+  return count.right > R.maxListed ? left(tooMany('nrecords', 'records', R.maxListed)) : count;
+};
 
 const fieldOf = (record: number): string => `record${String(record)}`;
 
@@ -82,31 +67,30 @@ const tableFields = (columns: readonly string[], count: number): RecordFields =>
 
 /** Checks what does not show in any record: clients from 2.0.4 name their primary key, and a table without records must know it too. */
 const checkKey = (
-  source: Source,
-  table: NamedTable,
+  source: F.Source,
+  table: F.NamedTable,
   columns: readonly string[],
   count: number,
-): Either<UserError, unknown> =>
-  pipe(
-    explicitPkNameForUploadTable(source.client) ? readPrimaryKey(source, table) : right('id'),
-    chain((key) => (count === 0 && !columns.includes(key) ? left(missingColumn(key)) : right(key))),
-  );
+): F.Read<unknown> => {
+  const key = explicitPkNameForUploadTable(source.client) ? F.readPrimaryKey(source, table) : right('id');
+  return isLeft(key) || count > 0 || columns.includes(key.right) ? key : left(missingColumn(key.right));
+};
 
 /**
  * Reads the command of `upload_table`: all records of a table, which replace those stored. Of an old client's `patient`, the ID
  * numbers are a second change.
  */
-export const readUploadTable: Reader<RecordsCommand> = (source) =>
+export const readUploadTable: F.Reader<RecordsCommand> = (source) =>
   pipe(
-    readTable(source),
+    F.readTable(source),
     bindTo('table'),
-    bind('isOld', ({ table }) => right(isOldPatient(source.client, table.name))),
-    bind('columns', ({ table, isOld }) => readColumns(source, isOld ? withOldColumns(table) : table)),
+    bind('isOld', ({ table }) => right(R.isOldPatient(source.client, table.name))),
+    bind('columns', ({ table, isOld }) => F.readColumns(source, isOld ? R.withOldColumns(table) : table)),
     bind('count', () => readCount(source)),
     chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
     bind('records', ({ columns, count }) => readRecords(source, columns, tableFields(columns, count))),
     chain(({ table, isOld, records }) =>
-      isOld ? separated(records, refuseIn(fieldOf)) : right({ changes: [changeOf(table.name, records)] as const }),
+      isOld ? R.separated(records, refuseIn(fieldOf)) : right({ changes: [R.changeOf(table.name, records)] as const }),
     ),
   );
 
@@ -117,39 +101,30 @@ const recordFields = (columns: readonly string[]): RecordFields => ({
 });
 
 /** Reads the command of `upload_record`: one record, beside those stored. */
-export const readUploadRecord: Reader<RecordsCommand> = (source) =>
+export const readUploadRecord: F.Reader<RecordsCommand> = (source) =>
   pipe(
-    readTableAndKey(source),
+    F.readTableAndKey(source),
     bindTo('table'),
-    bind('columns', ({ table }) => readColumns(source, table)),
+    bind('columns', ({ table }) => F.readColumns(source, table)),
     bind('records', ({ columns }) => readRecords(source, columns, recordFields(columns))),
-    map(({ table, records }) => ({ changes: [changeOf(table.name, records, 'all')] as const })),
+    map(({ table, records }) => ({ changes: [R.changeOf(table.name, records, 'all')] as const })),
   );
 
-/** Returns the tables that a list names, each once. */
-const readNames = ({ tables, client }: Source, list: string): Either<UserError, ReadonlySet<string>> => {
+/** Reads the command of `upload_empty_tables`: each table once. The ID numbers of clients below 2.0.1 go with their patients. */
+export const readUploadEmptyTables: F.Reader<ChangesCommand> = (source) => {
+  const list = F.neededText(source, 'tables');
+  if (isLeft(list)) return list;
   const names = new Set<string>();
-  for (let from = 0; from <= list.length;) {
-    const comma = list.indexOf(',', from);
-    const to = comma < 0 ? list.length : comma;
-    const name = trimmed(list, from, to);
+  for (let from = 0; from <= list.right.length;) {
+    const comma = list.right.indexOf(',', from);
+    const to = comma < 0 ? list.right.length : comma;
+    const name = trimmed(list.right, from, to);
     from = to + 1;
     if (names.has(name)) continue;
-    const table = usableTable(tables, client, name);
+    const table = F.namedTable(source, name);
     if (isLeft(table)) return table;
     names.add(name);
   }
-  return right(names);
+  if (names.has('patient') && copeWithOldIdNums(source.client)) names.add('patient_idnum');
+  return right({ changes: Array.from(names, (name) => R.changeOf(name, [])) });
 };
-
-/** Reads the command of `upload_empty_tables`. The ID numbers of clients below 2.0.1 go with their patients. */
-export const readUploadEmptyTables: Reader<ChangesCommand> = (source) =>
-  pipe(
-    neededText(source, 'tables'),
-    chain((list) => readNames(source, list)),
-    map((names) => {
-      const isOld = names.has('patient') && copeWithOldIdNums(source.client);
-      const all = new Set([...names, ...(isOld ? ['patient_idnum'] : [])]);
-      return { changes: Array.from(all, (name) => changeOf(name, [])) };
-    }),
-  );

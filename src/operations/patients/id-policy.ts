@@ -2,8 +2,7 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 
-import { isIdNumberType } from './id-number.js';
-import { textOf, type PatientDetails } from './patient-details.js';
+import { isIdNumberType, type PatientDetails, textOf } from './patient-details.js';
 
 // Model
 

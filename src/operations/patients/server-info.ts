@@ -6,8 +6,9 @@ import type * as t from 'io-ts';
 
 import { ClientVersion, compareToRelease, type Release } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
-import { isIdNumberType, type IdNumberValidation } from './id-number.js';
+import { isReadableVersion } from '../tables.js';
 import { parseIdPolicy, type IdPolicy } from './id-policy.js';
+import { isIdNumberType, type IdNumberValidation } from './patient-details.js';
 
 // Model
 
@@ -90,9 +91,6 @@ export const oneLine: Check = obeys(
   (value) => typeof value === 'string' && !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value),
 );
 
-/** Whether a tablet can read a version: it takes any other for 0.0.0. */
-export const isPlainVersion = (version: string): boolean => /^\d{1,9}\.\d{1,2}\.\d{1,2}$/.test(version);
-
 // Making server information
 
 const checkForm = objectOf({
@@ -108,7 +106,7 @@ const checkForm = objectOf({
   camcopsVersion: maybe(
     obeys(
       `must be a version x.y.z, y and z below 100, ${serverCamcopsVersion} or later`,
-      (version) => ClientVersion.is(version) && isPlainVersion(version) && compareToRelease(version, release) >= 0,
+      (version) => ClientVersion.is(version) && isReadableVersion(version) && compareToRelease(version, release) >= 0,
     ),
   ),
 });

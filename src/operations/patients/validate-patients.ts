@@ -1,18 +1,12 @@
 /** What patients, and the ID numbers of an upload, must satisfy. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import {
-  invalidIdNumber,
-  patientFailsPolicy,
-  unknownIdNumber,
-  unknownIdNumberInUpload,
-} from '../../refusals/patients.js';
+import * as refusal from '../../refusals/patients.js';
 import type { UserError } from '../../user-error.js';
 import type { TableChange } from '../uploads/upload-step.js';
-import type { Value } from '../wire/value.js';
-import { isValidIdNumber } from './id-number.js';
+import type { Value } from '../wire/values.js';
+import { idNumberIn, isValidIdNumber, type ReadPatient } from './patient-details.js';
 import { satisfiesIdPolicy } from './id-policy.js';
-import { idNumberIn, type ReadPatient } from './patient-details.js';
 import type { ServerInfo } from './server-info.js';
 
 /**
@@ -48,11 +42,11 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
     for (const [index, patient] of patients.entries()) {
       for (const [which, value] of patient.idNumbers) {
         const type = info.idNumbers.get(which);
-        if (type === undefined) return left(unknownIdNumber(which));
-        if (!isValidIdNumber(type.validation)(value)) return left(invalidIdNumber(which));
+        if (type === undefined) return left(refusal.unknownIdNumber(which));
+        if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
       }
       const policy = patient.finalizing ? 'finalizing' : 'upload';
-      if (!satisfies[policy](patient)) return left(patientFailsPolicy(policy, index + 1));
+      if (!satisfies[policy](patient)) return left(refusal.patientFailsPolicy(policy, index + 1));
     }
     return right(undefined);
   };
@@ -92,8 +86,8 @@ export const validatePatientIdNums =
     for (const { row } of change.table === 'patient_idnum' ? change.records : []) {
       const { which, value } = idNumberIn(row);
       const type = isWhole(which) ? info.idNumbers.get(Number(which)) : undefined;
-      if (type === undefined) return left(unknownIdNumberInUpload(isWhole(which) ? which : undefined));
-      if (!isValidIdNumber(type.validation)(value)) return left(invalidIdNumber(type.which));
+      if (type === undefined) return left(refusal.unknownIdNumberInUpload(isWhole(which) ? which : undefined));
+      if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(type.which));
     }
     return right(undefined);
   };

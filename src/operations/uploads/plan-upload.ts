@@ -1,7 +1,7 @@
 /** What an upload does to the stored records: the plan that a host carries out. */
 import { isNone, type Option } from 'fp-ts/lib/Option.js';
 
-import { instantOf } from '../wire/instant.js';
+import { instantOf } from '../wire/values.js';
 import { keeps, type Staged } from './fold-steps.js';
 import type { Row } from './row.js';
 import type { TableChange, UploadedRecord } from './upload-step.js';

@@ -4,8 +4,7 @@ import * as t from 'io-ts';
 
 import { redactedFailure } from '../../internal/codec.js';
 import { decodeBase64, encodeBase64 } from '../wire/bytes.js';
-import { isWhole } from '../wire/characters.js';
-import type { Value } from '../wire/value.js';
+import { isWhole, type Value } from '../wire/values.js';
 
 /** The values of one record, in the order of its columns. The two lists have one length. */
 export interface Row {

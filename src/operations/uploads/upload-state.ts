@@ -122,24 +122,20 @@ export const uploadTransition =
     const upload = uploadOf(admission);
     const isUnderWay = state.underWay === upload;
     switch (request.type) {
-      case 'begin':
-        return isUnderWay && state.hasStaged && isSome(admission.session.sessionId)
-          ? { state, effects: [], answer: left(uploadUnderWay) }
-          : {
-              state: { ...noUploads, underWay: upload, whole: state.whole },
-              effects: [{ type: 'discard' }],
-              answer: accepted,
-            };
-      case 'stage':
+      case 'begin': {
+        const isLate = isUnderWay && state.hasStaged && isSome(admission.session.sessionId);
+        if (isLate) return { state, effects: [], answer: left(uploadUnderWay) };
+        const begun = { ...noUploads, underWay: upload, whole: state.whole };
+        return { state: begun, effects: [{ type: 'discard' }], answer: accepted };
+      }
+      case 'stage': {
         if (!isUnderWay) {
-          const after = state.finished === null ? state : { ...state, finished: null };
-          return { state: after, effects: [], answer: left(noUploadUnderWay) };
+          const unfinished = state.finished === null ? state : { ...state, finished: null };
+          return { state: unfinished, effects: [], answer: left(noUploadUnderWay) };
         }
-        return {
-          state: state.hasStaged ? state : { ...state, hasStaged: true },
-          effects: [{ type: 'stage', step: request.step }],
-          answer: accepted,
-        };
+        const staged = state.hasStaged ? state : { ...state, hasStaged: true };
+        return { state: staged, effects: [{ type: 'stage', step: request.step }], answer: accepted };
+      }
       case 'finish': {
         if (!isUnderWay)
           return { state, effects: [], answer: state.finished === upload ? accepted : left(noUploadUnderWay) };

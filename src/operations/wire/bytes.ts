@@ -1,7 +1,7 @@
 /** Bytes written in base64 (RFC 4648, section 4) or hexadecimal digits. */
 import { chain, isSome, none, some, tryCatch, type Option } from 'fp-ts/lib/Option.js';
 
-import { spaces } from './characters.js';
+import { spaces } from './values.js';
 
 /** Node's `Buffer`, which Deno and Bun have too. It is many times as fast as what browsers have. */
 interface PlatformBuffer {

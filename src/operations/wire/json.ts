@@ -1,7 +1,7 @@
 /** JSON from tablets, by `JSON.parse`: of a member that was sent twice the last counts. */
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { code, isWhole, maxNumberLength, wholeNumber } from './characters.js';
+import { code, isWhole, maxNumberLength, wholeNumber } from './values.js';
 
 /** A JSON object. Only its own members were sent; one may be called `__proto__`. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -50,22 +50,27 @@ const eachNumber = (text: string, visit: (from: number, to: number) => void): vo
  * the number of index 7 among those that it would not keep is written `7.5`: no other number there has a fraction.
  */
 export const parseExactly = (text: string): Option<ExactJson> => {
-  const numbers: string[] = [];
-  const pieces: string[] = [];
+  /** Where each of those numbers begins and ends. Millions of them would take long to collect if each were a string. */
+  const places: number[] = [];
+  let pieces: string[] = [];
+  let rewritten = '';
   let end = 0;
   const keep = (from: number, to: number): void => {
-    if (to - from < 16 && !/[.eE]/.test(text.slice(from, to))) return;
     const number = text.slice(from, to);
-    if (!numberForm.test(number)) return;
-    pieces.push(text.slice(end, from), `${String(numbers.push(number) - 1)}.5`);
+    if ((number.length < 16 && !/[.eE]/.test(number)) || !numberForm.test(number)) return;
+    if (pieces.push(text.slice(end, from), String(places.length / 2), '.5') > 4096) {
+      rewritten += pieces.join('');
+      pieces = [];
+    }
+    places.push(from, to);
     end = to;
   };
   // Most texts have no such number.
   if (/[0-9]{16}|[0-9][.eE]/.test(text)) eachNumber(text, keep);
-  const parsed = parseJson(pieces.join('') + text.slice(end));
+  const parsed = parseJson(rewritten + pieces.join('') + text.slice(end));
   const wholeNumberOf: ExactJson['wholeNumberOf'] = (part) => {
     if (typeof part !== 'number' || part <= 0) return none;
-    const digits = Number.isInteger(part) ? String(part) : String(numbers[part - 0.5]);
+    const digits = Number.isInteger(part) ? String(part) : text.slice(places[part * 2 - 1], places[part * 2]);
     return isWhole(digits) && digits.length <= maxNumberLength ? some(wholeNumber(digits)) : none;
   };
   return parsed._tag === 'None' ? none : some({ json: parsed.value, wholeNumberOf });

@@ -3,28 +3,19 @@ import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, type Option } from 'fp-ts/lib/Option.js';
 
 import { decodeBase64, decodeHexadecimal } from './bytes.js';
-import {
-  code,
-  isSpace,
-  isWellFormed,
-  isWhole,
-  maxNumberLength,
-  trimmed,
-  wellFormedRule,
-  wholeNumber,
-} from './characters.js';
-import type { Value } from './value.js';
+import * as C from './values.js';
+import type { Value } from './values.js';
 
 /** Reads the literal from a place of a text to another, or gives the rule that the literal breaks. */
 export type LiteralReader<V> = (text: string, from: number, to: number) => Either<string, V>;
 
 const notLiteral = left(
-  `must be NULL, a number of at most ${String(maxNumberLength)} digits, a blob or text in single quotes`,
+  `must be NULL, a number of at most ${String(C.maxNumberLength)} digits, a blob or text in single quotes`,
 );
 const unclosed = left('must have its quote closed');
 const notBase64 = left("64'...' must hold padded base64");
 const notHexadecimal = left("X'...' must hold pairs of hexadecimal digits");
-const notWellFormed = left(wellFormedRule);
+const notWellFormed = left(C.wellFormedRule);
 
 /** The commonest values by far are made once. */
 const nullValue = right(null);
@@ -41,7 +32,7 @@ const unescaped = (content: string): string => {
   let codes: number[] = [];
   for (let at = 0; at < content.length; at += 1) {
     let character = content.charCodeAt(at);
-    if (character === code.backslash) {
+    if (character === C.code.backslash) {
       at += 1;
       if (at === content.length) break;
       const escape = content[at];
@@ -59,13 +50,13 @@ const special = /['\\\0\ud800-\udfff]/;
 
 const readText: LiteralReader<string> = (text, from, to) => {
   let end = text.indexOf("'", from + 1);
-  while (end !== -1 && text.charCodeAt(end + 1) === code.apostrophe) end = text.indexOf("'", end + 2);
+  while (end !== -1 && text.charCodeAt(end + 1) === C.code.apostrophe) end = text.indexOf("'", end + 2);
   if (end === -1 || end >= to) return unclosed;
   if (end !== to - 1) return notLiteral;
   const content = text.slice(from + 1, end);
   if (!special.test(content)) return right(content);
   const value = unescaped(content.replaceAll("''", "'"));
-  return isWellFormed(value) ? right(value) : notWellFormed;
+  return C.isWellFormed(value) ? right(value) : notWellFormed;
 };
 
 /** Reads a blob in quotes, the first of which is at `open`. */
@@ -87,8 +78,8 @@ const real = /^-?(?:inf|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)$/;
 
 /** Reads NULL, a number, or a word that the client writes for one. */
 const readWord = (word: string): Either<string, Value> => {
-  if (word.length > maxNumberLength) return notLiteral;
-  if (isWhole(word)) return right(wholeNumber(word));
+  if (word.length > C.maxNumberLength) return notLiteral;
+  if (C.isWhole(word)) return right(C.wholeNumber(word));
   if (/^(?:null)?$/i.test(word)) return nullValue;
   if (word === 'nan') return right(NaN);
   return real.test(word) ? right(Number(word.replace('inf', 'Infinity'))) : notLiteral;
@@ -100,19 +91,19 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
   let number = 0;
   let at = from;
   for (; at < to && at < from + 15; at += 1) {
-    const digit = text.charCodeAt(at) - code.zero;
+    const digit = text.charCodeAt(at) - C.code.zero;
     if (!(digit >= 0 && digit <= 9)) break;
     number = number * 10 + digit;
   }
   if (at === to && at > from) return numberValue(number);
   if (to - from === 4 && text.startsWith('NULL', from)) return nullValue;
   const first = text.charCodeAt(from);
-  if (first === code.apostrophe && text.charCodeAt(to - 1) === code.apostrophe) return readText(text, from, to);
-  if (isSpace(first) || isSpace(text.charCodeAt(to - 1))) {
-    const literal = trimmed(text, from, to);
+  if (first === C.code.apostrophe && text.charCodeAt(to - 1) === C.code.apostrophe) return readText(text, from, to);
+  if (C.isSpace(first) || C.isSpace(text.charCodeAt(to - 1))) {
+    const literal = C.trimmed(text, from, to);
     return readLiteral(literal, 0, literal.length);
   }
-  if (first === code.apostrophe) return readText(text, from, to);
+  if (first === C.code.apostrophe) return readText(text, from, to);
   if (text.startsWith("64'", from)) return readBlob(text, from + 2, to, decodeBase64, notBase64);
   if (text.startsWith("X'", from)) return readBlob(text, from + 1, to, decodeHexadecimal, notHexadecimal);
   return readWord(text.slice(from, to));
@@ -122,8 +113,8 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
 export const literalEnd = (text: string, from: number): number => {
   for (let at = from; at < text.length; at += 1) {
     const character = text.charCodeAt(at);
-    if (character === code.comma) return at;
-    if (character !== code.apostrophe) continue;
+    if (character === C.code.comma) return at;
+    if (character !== C.code.apostrophe) continue;
     at = text.indexOf("'", at + 1);
     if (at === -1) break;
   }
@@ -151,16 +142,18 @@ export const readLiterals = <V>(
   most: number,
   readerOf: (index: number) => LiteralReader<V>,
 ): Either<BrokenLiteral, LiteralList<V>> => {
-  const values: V[] = [];
+  // Made at its full length, because a list that grows value after value keeps room for more.
+  const values = new Array<V>(Math.min(most, text.length));
   let count = 0;
   for (let at = 0; at <= text.length && text !== ''; count += 1) {
     const end = literalEnd(text, at);
     if (count < most) {
       const value = readerOf(count)(text, at, end);
       if (isLeft(value)) return left({ index: count, rule: value.left });
-      values.push(value.right);
+      values[count] = value.right;
     }
     at = end + 1;
   }
+  if (count < values.length) values.length = count;
   return right({ values, count });
 };

@@ -1,11 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { database, onlyValues, read } from '../../support/reading.js';
+import { absentTables } from '../../../src/operations/commands/one-step.js';
+import { clientVersion } from '../../support/fixtures.js';
+import { database, onlyValues, read, tables } from '../../support/reading.js';
 
 const whole = (dbdata: string, pknameinfo?: string) => read('upload_entire_database', database(dbdata, pknameinfo));
 const row = `{"id":"1","when_last_modified":"NULL","_move_off_tablet":"0"}`;
-const empty = (table: string) => ({ table, records: [], keep: 'sent', finalize: new Set() });
+const empty = (table: string) => ({ table, records: [], keep: 'sent' as const, finalize: new Set<number>() });
+
+it('a table that was not sent counts as empty, if the client may use it', () => {
+  const absent = (version: string) =>
+    absentTables(tables, { clientVersion: clientVersion(version) }, [empty('patient')]);
+  expect(absent('2.2.0')).toEqual([empty('patient_idnum')]);
+  expect(absent('2.4.24')).toEqual([empty('patient_idnum'), empty('task')]);
+});
 
 describe('upload_entire_database', () => {
   it('says something of each table that the host takes, in the order of the JSON', () => {

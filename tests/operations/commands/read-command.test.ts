@@ -28,6 +28,13 @@ describe('readCommand', () => {
     expect(read('register', fields)).toEqual({ friendlyName });
   });
 
+  it('refuses a friendly name that is not well formed, or sent twice', () => {
+    const rule = 'must hold no NUL and no lone surrogate';
+    expect(read('register', { devicefriendlyname: '\0' })).toBe(`Bad devicefriendlyname field: ${rule}`);
+    const twice = [['devicefriendlyname', 'a'] as const, ['devicefriendlyname', 'a'] as const];
+    expect(read('register', twice)).toBe('The field devicefriendlyname was sent more than once');
+  });
+
   it.each(['register_patient', 'get_task_schedules'] as const)('reads the access key of %s', (operation) => {
     const accessKey = 'hohur-bilov-babab-habab-mabab-bahog-hijol-mokor-l';
     expect(read(operation, { patient_proquint: ` ${accessKey.toUpperCase()} ` })).toEqual({ accessKey });

@@ -3,7 +3,6 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import {
-  isPlainVersion,
   oneLine,
   serverCamcopsVersion,
   serverInfo,
@@ -104,13 +103,4 @@ describe('oneLine', () => {
     expect(broken.filter((text) => isRight(oneLine(text)))).toEqual([]);
     expect(whole.map((title) => readByClient({ title }).get('title'))).toEqual(whole);
   });
-});
-
-it('a plain version has three numbers, the second and third below 100', () => {
-  expect(['0.0.0', '2.4.24', '2.99.99', '999999999.0.0'].filter((version) => !isPlainVersion(version))).toEqual([]);
-  expect(
-    ['', '2.4', '2.4.24.1', '2.100.0', '2.4.100', '1000000000.0.0', '2.4.24-rc', '2.4.24\n', '2.4.\u0661'].filter(
-      isPlainVersion,
-    ),
-  ).toEqual([]);
 });

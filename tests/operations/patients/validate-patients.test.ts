@@ -6,7 +6,7 @@ import { userErrorMessage, type UserError } from '../../../src/index.js';
 import type { ReadPatient } from '../../../src/operations/patients/patient-details.js';
 import { validatePatientIdNums, validatePatients } from '../../../src/operations/patients/validate-patients.js';
 import type { Row } from '../../../src/operations/uploads/row.js';
-import type { Value } from '../../../src/operations/wire/value.js';
+import type { Value } from '../../../src/operations/wire/values.js';
 import {
   invalidIdNumber,
   patientFailsPolicy,

@@ -33,6 +33,14 @@ describe('JSON', () => {
     );
   });
 
+  it('keeps the digits of thousands of numbers', () => {
+    const numbers = Array.from({ length: 5000 }, (_, index) => 10n ** 18n + BigInt(index));
+    const exact = parseExactly(`[${numbers.map(String).join(',7.5,')}]`);
+    const parts = isSome(exact) && isJsonList(exact.value.json) ? exact.value.json : [];
+    const read = parts.map((part) => (isSome(exact) ? exact.value.wholeNumberOf(part) : none));
+    expect(read).toEqual(numbers.flatMap((number) => [some(number), none]).slice(0, -1));
+  });
+
   it.each<readonly [string, unknown]>([
     ['7', some(7)],
     ['9007199254740991', some(9007199254740991)],

@@ -3,7 +3,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
 import { literalEnd, readLiteral, readLiterals } from '../../../src/operations/wire/sql-literals.js';
-import type { Value } from '../../../src/operations/wire/value.js';
+import type { Value } from '../../../src/operations/wire/values.js';
 
 /** All values of a list, or the rule that one of them breaks. */
 const valuesOf = (text: string): readonly Value[] | string => {

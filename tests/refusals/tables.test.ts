@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hasNameForm } from '../../src/refusals/table-names.js';
+import { hasNameForm } from '../../src/refusals/tables.js';
 
 describe('hasNameForm', () => {
   it.each(['a', 'Z', '0', '_', 'id', 'patient_idnum', '_move_off_tablet', '__proto__', 'constructor', 'x'.repeat(128)])(
