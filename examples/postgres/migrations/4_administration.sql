@@ -14,6 +14,9 @@ alter table extra_strings alter language set default '';
 -- Each sign-in asks for one hash of every kind.
 create index on users (hash_kind, username);
 
+-- What is scheduled twice is scheduled once.
+delete from scheduled_tasks a using scheduled_tasks b
+  where a.id > b.id and (a.schedule_id, a.table_name, a.due_from, a.due_by) = (b.schedule_id, b.table_name, b.due_from, b.due_by);
 alter table scheduled_tasks add unique (schedule_id, table_name, due_from, due_by);
 
 -- If a tablet does not hear that its upload was stored, it may send all of it again, after it was finalized. Returns the upload that this
