@@ -1,5 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+/** What takes processes, or many recorded days: `npm run test:long`. */
+const long = [
+  'tests/api-reference.test.ts',
+  'tests/examples/tablets-day.test.ts',
+  'tests/examples/postgres/reading-days.test.ts',
+  'tests/examples/reference-server/{conformance,first-day,kill,process}.test.ts',
+];
+
+/** What a change of `src` needs, as fast as it goes: `npm run test:quick`. */
+const quick = [
+  'tests/*.test.ts',
+  'tests/{internal,operations,refusals,tables,testing,vectors}/**/*.test.ts',
+  'tests/proof/{admissions,pollution,properties}.test.ts',
+];
+
+/** These start compilers, browsers or servers. */
+const slow = ['tests/{compiler-messages,doc-examples,docs,readme}.test.ts'];
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -10,9 +28,10 @@ export default defineConfig({
     },
   },
   test: {
+    reporters: ['dot'],
     coverage: {
       include: ['src/**/*.ts'],
-      reporter: ['text', 'text-summary'],
+      reporter: [['text', { skipFull: true }], 'text-summary'],
       thresholds: { 100: true },
     },
     projects: [
@@ -23,9 +42,17 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/packed/**'],
+          exclude: ['tests/packed/**', ...long],
           typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'long', testTimeout: 240_000, hookTimeout: 120_000, include: long },
+      },
+      {
+        extends: true,
+        test: { name: 'quick', testTimeout: 30_000, include: quick, exclude: [...long, ...slow] },
       },
       {
         extends: true,

@@ -8,16 +8,18 @@ import { fit, sideBySide, styleOf } from '../../examples/tablets-day/side-by-sid
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const demo = async (...args: readonly string[]): Promise<string> => {
+const run = async (...args: readonly string[]): Promise<string> => {
   const command = ['--import', 'tsx', 'examples/tablets-day/demo.ts', ...args];
   return (await promisify(execFile)(process.execPath, command, { cwd: root })).stdout;
 };
 
+const demos = { short: run(), full: run('--full') };
+
 it.each([
-  ['in short', [], 60],
-  ['in full', ['--full'], 300],
-])('the demo runs a real day, %s', { timeout: 120_000 }, async (_, args, most) => {
-  const stdout = await demo(...args);
+  ['short', 60],
+  ['full', 300],
+] as const)('the demo runs a real day, in %s', { timeout: 120_000 }, async (form, most) => {
+  const stdout = await demos[form];
   const lines = stdout.trimEnd().split('\n');
   expect(lines.filter((line) => Array.from(line).length > 80 || line.endsWith(' '))).toEqual([]);
   expect(lines.length).toBeLessThanOrEqual(most);
@@ -28,13 +30,13 @@ it.each([
     /82 served, 1 invalid-credentials, 1\s+unregistered-device, 4\s+version-too-old, 1\s+missing-version/,
   );
   // Only in full.
-  const isFull = args.length > 0;
+  const isFull = form === 'full';
   expect(/^upload_entire_database +│ served/m.test(stdout)).toBe(isFull);
   expect(/^The history of one patient[^]*\npatient .*current, finalized/m.test(stdout)).toBe(isFull);
 });
 
 it('the demo ends on the whole PHQ-9 of two patients who had key 1', { timeout: 120_000 }, async () => {
-  const [, select = ''] = (await demo()).split('had key 1: the PHQ-9 of each\n');
+  const [, select = ''] = (await demos.short).split('had key 1: the PHQ-9 of each\n');
   const cells = new Map(
     select.split('\n').map((line) => {
       const [name = '', ...values] = line.trimEnd().split(/ +/);
