@@ -12,7 +12,7 @@ const long = [
 const quick = [
   'tests/*.test.ts',
   'tests/{internal,operations,refusals,tables,testing,vectors}/**/*.test.ts',
-  'tests/proof/{admissions,pollution,properties}.test.ts',
+  'tests/proof/pollution.test.ts',
 ];
 
 /** These start compilers, browsers or servers. */
