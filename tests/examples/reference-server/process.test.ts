@@ -89,8 +89,13 @@ describe('npm run serve', () => {
 
     // However the first ends: the lock goes with it.
     await end('SIGKILL');
-    const again = await serve();
+    const again = await serve({ TITLE: 'Another title' });
     expect(await sessionOf(again.url)).toBeGreaterThan(before);
+    // Tablets notice the title by the version.
+    const { ask } = tablet(postTo(again.url), { ...ofNurse, device: 'tablet-1' });
+    expect((await ask('get_id_info')).reply.body).toMatch(
+      /^databaseTitle:Another title\n[^]*\nserverCamcopsVersion:2\.4\.25\n/,
+    );
     await again.end('SIGTERM');
   });
 
