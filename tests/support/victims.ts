@@ -46,7 +46,7 @@ export const postgresServer = (url: string): Victim => ({
   end: nothing,
 });
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
