@@ -1,6 +1,7 @@
 /** kill -9, at random moments of uploads: of the server, and of a PostgreSQL cluster; and disks that are full. `npm run kills -- N` does more. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import type { Query } from '../../../examples/postgres/database.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 import { failures, statementTrial } from '../../support/failing-statements.js';
 import { killTrial } from '../../support/kill-trial.js';
@@ -51,5 +52,10 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const { statements, wrong } = await statementTrial(db, failures['the disk is full'], 8);
     expect(wrong).toEqual([]);
     expect(statements).toBeGreaterThan(8);
+  });
+  it('without transactions, it is seen that uploads are half done', async () => {
+    const loose = { ...db, transaction: <A>(work: (query: Query) => Promise<A>) => work(db.query) };
+    const { wrong } = await statementTrial(loose, failures['the disk is full'], 2);
+    expect(wrong).toContainEqual(expect.stringContaining('half done'));
   });
 });
