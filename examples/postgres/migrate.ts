@@ -18,24 +18,40 @@ const checksums = async (): Promise<ReadonlyMap<string, string>> => {
   return new Map(await Promise.all(files.map(checksum)));
 };
 
-/** Refuses a database that a newer version has migrated, or that was migrated by a file which has been changed since. */
-const check = async (query: Query, ours: ReadonlyMap<string, string>): Promise<void> => {
+/** How the migrations that the database has had differ from ours. */
+const compare = async (query: Query, ours: ReadonlyMap<string, string>) => {
   const [there] = await query<{ table: string | null }>(`select to_regclass('migrations')::text as table`);
   // The column is missing until the migration that adds it has run.
   const rows = await query<{ name: string; checksum?: string | null }>(
     there?.table == null ? 'select where false' : 'select * from migrations order by id',
   );
-  for (const { name, checksum } of rows) {
-    const own = ours.get(name);
-    if (own === undefined) throw new Error(`The database is newer than this server: it has the migration ${name}`);
-    if ((checksum ?? own) !== own) throw new Error(`The migration ${name} is not the one that the database has had`);
-  }
+  const names = new Set(rows.map(({ name }) => name));
+  const newer = rows.find(({ name }) => !ours.has(name));
+  const changed = rows.find(({ name, checksum }) => (checksum ?? ours.get(name)) !== ours.get(name));
+  return {
+    refusal:
+      (newer && `The database is newer than this server: it has the migration ${newer.name}`) ??
+      (changed && `The migration ${changed.name} is not the one that the database has had`),
+    missing: [...ours.keys()].find((name) => !names.has(name)),
+    isUnchecked: rows.some(({ checksum }) => checksum == null),
+  };
 };
 
-/** Runs the migrations that the database has not had, and keeps their checksums there. Servers that start together wait for one another. */
+/** Why this version cannot work on the tables that are there; undefined if it can. */
+export const schemaProblem = async (query: Query): Promise<string | undefined> => {
+  const { refusal, missing } = await compare(query, await checksums());
+  return refusal ?? (missing && `The database lacks the migration ${missing}`);
+};
+
+/**
+ * Runs the migrations that the database has not had, and keeps their checksums there. Servers that start together wait for one another. Where
+ * there is nothing to do, nothing but a right to read is needed. A database of a newer version, or of a file that was changed, is refused.
+ */
 export const migrate = async (client: { readonly query: unknown }, query: Query): Promise<void> => {
   const ours = await checksums();
-  await check(query, ours);
+  const { refusal, missing, isUnchecked } = await compare(query, ours);
+  if (refusal !== undefined) throw new Error(refusal);
+  if (missing === undefined && !isUnchecked) return;
   // What goes wrong is thrown as well.
   const logger = { ...console, info: () => undefined, error: () => undefined };
   await runner({

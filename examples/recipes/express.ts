@@ -2,6 +2,7 @@
  * Express 5: `app.use(expressTablets(server, log))`, best before other parsers. After a global `express.urlencoded()` its limits hold for
  * tablets as well: 100 kB and 1,000 fields, too few for a photograph or a large table. `{ limit: '40mb', parameterLimit: 5_000 }` serves
  * most. More would let a client that sends one field again and again hold up the app: the time grows with the square.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
  */
 import { Router, text, type ErrorRequestHandler } from 'express';
 import {

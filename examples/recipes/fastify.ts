@@ -1,4 +1,7 @@
-/** Fastify 5: `app.register(fastifyTablets(server, log))`, also beside @fastify/formbody. The app's `requestTimeout` bounds slow bodies. */
+/**
+ * Fastify 5: `app.register(fastifyTablets(server, log))`, also beside @fastify/formbody. The app's `requestTimeout` bounds slow bodies.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ */
 import type { FastifyPluginCallback } from 'fastify';
 import {
   handleTabletRequest,

@@ -2,6 +2,7 @@
  * The Fetch API, in Deno, Bun, workerd and Next: `const tablets = fetchTablets(server, log)`. In Deno and Bun, call it for its path and
  * your own code for others; in workerd, from `fetch(request)`. In Next, `app/camcops/database/route.ts` is
  * `export { tablets as GET, tablets as POST }`.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
  */
 import {
   handleTabletRequest,

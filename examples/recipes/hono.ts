@@ -1,4 +1,7 @@
-/** Hono, on Node by @hono/node-server or wherever else it runs: `app.route('/', honoTablets(server, log))`. */
+/**
+ * Hono, on Node by @hono/node-server or wherever else it runs: `app.route('/', honoTablets(server, log))`.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ */
 import { Hono, type Context, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {

@@ -1,4 +1,7 @@
-/** NestJS 11, on Express: a module to put among the `imports` of another, `nestTablets(server, log)`. */
+/**
+ * NestJS 11, on Express: a module to put among the `imports` of another, `nestTablets(server, log)`.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ */
 import 'reflect-metadata';
 import {
   All,

@@ -1,4 +1,7 @@
-/** Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` answers all other paths. It may be any listener. */
+/**
+ * Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` answers all other paths. It may be any listener.
+ * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
   handleTabletRequest,

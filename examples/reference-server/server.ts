@@ -11,6 +11,7 @@ import { databasePorts } from '../postgres/ports.js';
 import { bodyReader, plain, tooBusy } from './body.js';
 import { asClient } from './client.js';
 import { boundConnections } from './connections.js';
+import { healthOf } from './health.js';
 import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
 import { withPatientWords } from './patient-words.js';
@@ -81,11 +82,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   const withBody = bodyReader(settings, bytes);
   const send = replySender(bytes, replyTimeoutMs);
 
-  const health = () =>
-    db.query('select 1').then(
-      () => plain(200, 'ok', { code: 'health' }),
-      (cause: unknown) => plain(503, 'the database does not answer', { code: 'failed', cause }),
-    );
+  const health = healthOf(db);
 
   const answer = async (request: IncomingMessage, address: string, signal: AbortSignal) => {
     const { method = '', url } = request;

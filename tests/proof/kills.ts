@@ -1,32 +1,55 @@
-/** `npm run kills -- N`: kills the server N times, with an embedded database and on a PostgreSQL cluster, and the cluster N times. */
-import {
-  embeddedServer,
-  killTrial,
-  ownCluster,
-  postgresPrograms,
-  postgresServer,
-  type Victim,
-} from '../support/kill-trial.js';
+/**
+ * `npm run kills -- N`: kills the server N times, with an embedded database and on a PostgreSQL cluster, and the cluster N times. Then disks
+ * that are full and statements that take too long, at each statement in turn; then a small heap. Fails if anything is lost or stops.
+ */
+import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
+import { failures, statementTrial } from '../support/failing-statements.js';
+import { killTrial } from '../support/kill-trial.js';
+import { smallHeapTrial } from '../support/small-heap.js';
+import { embeddedServer, ownCluster, postgresPrograms, postgresServer, type Victim } from '../support/victims.js';
 
 const kills = Number(process.argv[2] ?? 10);
 
-const tell = async (what: string, victim: Victim): Promise<void> => {
-  const { acknowledged, wrong } = await killTrial(victim, kills);
-  console.log(
-    `${what}: ${String(kills)} kills, ${String(acknowledged)} uploads acknowledged, ${String(wrong.length)} losses`,
-  );
-  for (const line of wrong.slice(0, 10)) console.log(line);
+const tell = (what: string, wrong: readonly string[]): void => {
+  console.log(`${what}: ${wrong.length === 0 ? 'nothing lost' : `${String(wrong.length)} WRONG`}`);
+  for (const line of wrong.slice(0, 10)) console.log(`  ${line}`);
   if (wrong.length > 0) process.exitCode = 1;
-  await victim.end();
 };
 
-await tell('the server, with its embedded database', await embeddedServer());
+const kill = async (what: string, victim: Victim): Promise<void> => {
+  const { acknowledged, wrong } = await killTrial(victim, kills);
+  tell(`${what}, ${String(kills)} kills, uploads acknowledged before each: ${acknowledged.join(' ')}`, wrong);
+};
+
+const failAtEach = async (where: string, db: Database, failure: keyof typeof failures): Promise<void> => {
+  const { statements, acknowledged, wrong } = await statementTrial(db, failures[failure]);
+  await db.close();
+  const counts = `at each of ${String(statements)} statements, uploads acknowledged: ${String(acknowledged)}`;
+  tell(`${failure}, ${where}, ${counts}`, wrong);
+};
+
+const shrink = async (where: string, victim: Victim): Promise<void> => {
+  const { sent, acknowledged, wrong } = await smallHeapTrial(victim, 4);
+  tell(`a small heap, ${where}, photographs acknowledged: ${String(acknowledged)} of ${String(sent)}`, wrong);
+};
+
+const embedded = await embeddedServer();
+await kill('the server, with its embedded database', embedded);
+await failAtEach('embedded database', await embeddedDatabase(), 'the disk is full');
+await shrink('embedded database', embedded);
+await embedded.end();
+
 const programs = await postgresPrograms();
 if (programs === undefined) {
   console.log('PostgreSQL is not installed here: PG_BIN may name the folder of its programs');
 } else {
   const cluster = await ownCluster(programs);
   const { DATABASE_URL: url = '' } = cluster.settings;
-  await tell('the server, on PostgreSQL', postgresServer(url));
-  await tell('the PostgreSQL cluster', cluster);
+  await kill('the server, on PostgreSQL', postgresServer(url));
+  await kill('the PostgreSQL cluster', cluster);
+  await failAtEach('PostgreSQL', await postgresDatabase(url), 'the disk is full');
+  const hasty = await postgresDatabase(url, { statement_timeout: 1_000 });
+  await failAtEach('PostgreSQL', hasty, 'a statement takes too long');
+  await shrink('PostgreSQL', postgresServer(url));
+  await cluster.end();
 }

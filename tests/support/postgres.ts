@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 
 const { CI, TEST_DATABASE_URL } = process.env;
-const server = TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+export const server = TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
 
 const ask = async (sql: string): Promise<void> => {
   const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 10_000 });

@@ -61,7 +61,7 @@ export const serverProcess = async (settings: Settings, args: readonly string[] 
 
 /** Runs to its end what ends by itself: its exit code, and all it said. */
 export const runToEnd = async (
-  script: 'main' | 'admin',
+  script: 'main' | 'admin' | 'migrate',
   args: readonly string[],
   settings: Settings,
   input = '',

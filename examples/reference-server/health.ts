@@ -1,0 +1,42 @@
+/** `GET /health`: whether the database takes and gives back what is stored, and if not, what is wrong. */
+import type { Database } from '../postgres/database.js';
+import { schemaProblem } from '../postgres/migrate.js';
+import { plain } from './body.js';
+
+/** By PostgreSQL's code of the error. */
+const words: ReadonlyMap<unknown, string> = new Map([
+  ['25006', 'the database is read-only'],
+  ['42501', "the server's role lacks a right in the database"],
+  ['42P01', 'the database lacks a table'],
+  ['53100', "the database's disk is full"],
+  ['53300', 'the database takes no more connections'],
+]);
+
+/** Writes a row as it was. While an administrator changes it, nothing is written: it can be, then, and a check should not wait. */
+const writeAndRead = `
+  with free as (select 1 from server_information for update skip locked),
+    written as (update server_information set changes = changes where exists (select from free))
+  select changes from server_information`;
+
+const check = async (db: Database) => {
+  try {
+    const problem = await schemaProblem(db.query);
+    if (problem !== undefined) return plain(503, problem, { code: 'schema' });
+    await db.query(writeAndRead);
+    return plain(200, 'ok', { code: 'health' });
+  } catch (cause) {
+    const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    return plain(503, words.get(code) ?? 'the database does not answer', { code: 'failed', cause });
+  }
+};
+
+/** Checks once a second at most, however often anybody asks: each check writes. */
+export const healthOf = (db: Database) => {
+  let checked = -Infinity;
+  let answer: ReturnType<typeof check>;
+  return () => {
+    const now = performance.now();
+    if (now - checked > 1_000) [checked, answer] = [now, check(db)];
+    return answer;
+  };
+};
