@@ -8,7 +8,7 @@ import { columnTypes, commonColumns } from './columns.js';
 
 /** The first mistake in a list of tables: `${field} ${rule}` is a sentence. It never quotes a value or a malformed name. */
 export interface UploadTablesError {
-  /** Where it is: `tables`, `tables.TABLE`, `tables.TABLE.minClientVersion`, `tables.TABLE.columns` or `tables.TABLE.columns.COLUMN`. */
+  /** The place of the mistake: `tables`, `tables.TABLE`, `tables.TABLE.minClientVersion`, `tables.TABLE.columns` or `tables.TABLE.columns.COLUMN`. */
   readonly field: string;
   /** Such as `must be there once`. */
   readonly rule: string;
@@ -20,7 +20,7 @@ const mistake = (field: string, rule: string): Read<never> => left({ field, rule
 
 const isArray = (json: unknown): json is readonly unknown[] => Array.isArray(json);
 
-/** Not a `Set`, a `Map` or a `Promise`, which seem empty. */
+/** Returns whether a value is a plain object. A `Set`, a `Map` or a `Promise` would seem empty. */
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> => {
   if (typeof json !== 'object' || json === null) return false;
   const prototype: unknown = Object.getPrototypeOf(json);
@@ -90,8 +90,8 @@ const readTables = (json: unknown): Read<UploadTables> => {
  * table has them.
  *
  * Refuses a name that is not 1 to 128 letters, digits and underscores; a duplicate column; a column that CamCOPS's server keeps for
- * itself; an unknown type; and a version that is not three numbers, the second and third below 100, because tablets take any other
- * for the oldest. Ignores other members of a table.
+ * itself; an unknown type; and a version that is not three numbers, the second and third below 100, because tablets take any
+ * other for the oldest. Ignores other members of a table.
  *
  * @example
  * import { uploadTables } from 'camcops-tablet-session/tables';
