@@ -51,7 +51,7 @@ const finding =
 
 /** Refuses a part that differs from the one asked for. */
 const sameAs = (part: string, isSame: boolean): Either<S.Problem, unknown> =>
-  isSame ? right(undefined) : left({ field: part, rule: 'must be the one that was asked for, was another' });
+  isSame ? right(undefined) : left({ field: part, rule: 'must be the one asked for, was another' });
 
 const askPort = <E, A>(where: string, read: Reader<A>, call: () => TaskEither<E, A>): Answered<E, A> =>
   askHost(where, call, (failure: E) => right(fault(failure)), read);

@@ -47,7 +47,7 @@ const wordsBy = (messages: (error: UserError) => unknown, error: UserError): Eit
     const words = messages(error);
     if (typeof words === 'string') return right(words);
     handleRejection(words);
-    return left(defect('messages', new TypeError(`messages must give a string, gave ${kindOf(words)}`)));
+    return left(defect('messages', new TypeError(`messages must return a string, returned ${kindOf(words)}`)));
   } catch (thrown) {
     return left(defect('messages', thrown));
   }

@@ -47,9 +47,9 @@ const readOwnPatient: S.Check = S.optionalOf(
   }),
 );
 
-const notAsked: S.Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
-const notItsAnswer: S.Problem = { field: '', rule: 'must be that of the transition, which refused' };
-const noState: S.Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
+const notAsked: S.Problem = { field: '', rule: 'must come from the transition, which was not called' };
+const notItsAnswer: S.Problem = { field: '', rule: 'must come from the transition, which refused' };
+const noState: S.Problem = { field: 'the state', rule: 'must be noUploads or a state that a transition returned' };
 
 /**
  * Asks an upload store to do a request. The store must answer what the transition answered last, because a tablet that hears success may

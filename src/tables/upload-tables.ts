@@ -10,7 +10,7 @@ import { columnTypes, commonColumns } from './columns.js';
 export interface UploadTablesError {
   /** The place of the mistake: `tables`, `tables.TABLE`, `tables.TABLE.minClientVersion`, `tables.TABLE.columns` or `tables.TABLE.columns.COLUMN`. */
   readonly field: string;
-  /** Such as `must be there once`. */
+  /** Such as `must occur only once`. */
   readonly rule: string;
 }
 
@@ -32,7 +32,7 @@ const isName = (name: unknown): name is string => typeof name === 'string' && ha
 const badName = (field: string, index: number): Read<never> =>
   mistake(
     field,
-    `must have names of 1 to 128 letters, digits and underscores, unlike that at position ${String(index + 1)}`,
+    `must have names of 1 to 128 letters, digits and underscores, unlike the name at position ${String(index + 1)}`,
   );
 
 /** Any client may use a table without a version. */
@@ -52,8 +52,8 @@ const readColumns = (field: string, json: unknown): Read<UploadTable['columns']>
   for (const [index, name] of names.entries()) {
     if (!isName(name)) return badName(field, index);
     const column = `${field}.${name}`;
-    if (reservedColumns.has(name)) return mistake(column, 'must not be there: the server keeps this column for itself');
-    if (columns.has(name)) return mistake(column, 'must be there once');
+    if (reservedColumns.has(name)) return mistake(column, 'must not be listed: the server reserves this column');
+    if (columns.has(name)) return mistake(column, 'must occur only once');
     if (!isArray(json) && !columnTypes.some((type) => type === json[name]))
       return mistake(column, `must be one of ${columnTypes.join(', ')}`);
     columns.add(name);
@@ -101,7 +101,7 @@ const readTables = (json: unknown): Read<UploadTables> => {
  * const json = { bmi: { minClientVersion: '2.0.0', columns: { mass_kg: 'real' } }, ward_round: ['q1', 'q2'] };
  * pipe(uploadTables(json), E.map((tables) => [...tables.keys()])); // right(['bmi', 'ward_round'])
  * uploadTables({ ward_round: ['q1', 'q2', 'q1'] });
- * // left({ field: 'tables.ward_round.columns.q1', rule: 'must be there once' })
+ * // left({ field: 'tables.ward_round.columns.q1', rule: 'must occur only once' })
  */
 export const uploadTables = (json: unknown): Either<UploadTablesError, UploadTables> => {
   try {

@@ -113,9 +113,7 @@ const checkForm = objectOf({
 
 const checkTypes = (types: readonly IdNumberType[]): Either<Problem, unknown> => {
   const again = types.findIndex(({ which }, index) => types.findIndex((type) => type.which === which) < index);
-  return again < 0
-    ? right(types)
-    : left({ field: `idNumbers[${String(again)}].which`, rule: 'must be a type of its own' });
+  return again < 0 ? right(types) : left({ field: `idNumbers[${String(again)}].which`, rule: 'must be unique' });
 };
 
 const readPolicy = (field: string, policy: string): Either<Problem, IdPolicy> =>

@@ -31,7 +31,7 @@ export interface UploadState {
 /** Decodes the state that a host has stored as JSON. Errors never hold the refused value. */
 export const UploadState: t.Type<UploadState> = redacted(
   'UploadState',
-  'must be the state of uploads that a transition gave',
+  'must be a state that a transition returned',
   t.strict({ underWay: NullableText, hasStaged: t.boolean, finished: NullableText, whole: NullableText }),
 );
 
