@@ -1,4 +1,4 @@
-/** What each operation demands, in one table, and admission to it. */
+/** Which privilege each operation needs, in one table, and admission to it. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone } from 'fp-ts/lib/Option.js';
 
@@ -10,7 +10,7 @@ import { unsupportedOperation } from './refusals/gates.js';
 import type { TabletSession } from './tablet-session.js';
 import type { UserError } from './user-error.js';
 
-/** What an operation demands of a session. */
+/** What a session needs for an operation. */
 export type Privilege = 'anyone' | 'registration' | 'upload';
 
 /** Everything that depends on an operation's privilege follows from this table. */
@@ -42,7 +42,7 @@ type Privileges = typeof privileges;
 /** An operation that CamCOPS's tablets ask for. */
 export type Operation = keyof Privileges;
 
-/** The operations that demand a privilege. */
+/** The operations that need a privilege. */
 export type OperationOf<P extends Privilege> = { [O in Operation]: Privileges[O] extends P ? O : never }[Operation];
 
 /** Admission to an operation that anyone may ask for: nothing is proved about the device or the user. */
@@ -62,7 +62,7 @@ export interface RegistrationAdmission<D extends Device = Device, U extends User
   readonly groupId: number;
 }
 
-/** Admission to `register`: the device has a name, too. */
+/** Admission to `register`: and the device has a name. */
 export interface RegisterAdmission<D extends Device = Device, U extends User = User> extends RegistrationAdmission<
   D,
   U
@@ -77,12 +77,12 @@ export interface UploadAdmission<D extends Device = Device, U extends User = Use
   readonly operation: OperationOf<'upload'>;
   readonly session: TabletSession<D, U>;
   readonly user: U;
-  /** The user's upload group: all that is uploaded will belong to it. */
+  /** The user's upload group, to which everything uploaded will belong. */
   readonly groupId: number;
   readonly device: D;
 }
 
-/** Proof that a session may do its operation, with exactly what was proved; a union by `privilege` and `operation`. */
+/** Proof that a session may do its operation, holding exactly what was proved. A union on `privilege` and `operation`. */
 export type Admission<D extends Device = Device, U extends User = User> =
   | AnyoneAdmission<D, U>
   | (RegistrationAdmission<D, U> & { readonly operation: Exclude<OperationOf<'registration'>, 'register'> })
@@ -103,7 +103,7 @@ export type AdmissionTo<O extends Operation, D extends Device = Device, U extend
 const isOperation = (name: string): name is Operation => Object.hasOwn(privileges, name);
 
 /**
- * What an operation demands.
+ * Returns the privilege that an operation needs.
  *
  * @example
  * import { privilegeOf } from 'camcops-tablet-session';
@@ -120,9 +120,9 @@ const demands = <P extends Privilege>(privilege: P, operation: Operation): opera
   privileges[operation] === privilege;
 
 /**
- * Admits a session to its operation. It refuses with `missing-field` if the session names no operation, with
- * `unsupported-operation` if there is none of that name, else as the gate of the operation's privilege does. After its gate,
- * `register` without the device's name is `missing-field` too.
+ * Admits a session to its operation. Refuses with `missing-field` if the session names no operation, with
+ * `unsupported-operation` if no operation has that name, and otherwise as the gate of the operation's privilege refuses. After that
+ * gate, `register` also needs the device's name (`missing-field`).
  *
  * @example
  * import { admit, defaultVersionPolicy, parseTabletRequest, tabletSession } from 'camcops-tablet-session';

@@ -1,4 +1,4 @@
-/** Asking a function of the host's, whatever it does. */
+/** Calls a host's function, and survives whatever that function does. */
 import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -11,7 +11,7 @@ const isEither = (value: unknown): boolean => {
   return (tag === 'Left' || tag === 'Right') && isObject(value) && !isPolluted(value, side);
 };
 
-/** The commonest slip is an `async` function without its second arrow. */
+/** The most common mistake is an `async` function without its second arrow. */
 const notATask = (answer: unknown): string => {
   handleRejection(answer);
   const kind = kindOf(answer);
@@ -21,8 +21,8 @@ const notATask = (answer: unknown): string => {
 const inWords = wordsOf('the answer');
 
 /**
- * Asks the host's function called `where`, and reads what it answers: `readFailure` its left, `readAnswer` its right. It never rejects.
- * If the function throws, rejects, or answers what a reader refuses, that is a defect which names the function.
+ * Calls the host's function named `where` and reads its answer: `readFailure` reads a left, `readAnswer` a right. Never rejects.
+ * If the function throws, rejects, or answers what a reader refuses, the result is a defect that names the function.
  */
 export const askHost = async <E, A, L, B>(
   where: string,

@@ -1,4 +1,4 @@
-/** The four questions to a host, each held to what its port promises. None rejects. */
+/** The four questions to a host's ports. Each answer is checked against the port's promise; no question rejects. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -11,7 +11,7 @@ import { DeviceName, Username } from './names.js';
 import type { Device, Ports, SessionIdToken, SessionStore, StoredSession, User } from './ports.js';
 import { NonBlankSecret, type Secret } from './secret.js';
 
-/** What a port answers, if it keeps its promise. */
+/** The answer of a port that keeps its promise. */
 export type Answered<E, A> = Promise<Either<Fault<E> | Defect, A>>;
 
 // The shapes that ports promise. A port that answers another shape must let nobody in.
@@ -39,7 +39,7 @@ const optionalSession = S.optionalOf(S.objectOf({ ...idAndToken, user, device: S
 
 type Reader<A> = (answer: A) => Either<S.Problem, A>;
 
-/** What was found must pass a check, and be what was asked for. */
+/** Checks the form of what a port found, and that it is what was asked for. */
 const finding =
   <A>(check: S.Check, isAsked: (found: A) => Either<S.Problem, unknown>): Reader<Option<A>> =>
   (answer) => {
@@ -49,14 +49,14 @@ const finding =
     return isLeft(asked) ? asked : checked;
   };
 
-/** Refuses a part that is another than the one that was asked for. */
+/** Refuses a part that differs from the one asked for. */
 const sameAs = (part: string, isSame: boolean): Either<S.Problem, unknown> =>
-  isSame ? right(undefined) : left({ field: part, rule: 'must be the one that was asked for, was another' });
+  isSame ? right(undefined) : left({ field: part, rule: 'must be the one asked for, was another' });
 
 const askPort = <E, A>(where: string, read: Reader<A>, call: () => TaskEither<E, A>): Answered<E, A> =>
   askHost(where, call, (failure: E) => right(fault(failure)), read);
 
-/** The device of this name. */
+/** Finds the device of this name. */
 export const askForDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   name: DeviceName,
@@ -67,7 +67,7 @@ export const askForDevice = <E, D extends Device>(
     () => ports.devices.findDeviceByName(name),
   );
 
-/** The user of this name and password. */
+/** Finds the user with this name and password. */
 export const askForUser = <E, U extends User>(
   ports: Pick<Ports<E, Device, U>, 'users'>,
   username: Username,
@@ -79,7 +79,7 @@ export const askForUser = <E, U extends User>(
     () => ports.users.authenticate(username, password),
   );
 
-/** The stored session of this id and token. A store that compared ids alone would let in whoever guesses one. */
+/** Finds the stored session of this id and token. A store that compares only ids would let in anyone who guesses an id. */
 export const askForSession = <E, U extends User>(
   sessions: SessionStore<E, U>,
   id: number,
@@ -93,7 +93,7 @@ export const askForSession = <E, U extends User>(
     () => sessions.findSession(id, token),
   );
 
-/** A new session of this user, from this device. */
+/** Starts a new session of this user, from this device. */
 export const askForNewSession = <E, U extends User>(
   sessions: SessionStore<E, U>,
   signedIn: U,
@@ -101,7 +101,7 @@ export const askForNewSession = <E, U extends User>(
 ): Answered<E, SessionIdToken> =>
   askPort('SessionStore.startSession', newSession, () => sessions.startSession(signedIn, device));
 
-/** Whether ports can be asked at all, whatever their types promised. */
+/** Checks that every port can be called, whatever its type promises. */
 export const askable: S.Check = S.objectOf({
   devices: S.objectOf({ findDeviceByName: S.aFunction }),
   users: S.objectOf({ authenticate: S.aFunction }),

@@ -1,7 +1,7 @@
-/** What old clients did differently: the milestones in their history, and the four predicates that follow from them. */
+/** What old clients do differently: the versions in which they changed, and four predicates over them. */
 import { compareToRelease, type ClientVersion, type Release } from './client-version.js';
 
-/** Anything that knows its client's version: a `TabletRequest` and a `TabletSession` do. */
+/** Anything that knows its client's version, such as a `TabletRequest` or a `TabletSession`. */
 export interface HasClientVersion {
   readonly clientVersion: ClientVersion;
 }
@@ -15,8 +15,8 @@ const isBelow = (milestone: Release, { clientVersion }: HasClientVersion): boole
   compareToRelease(clientVersion, milestone) < 0;
 
 /**
- * Whether the client (below 2.0.0) may upload ID descriptors in its patient table, which has lost them since.
- * CamCOPS's `cope_with_deleted_patient_descriptors`.
+ * Returns whether the client (below 2.0.0) may upload descriptions of ID numbers in its table `patient`; later clients have no such
+ * columns. CamCOPS's `cope_with_deleted_patient_descriptors`.
  *
  * @example
  * import { copeWithDeletedPatientDescriptors, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';
@@ -30,7 +30,7 @@ export const copeWithDeletedPatientDescriptors = (client: HasClientVersion): boo
   isBelow(idDescriptorsLeftPatient, client);
 
 /**
- * Whether the client (below 2.0.1) uploads ID numbers within its patient table, not in a table of their own.
+ * Returns whether the client (below 2.0.1) uploads ID numbers in its table `patient` instead of in a table of their own.
  * CamCOPS's `cope_with_old_idnums`.
  *
  * @example
@@ -44,7 +44,7 @@ export const copeWithDeletedPatientDescriptors = (client: HasClientVersion): boo
 export const copeWithOldIdNums = (client: HasClientVersion): boolean => isBelow(idNumsHaveOwnTable, client);
 
 /**
- * Whether the client (2.0.4 and later) names the primary key when it uploads a table.
+ * Returns whether the client (2.0.4 or later) names the primary key when it uploads a table.
  * CamCOPS's `explicit_pkname_for_upload_table`.
  *
  * @example
@@ -59,8 +59,8 @@ export const explicitPkNameForUploadTable = (client: HasClientVersion): boolean 
   !isBelow(clientNamesPrimaryKey, client);
 
 /**
- * Whether the client (2.0.0 to before 2.0.4) neither names the primary key when it uploads a table nor puts it first: it is
- * always `id`. CamCOPS's `pkname_in_upload_table_neither_first_nor_explicit`.
+ * Returns whether the client (from 2.0.0, before 2.0.4) neither names the primary key when it uploads a table nor sends it first.
+ * The key is always `id`. CamCOPS's `pkname_in_upload_table_neither_first_nor_explicit`.
  *
  * @example
  * import { pkNameInUploadTableNeitherFirstNorExplicit, parseClientVersion, type ClientVersion } from 'camcops-tablet-session';

@@ -1,4 +1,4 @@
-/** The version of a client: from what it sent to one canonical string, and the order of such strings. */
+/** Client versions: reads what a client sent into one canonical string, and compares such strings. */
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import type { Ord } from 'fp-ts/lib/Ord.js';
 import * as t from 'io-ts';
@@ -27,11 +27,11 @@ const semVerGrammar = new RegExp(
 );
 const decimalGrammar = /^(\d+)(?:\.(\d+))?$/;
 
-/** Most have none, and it takes long to look for them. */
+/** The test comes first because most numbers have no leading zero, and a regular expression is slower. */
 const withoutLeadingZeros = (digits: string): string =>
   digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
 
-/** Old clients numbered their versions as decimals: 1.5 came after 1.14, so it is read as 1.50. */
+/** Old clients numbered their versions as decimals: 1.5 came after 1.14, so 1.5 is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
   const [, whole, fraction = ''] = decimalGrammar.exec(text) ?? [];
   return whole && `${withoutLeadingZeros(whole)}.${withoutLeadingZeros(fraction.padEnd(2, '0'))}.0`;
@@ -40,14 +40,14 @@ const decimalAsSemVer = (text: string): string | undefined => {
 // With this option, and no other, node-semver's ranges take a parsed version as it is instead of parsing it again.
 const options: RangeOptions = { includePrerelease: true };
 
-/** node-semver bounds the three numbers itself, but keeps a longer number of a prerelease as a string. */
+/** node-semver checks the bounds of the three numbers itself, but keeps a longer number in a prerelease as a string. */
 const hasUnsafePrerelease = ({ prerelease }: SemVer): boolean =>
   prerelease.some((part) => /^\d+$/.test(String(part)) && !Number.isSafeInteger(Number(part)));
 
 const zero = new SemVer('0.0.0', options);
 
 /**
- * A canonical version, parsed. A string that was cast and is not a version counts as 0.0.0.
+ * Parses a canonical version. A string that was cast to one but is no version counts as 0.0.0.
  *
  * @internal The declarations must not need semver's types.
  */
@@ -57,7 +57,7 @@ export const semVerOf = (version: ClientVersion): SemVer => {
 };
 
 /**
- * The order of client versions, by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release.
+ * Orders client versions by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release.
  *
  * @example
  * import { clientVersionOrd, parseClientVersion } from 'camcops-tablet-session';
@@ -78,7 +78,7 @@ export type Release = readonly [major: number, minor: number, patch: number];
 const digitZero = 48;
 
 /**
- * The order of a version and a release, as {@link clientVersionOrd} has it: below 0 if the version comes first. Parsing each
+ * Compares a version with a release as {@link clientVersionOrd} does: below 0 if the version comes first. Parsing each
  * session's version again for each predicate costs more than the rest of opening the session, so this reads its digits in place.
  */
 export const compareToRelease = (version: ClientVersion, release: Release): number => {
@@ -87,7 +87,7 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
     let number = 0;
     for (; at < version.length; at += 1) {
       const digit = version.charCodeAt(at) - digitZero;
-      // What may follow a number, `.`, `-` or `+`, comes before the digits.
+      // A number ends at `.`, `-` or `+`, whose codes are below those of the digits.
       if (digit < 0) break;
       number = number * 10 + digit;
     }
@@ -97,7 +97,7 @@ export const compareToRelease = (version: ClientVersion, release: Release): numb
   return version[at - 1] === '-' ? -1 : 0;
 };
 
-// Numbers of a version of this length are below 2^53.
+// In a text this short, every number is below 2^53.
 const maxSafeLength = 16;
 
 const readVersion = memoized((text: string): Either<NonsensicalVersion, ClientVersion> => {
@@ -112,9 +112,9 @@ const readVersion = memoized((text: string): Either<NonsensicalVersion, ClientVe
 });
 
 /**
- * Reads what a client sent as its version. Strict SemVer 2.0.0 of at most 256 characters, with numbers of at most 2^53 - 1, is
- * kept as it is, build metadata included. Old clients sent decimals: `N` is `N.0.0`, and the fraction of `N.M` is padded to at
- * least two digits, so that `1.5` is `1.50.0` and `1.06` is `1.6.0`. Anything else is refused.
+ * Reads a client's version. Keeps strict SemVer 2.0.0, build metadata included, of at most 256 characters and with numbers of at
+ * most 2^53 - 1. Reads the decimals of old clients: `N` is `N.0.0`, and the fraction of `N.M` is padded to at least two digits, so
+ * that `1.5` is `1.50.0` and `1.06` is `1.6.0`. Refuses anything else.
  *
  * @example
  * import { parseClientVersion } from 'camcops-tablet-session';
@@ -127,8 +127,8 @@ export const parseClientVersion = (input: unknown): Either<NonsensicalVersion, C
   typeof input === 'string' && input.length <= maxLength ? readVersion(input) : left(nonsensicalVersion);
 
 /**
- * The codec of {@link ClientVersion}. It decodes what {@link parseClientVersion} takes; `is` holds for canonical strings only;
- * its errors never hold the refused value.
+ * The codec of {@link ClientVersion}. Decodes what {@link parseClientVersion} takes; `is` holds only for canonical strings.
+ * Errors never hold the refused value.
  */
 export const ClientVersion: t.Type<ClientVersion, string> = new t.Type(
   'ClientVersion',

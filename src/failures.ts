@@ -1,4 +1,4 @@
-/** Failures on the server's side: faults, which a host expects, and defects, which nobody does. No tablet is told their cause. */
+/** Failures on the server's side: faults, which a host expects, and defects, which nobody expects. No tablet is told their cause. */
 import { right, type Either } from 'fp-ts/lib/Either.js';
 
 import { isObject, mustBe, property, type Problem } from './internal/shape.js';
@@ -10,17 +10,17 @@ export interface Fault<E> {
   readonly cause: E;
 }
 
-/** An unexpected failure: a port or handler threw, rejected, or answered something that it must not. */
+/** An unexpected failure: a port or handler threw, rejected, or gave an answer that breaks its promise. */
 export interface Defect {
   readonly code: 'defect';
   /** The port or handler: `DeviceStore.findDeviceByName`, `the handler of upload_table`. */
   readonly where: string;
-  /** What it threw; or a `TypeError` that says what was wrong with its answer, without quoting a value. */
+  /** What was thrown, or a `TypeError` that says what was wrong with the answer, without quoting a value. */
   readonly cause: unknown;
 }
 
 /**
- * A handler's failure that is not the tablet's doing: the tablet is told only `Server error`.
+ * Makes a failure that is not the tablet's doing. The tablet is told only `Server error`; `cause` is for the host's log.
  *
  * @example
  * import { fault } from 'camcops-tablet-session';
@@ -37,10 +37,10 @@ const isServerFailure = (failure: unknown): boolean => {
   return code === 'fault' || code === 'defect';
 };
 
-/** What a handler fails with: a refusal, a fault, or the defect of a function that it has asked. */
+/** A handler's failure: a refusal, a fault, or the defect of a function that it called. */
 export type Failure<E> = UserError | Fault<E> | Defect;
 
-/** Reads the failure of a host's function, whatever its types promised. */
+/** Reads the failure of a host's function, whatever its type promises. */
 export const readFailure = <L extends Failure<unknown>>(failure: L): Either<Problem, L> =>
   isUserError(failure) || isServerFailure(failure)
     ? right(failure)

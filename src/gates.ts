@@ -16,8 +16,8 @@ const mayInUploadGroup =
     (superuser || memberships.some((membership) => membership.groupId === uploadGroupId.value && permits(membership)));
 
 /**
- * Whether a user may upload: the upload group is set, and the user is a superuser or some membership of that group allows it.
- * Group 0 is a group.
+ * Returns whether a user may upload: the upload group is set, and the user is a superuser or has a membership of that group that
+ * allows uploads. Group 0 is a group.
  *
  * @example
  * import { mayUpload } from 'camcops-tablet-session';
@@ -34,7 +34,7 @@ const mayInUploadGroup =
 export const mayUpload: (user: User) => boolean = mayInUploadGroup((membership) => membership.mayUpload);
 
 /**
- * Whether a user may register devices, by the same rule as {@link mayUpload}.
+ * Returns whether a user may register devices, by the same rule as {@link mayUpload}.
  *
  * @example
  * import { mayRegisterDevices } from 'camcops-tablet-session';
@@ -55,7 +55,7 @@ export const mayRegisterDevices: (user: User) => boolean = mayInUploadGroup(
 // Gates
 
 /**
- * The device, or `unregistered-device`. CamCOPS's `ensure_device_registered()`.
+ * Returns the device, or refuses with `unregistered-device`. CamCOPS's `ensure_device_registered()`.
  *
  * @example
  * import { ensureDeviceRegistered } from 'camcops-tablet-session';
@@ -74,7 +74,7 @@ export interface GroupUser<U extends User = User> {
   readonly groupId: number;
 }
 
-/** Whether a user may act from a device. An account that is bound to one may not act from a device without a name either. */
+/** Returns whether a user may act from a device. An account bound to one device may not act from a device without a name either. */
 const mayActFrom = (deviceName: TabletSession['deviceName'], user: User): boolean => {
   const onlyDevice = property(user, 'onlyDevice');
   return onlyDevice === undefined || (isSome(deviceName) && deviceName.value === onlyDevice);
@@ -99,8 +99,9 @@ export const ensureRegistrar = <U extends User>(
   ensureUserWho(session, mayRegisterDevices, refusal.notAuthorizedToRegisterDevices);
 
 /**
- * The user, if signed in and allowed to register devices; else `invalid-credentials`, `other-device`, `no-upload-group` or
- * `not-authorized-to-register-devices`, in this order. Except for `other-device`, this is CamCOPS's `ensure_valid_user_for_device_registration()`.
+ * Returns the user, if signed in and allowed to register devices. Refuses with `invalid-credentials`, `other-device`,
+ * `no-upload-group` or `not-authorized-to-register-devices`, in this order. Except
+ * for `other-device`, this is CamCOPS's `ensure_valid_user_for_device_registration()`.
  *
  * @example
  * import { ensureValidUserForDeviceRegistration } from 'camcops-tablet-session';
@@ -117,7 +118,7 @@ export const ensureValidUserForDeviceRegistration = <U extends User>(
 ): Either<refusal.GateRefusal, U> => mapRight(({ user }: GroupUser<U>) => user)(ensureRegistrar(session));
 
 /**
- * The user, their upload group and the device, if the user is signed in and allowed to upload, and the device is registered; else
+ * Returns the user, their upload group and the device, if the user is signed in and may upload, and the device is registered. Refuses with
  * `invalid-credentials`, `other-device`, `no-upload-group`, `not-authorized-to-upload` or `unregistered-device`, in this order. Except for
  * `other-device`, this is CamCOPS's `ensure_valid_device_and_user_for_uploading()`.
  *

@@ -38,16 +38,16 @@ const replyOf = <E>(
   { request, signIn }: Known,
   result: TabletOutcome<E>['result'],
 ): TabletReply<E> =>
-  // The summary is this request's own, and is not used again.
+  // Assigning is safe: the summary belongs to this request alone and is not used again.
   ({ status, headers, body, outcome: Object.assign(request, { signIn, result }) });
 
-/** The words of a refusal, if the host's own `messages` give any. */
+/** Asks the host's `messages` for the words of a refusal. */
 const wordsBy = (messages: (error: UserError) => unknown, error: UserError): Either<Defect, string> => {
   try {
     const words = messages(error);
     if (typeof words === 'string') return right(words);
     handleRejection(words);
-    return left(defect('messages', new TypeError(`messages must give a string, gave ${kindOf(words)}`)));
+    return left(defect('messages', new TypeError(`messages must return a string, returned ${kindOf(words)}`)));
   } catch (thrown) {
     return left(defect('messages', thrown));
   }
@@ -65,7 +65,7 @@ const replyToFailure = <E>(
   return replyOf(R.encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
 };
 
-/** Admits a session to its operation and runs the handler, if this server has one: the lines of its answer. */
+/** Admits a session to its operation and runs the handler, if this server has one. Returns the lines of the answer. */
 const runHandler = async <E, F extends Fields, D extends Device, U extends User>(
   handlers: Handlers<E, F, D, U>,
   session: TabletSession<D, U>,
@@ -77,7 +77,7 @@ const runHandler = async <E, F extends Fields, D extends Device, U extends User>
   const own: Handlers<never> = ownHandlers;
   const handler = property(handlers, operation) ?? property(own, operation);
   if (handler === undefined) return left(unsupportedOperation(operation));
-  // The admission is the one of this handler's operation, which TypeScript cannot tell of two unions.
+  // Admission and handler belong to the same operation, which TypeScript cannot see in two unions.
   const run = handler as Handler<Admission<D, U>, E, F>;
   return askHost(
     `the handler of ${operation}`,
@@ -120,10 +120,10 @@ const brokenReply = (cause: unknown): TabletReply<never> =>
   );
 
 /**
- * Serves one request of a tablet: checks the form, looks up, admits, calls the operation's handler, and encodes the reply. It
- * always resolves to a reply, whatever the form is and whatever a port or handler does. Served and refused are HTTP 200, a fault
- * or defect is 503, a request that is not from a tablet is 400, or 405 if it is not a POST. If the server given cannot work, such as
- * one without ports, every reply is a defect that says so.
+ * Serves one request of a tablet: checks the form, finds device and user, admits, calls the operation's handler, and encodes the
+ * reply. Always resolves to a reply, whatever the form is and whatever a port or handler does. The status is 200 if served or
+ * refused, 503 after a fault or defect, 400 if the request is not from a tablet, and 405 if it is not a POST. If the server cannot
+ * work, because it has no ports for example, every reply is a defect that says so.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';

@@ -13,7 +13,7 @@ interface UsernameBrand {
   readonly Username: unique symbol;
 }
 
-/** A string that matches the grammar of an operation's name; there may be no such operation. */
+/** A string that matches the grammar of an operation's name. The operation itself may not exist. */
 export type OperationName = t.Branded<string, OperationNameBrand>;
 
 /** The name by which a tablet registers, such as `'{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}'`. */
@@ -37,7 +37,7 @@ const nameCodec = <A extends string>(name: string, rule: string, grammar: RegExp
 export const OperationName: t.Type<OperationName, string> = nameCodec('OperationName', operationRule, operationGrammar);
 
 /**
- * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}`. Its errors never hold the refused value.
+ * The codec of {@link DeviceName}: `[A-Za-z0-9,_\-{}]{1,191}`. Errors never hold the refused value.
  *
  * @example
  * import { DeviceName } from 'camcops-tablet-session';

@@ -1,4 +1,4 @@
-/** Opening a session: the device is looked up and the user signed in, side by side. */
+/** Opens a session: finds the device and signs the user in, both at once. */
 import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -12,22 +12,22 @@ import { failedMethod, signIn, type SignInMethod } from './sign-in.js';
 import type { TabletRequest } from './tablet-request.js';
 import { tabletSession, type TabletSession } from './tablet-session.js';
 
-/** The device that was named, if there is one. It never rejects. */
+/** Finds the device that was named, if a name was sent. Never rejects. */
 const findDevice = <E, D extends Device>(
   ports: Pick<Ports<E, D>, 'devices'>,
   deviceName: Option<DeviceName>,
 ): Answered<E, Option<D>> =>
   isNone(deviceName) ? Promise.resolve(right(none)) : askForDevice(ports, deviceName.value);
 
-/** A session that was opened, or why that failed; and what is known even then. */
+/** The opened session or the failure, and what is known in either case. */
 export interface Opening<E, D extends Device, U extends User> {
   readonly signIn: SignInMethod;
-  /** Names a session that was started even if the device could not be looked up: the tablet could not resume it otherwise. */
+  /** Holds a newly started session even if finding the device failed: the tablet could not resume that session otherwise. */
   readonly known: TabletSession<D, U>;
   readonly opened: Either<Fault<E> | Defect, TabletSession<D, U>>;
 }
 
-/** Opens a session: looks up the device and signs in, side by side. It never rejects. */
+/** Opens a session: finds the device and signs the user in, both at once. Never rejects. */
 export const openSession = async <E, D extends Device, U extends User>(
   ports: Ports<E, D, U>,
   request: TabletRequest,
@@ -52,10 +52,10 @@ const hasPorts = objectOf({ ports: askable });
 const inWords = wordsOf('the ports');
 
 /**
- * Opens a session: finds the device and signs the user in, side by side. CamCOPS's `TabletSession(req)`. An unknown device, or
- * nobody signed in, is not a failure here: the gates refuse when it matters. It fails only with a port's fault or defect. A stored
- * session is resumed only for its own user, whose password is not checked then; otherwise username and password decide, and right
- * ones start a new session.
+ * Opens a session: finds the device and signs the user in, both at once. CamCOPS's `TabletSession(req)`. Fails only with a port's
+ * fault or defect. An unknown device or user is no failure here: the gates refuse it where it matters. A stored session is resumed
+ * only for its own user, without checking the password; otherwise username and password decide, and the right ones start a new
+ * session.
  *
  * @example
  * import { defaultVersionPolicy, openTabletSession, parseTabletRequest, type Ports } from 'camcops-tablet-session';
@@ -90,7 +90,7 @@ export const openTabletSession =
   };
 
 /**
- * Looks the device up again, as after registering it. CamCOPS's `reload_device()`.
+ * Finds the device again, after registering it for example. CamCOPS's `reload_device()`.
  *
  * @example
  * import { deviceId, reloadDevice } from 'camcops-tablet-session';

@@ -43,7 +43,7 @@ const summary = (
   return known;
 };
 
-/** Of a refused form: what may be logged. */
+/** Returns what may be logged of a refused form. */
 export const summaryOfForm = ({ sent }: ReadForm): RequestSummary => {
   const operation = getRight(OperationName.decode(sent.operation));
   const deviceName = getRight(DeviceName.decode(sent.device));
@@ -54,5 +54,5 @@ export const summaryOfForm = ({ sent }: ReadForm): RequestSummary => {
 export const summaryOfRequest = (request: TabletRequest, { isDeprecated }: VersionPolicy): RequestSummary =>
   summary(request, some(request.clientVersion), isDeprecated(request.clientVersion));
 
-/** When not even the form could be read. */
+/** Returns the summary of a form that could not even be read. */
 export const noSummary = (): RequestSummary => ({ deprecatedClient: false });

@@ -45,42 +45,42 @@ export interface SessionIdToken {
 /** A session that a tablet may resume. */
 export interface StoredSession<U extends User = User> extends SessionIdToken {
   readonly user: U;
-  /** The device that started the session: no other device can resume it. Any device can if it is `none` or left out. */
+  /** The device that started the session: no other device can resume it. If `none` or left out, any device can. */
   readonly device?: Option<DeviceName>;
 }
 
 /**
- * The registered devices. An expected failure, such as a database that is down, is a left of your own type `E`: a fault. If a port
- * throws, rejects, or answers another shape than it promises, that is a defect: nobody is let in, and the outcome names the port.
+ * Finds registered devices. An expected failure, such as a database that is down, is a left of your own type `E`: a fault. A port that
+ * throws, rejects, or answers in another form than it promises is a defect: nobody is let in, and the outcome names the port.
  */
 export interface DeviceStore<E, D extends Device = Device> {
   /**
-   * The device of this name, or `none`. Names match byte for byte: beware of collations that ignore letter case or trailing
+   * Finds the device of this name, or `none`. Names match byte for byte: beware of collations that ignore letter case or trailing
    * spaces. Answering a device of another name is a defect.
    */
   readonly findDeviceByName: (name: DeviceName) => TaskEither<E, Option<D>>;
 }
 
-/** The users and their passwords. Faults and defects are as for {@link DeviceStore}. */
+/** Checks users and their passwords. Faults and defects are as for {@link DeviceStore}. */
 export interface UserAuthenticator<E, U extends User = User> {
   /**
-   * The user, if the password is right. It answers `none`, after the same time, for an unknown user, a wrong password and a locked
-   * account; it counts failures. Usernames match byte for byte; answering a user of another name is a defect.
+   * Finds the user, if the password is right. Answers `none`, after the same time, for an unknown user, a wrong password and a locked
+   * account. Counts failures. Usernames match byte for byte; answering a user of another name is a defect.
    */
   readonly authenticate: (username: Username, password: Secret) => TaskEither<E, Option<U>>;
 }
 
-/** The sessions that tablets may resume. Faults and defects are as for {@link DeviceStore}. */
+/** Stores the sessions that tablets may resume. Faults and defects are as for {@link DeviceStore}. */
 export interface SessionStore<E, U extends User = User> {
   /**
-   * The session of this id and token. Tokens compare byte for byte in constant time. It answers `none` for an expired session,
-   * for one whose user has since changed password, and for one opened by another kind of client, such as a web browser.
+   * Finds the session of this id and token. Tokens compare byte for byte in constant time. Answers `none` for an expired session, a
+   * session whose user has changed password since, and a session that another kind of client opened, such as a web browser.
    * Answering a session of another id or token is a defect.
    */
   readonly findSession: (id: number, token: Secret) => TaskEither<E, Option<StoredSession<U>>>;
   /**
-   * Stores a new session of this user, and the device that they use, for `findSession` to answer with. The session has a token of at least
-   * 128 random bits and an id that no session had before, not even before a restart: uploads are told apart by it. A blank token is a
+   * Stores a new session of this user, with their device, for `findSession` to find. The session has a token of at least 128 random bits
+   * and an id that no session had before, not even before a restart, because the id tells uploads apart. A blank token is a
    * defect.
    */
   readonly startSession: (user: U, device: Option<DeviceName>) => TaskEither<E, SessionIdToken>;

@@ -23,11 +23,11 @@ export type Reply =
   | {
       readonly kind: 'refused';
       readonly error: UserError;
-      /** The words to show; those of `userErrorMessage` if left out. */
+      /** The words to show. If left out, `userErrorMessage` gives them. */
       readonly message?: string;
       readonly session: ReplySession;
     }
-  /** Refused, and no `camcops_version` was sent: the client is not a tablet, and HTTP's own status tells it so. */
+  /** Refused without any `camcops_version`: the client is not a tablet, so HTTP's own status tells it. */
   | { readonly kind: 'not-a-tablet'; readonly error: UserError }
   | { readonly kind: 'fault'; readonly session: ReplySession };
 
@@ -46,7 +46,7 @@ const keyGrammar = /^[A-Za-z0-9_]+$/;
 const badKey: Problem = { field: 'a key of the answer', rule: 'must be letters, digits and underscores' };
 const reservedKeys: ReadonlySet<string> = new Set(['success', 'session_id', 'session_token']);
 
-/** A plain object of any realm. A map or a promise would look like a record without fields, and its content would be lost. */
+/** Returns whether a value is a plain object. A map or promise would look like a record without fields, and its content would be lost. */
 const isPlain = (answer: unknown): answer is Readonly<Record<string, unknown>> => {
   if (kindOf(answer) !== 'an object') return false;
   const prototype: unknown = Object.getPrototypeOf(answer);
@@ -66,7 +66,7 @@ const sessionLines = ({ sessionId, sessionToken }: ReplySession): string =>
 
 const errorLines = (message: string): string => `success:0\n${line('error', message.replaceAll('\\', '\\\\'))}`;
 
-/** The lines of a handler's answer, whatever its types promised; or why a tablet cannot be told it. The answer is read once. */
+/** Returns the lines of a handler's answer, whatever its type promises, or why no tablet can be told it. Reads the answer once. */
 export const readAnswer =
   (operation: Operation) =>
   (answer: unknown): Either<Problem, string> => {
@@ -85,12 +85,12 @@ export const readAnswer =
 
 const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
 
-/** The reply to a request that was served: `lines` are those of the answer. */
+/** Makes the reply to a served request, from the lines of its answer. */
 export const servedReply = (lines: string, session: ReplySession): EncodedReply => {
   return { status: 200, headers, body: `${lines}success:1\n${sessionLines(session)}` };
 };
 
-/** The reply when the server is at fault. */
+/** Makes the reply when the server is at fault. */
 export const faultReply = (session: ReplySession): EncodedReply => {
   return { status: 503, headers, body: errorLines('Server error') + sessionLines(session) };
 };

@@ -8,7 +8,7 @@ const hidden = '[secret]';
 const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * Holds a string that only `reveal()` gives back. Printed, serialised, put into a template or inspected at any depth, it is
+ * A string that only `reveal()` gives back. Printed, serialised, put into a template or inspected at any depth, a secret shows as
  * `[secret]`. Made by {@link secret}.
  */
 export class Secret {
@@ -18,12 +18,12 @@ export class Secret {
     this.#text = text;
   }
 
-  /** Whether a value is a secret, not only an object with its prototype. */
+  /** Returns whether a value is a secret and not just an object with the same prototype. */
   static is(input: unknown): input is Secret {
     return typeof input === 'object' && input !== null && #text in input;
   }
 
-  /** The string itself. Call it only where the string is compared or hashed, and do not keep the result. */
+  /** Returns the string itself. Call this only where the string is compared or hashed, and do not keep the result. */
   reveal(): string {
     return this.#text;
   }
@@ -45,7 +45,7 @@ export class Secret {
 }
 
 /**
- * Hides a string.
+ * Makes a secret of a string.
  *
  * @example
  * import { secret } from 'camcops-tablet-session';

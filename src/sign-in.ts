@@ -1,4 +1,4 @@
-/** Who the user is: resuming a stored session, or logging in by username and password. */
+/** Finds out who the user is: resumes a stored session, or logs in by username and password. */
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 
@@ -19,23 +19,23 @@ export interface SignIn<U extends User = User> {
  */
 export type SignInMethod = 'resumed' | 'password' | 'none' | 'failed';
 
-/** A sign-in, and how it came about. */
+/** Who is signed in, and how. */
 export interface SignedIn<U extends User> extends SignIn<U> {
   readonly method: SignInMethod;
 }
 
-/** How a request that signed nobody in tried to. */
+/** Returns how a request tried to sign in, if nobody is signed in. */
 export const failedMethod = ({ password, sessionToken }: TabletRequest): SignInMethod =>
   isSome(password) || isSome(sessionToken) ? 'failed' : 'none';
 
-/** Whether a stored session may be resumed by a device: it is that device's, or names none. */
+/** Returns whether a device may resume a stored session: the session names that device, or none. */
 const isOpenTo = (deviceName: TabletRequest['deviceName'], stored: StoredSession): boolean => {
   const device = property(stored, 'device') ?? none;
   return isNone(device) || (isSome(deviceName) && deviceName.value === device.value);
 };
 
 /**
- * Signs in.
+ * Signs the user in.
  *
  * | a session is stored for the id and token | its user is the request's user | username and password are right | then |
  * |---|---|---|---|
@@ -45,8 +45,8 @@ const isOpenTo = (deviceName: TabletRequest['deviceName'], stored: StoredSession
  * | no | - | yes | log in: a new session |
  * | no | - | no, or not sent | not signed in |
  *
- * A stored session that names a device counts as not stored for every other device, and for a request that names none. A stored session
- * is never ended here, so that nobody can log someone else out. It never rejects.
+ * A stored session that names a device counts as not stored for every other device, and for a request that names none. Stored sessions
+ * are never ended here, so that nobody can log someone else out. Never rejects.
  */
 export const signIn = async <E, U extends User>(
   ports: Pick<Ports<E, Device, U>, 'users' | 'sessions'>,

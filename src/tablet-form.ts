@@ -1,4 +1,4 @@
-/** The form that a host gives, and a reader of some of its fields by name. Nothing is checked yet. */
+/** The form that a host gives, and a reader of its fields by name. Checks nothing yet. */
 import { isObject, property } from './internal/shape.js';
 
 /**
@@ -34,7 +34,7 @@ const isIterable = (input: object): input is Iterable<unknown> => Symbol.iterato
 export const repeated = Symbol('sent more than once');
 const notText = Symbol('not a text');
 
-/** The value of a field; `undefined` if it was not sent. */
+/** The value of a field; `undefined` if the field was not sent. */
 export type Received = string | typeof repeated | typeof notText | undefined;
 
 /** A form that was read, before any check. */
@@ -60,7 +60,7 @@ const isNamed = (name: unknown): name is FieldName => names.has(name);
 
 const readPairs = (pairs: Iterable<unknown>): ReadForm['sent'] => {
   const sent = nothing();
-  // Asked once, because the question whether an item is a pair's own takes long.
+  // Decided once, because asking each pair whether it has its own items is slow.
   const areOwn = !(0 in Array.prototype || 1 in Array.prototype);
   for (const pair of pairs) {
     if (!isArray(pair)) continue;
@@ -78,18 +78,18 @@ const readObject = (object: Readonly<Record<string, unknown>>): ReadForm['sent']
   return sent;
 };
 
-/** Reads our fields in one pass; no other field is read. If they cannot be read (not an object, a getter that throws), nothing was sent. */
+/** Reads our seven fields in one pass. Fields that cannot be read (not an object, a getter that throws) count as not sent. */
 const readFields = (fields: unknown): ReadForm['sent'] => {
   try {
     if (!isObject(fields)) return nothing();
     return isIterable(fields) ? readPairs(fields) : readObject(fields);
   } catch {
-    // An error of the host's objects is not the tablet's.
+    // The host's objects are to blame here, not the tablet.
     return nothing();
   }
 };
 
-/** A property; `undefined` if its getter throws. */
+/** Returns a property; `undefined` if its getter throws. */
 const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
   try {
     return isObject(form) ? property(form, name) : undefined;
@@ -98,12 +98,12 @@ const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
   }
 };
 
-/** Reads a form without checking it. If it is not an object, nothing was sent. */
+/** Reads a form without checking it. A form that is not an object counts as empty. */
 export const readForm = (form: unknown): ReadForm => ({
   isPost: propertyOf(form, 'method') === 'POST',
   sent: readFields(propertyOf(form, 'fields')),
 });
 
-/** Whether a form names a client version, good or bad. Every tablet does. A blank field counts as absent. */
+/** Returns whether a form names a client version, good or bad, as every tablet does. A blank field counts as absent. */
 export const hasVersion = ({ sent }: ReadForm): boolean =>
   sent.camcops_version !== undefined && sent.camcops_version !== '';

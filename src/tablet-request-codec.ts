@@ -37,7 +37,7 @@ const asForm = (request: TabletRequest): TabletForm => {
   };
 };
 
-/** Whether some form decodes to this: so no name in it is reserved. */
+/** Returns whether some form decodes to this value: it has no reserved name, for example. */
 const isRequest = (input: unknown): input is TabletRequest => {
   try {
     return RequestShape.is(input) && isRight(checkFields(readForm(asForm(input))));
@@ -47,8 +47,8 @@ const isRequest = (input: unknown): input is TabletRequest => {
 };
 
 /**
- * The codec of a whole form. It decodes like {@link parseTabletRequest}, without a version policy; its errors hold the refusal's
- * words and nothing of the form. It encodes a request as the form that a tablet would send, password and token in clear.
+ * The codec of a whole form. Decodes like {@link parseTabletRequest}, without a version policy; errors hold the refusal's words and
+ * nothing of the form. Encodes a request as the form that a tablet would send, with password and token in clear.
  *
  * @example
  * import { TabletRequestFromForm } from 'camcops-tablet-session';

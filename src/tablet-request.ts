@@ -1,4 +1,4 @@
-/** From a form to a request: every check, in order. Nothing is looked up yet. */
+/** Turns a form into a request: every check, in order, without asking a port. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type * as t from 'io-ts';
@@ -13,7 +13,7 @@ import type { TabletForm } from './tablet-form.js';
 import type { UserError } from './user-error.js';
 import type { VersionPolicy } from './version-policy.js';
 
-/** A checked form. It holds the password until sign-in; a session never does. */
+/** A checked form. It holds the password, which a session never does. */
 export interface TabletRequest {
   readonly operation: Option<OperationName>;
   readonly deviceName: Option<DeviceName>;
@@ -46,7 +46,7 @@ const optionalSecret = (text = ''): Option<Secret> => (text === '' ? none : some
 
 const wholeNumber = /^[+-]?[0-9]+$/;
 
-/** An unusable session id counts as absent, so that a client with a stale one can still sign in. */
+/** An unusable session id counts as absent, so that a client with a stale session can still sign in. */
 const optionalSessionId = (text = ''): Option<number> => {
   const id = wholeNumber.test(text) ? Number(text) : 0;
   return PositiveInteger.is(id) ? some(id) : none;
@@ -56,7 +56,7 @@ const optionalSessionId = (text = ''): Option<number> => {
 const isReserved = (name: Option<string>, reserved: string): boolean =>
   isSome(name) && name.value.length === reserved.length && name.value.toLowerCase() === reserved;
 
-/** Every check but that of the version policy. */
+/** Runs every check except the version policy's. */
 export const checkFields = ({ isPost, sent }: F.ReadForm): Either<UserError, TabletRequest> => {
   if (!isPost) return left(refusal.notPost);
   for (const field of F.fieldNames) {
@@ -102,7 +102,7 @@ export const checkForm =
   };
 
 /**
- * From a form to a request: the first step of CamCOPS's `TabletSession(req)`, without any look-up. The refusals, in the order of
+ * Turns a form into a request: the first step of CamCOPS's `TabletSession(req)`, without asking a port. The refusals, in the order of
  * the checks: `not-post`, `duplicate-field`, `invalid-field` (operation, device, user; then any of the seven fields that is not
  * a string), `missing-version`, `nonsensical-version`, `reserved-device-name`, `reserved-username`, then the policy's. Only the
  * seven fields are read.

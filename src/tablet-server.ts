@@ -1,4 +1,4 @@
-/** A host's server: its ports and handlers, and what it lacks. */
+/** A host's server: its ports and handlers, and what they lack. */
 import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
 import { map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -16,8 +16,8 @@ import { aPolicy, type VersionPolicy } from './version-policy.js';
 
 /**
  * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
- * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a defect; the derived
- * handlers report one with their own words.
+ * the tablet's user reads, or a `fault(cause)`. If the handler throws, rejects or answers anything else, that is a
+ * defect; the handlers of `operationHandlers` say in their own words what went wrong.
  */
 export type Handler<A, E, F extends Fields = Fields> = (
   admission: A,
@@ -51,7 +51,7 @@ export const ownHandlers: Pick<
     ({ session }) =>
     () =>
       Promise.resolve(mapRight(() => undefined)(ensureDeviceRegistered(session))),
-  // Passing its gate is the whole answer.
+  // Both operations only ask whether they are admitted.
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
 };
 
@@ -60,8 +60,8 @@ export const ownHandlers: Pick<
 const hostProblem: unique symbol = Symbol.for('camcops-tablet-session: what is wrong with the host');
 
 /**
- * Marks handlers that are derived from a host which cannot work, so that no handler runs, not even one spread in beside them, and each
- * reply tells the problem. The key of the mark is a symbol, which `{ ...handlers, upload_table: mine }` keeps.
+ * Marks the handlers of a host that cannot work. Then no handler runs, not even one added to them, and each reply tells the problem.
+ * The mark's key is a symbol because `{ ...handlers, upload_table: mine }` keeps symbols.
  */
 export const markHandlers =
   (problem: Problem) =>
@@ -83,7 +83,7 @@ const checkServer: Check = (server) => {
 
 const inWords = wordsOf('the server');
 
-/** Why a server cannot work, as the error of each of its replies, whatever its types promised. */
+/** Returns why a server cannot work, whatever its types promise: the error of each of its replies. */
 export const serverError = (server: unknown): Option<TypeError> => {
   try {
     const checked = checkServer(server);
@@ -94,8 +94,8 @@ export const serverError = (server: unknown): Option<TypeError> => {
 };
 
 /**
- * Returns why a server cannot work, to be told when it starts; `none` if nothing is wrong with its form. The words are those of the
- * defect that each reply would be. They also tell what a `TabletHost` lacks, if the handlers come from `operationHandlers`.
+ * Returns why a server cannot work, in the words of the defect that each reply would be; `none` if nothing is missing. Ask when the server
+ * starts. If the handlers come from `operationHandlers`, the words also tell what the `TabletHost` lacks.
  *
  * @example
  * import { serverProblem } from 'camcops-tablet-session';

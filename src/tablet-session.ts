@@ -1,4 +1,4 @@
-/** The tablet session: its model, making one of what was looked up, reading one. */
+/** The tablet session: its model, its constructor from what ports found, and its readers. */
 import { isSome, map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import type { ClientVersion } from './client-version.js';
@@ -10,7 +10,7 @@ import type { TabletRequest } from './tablet-request.js';
 
 // Model
 
-/** What a tablet asked, and what the ports answered. It never holds the password. CamCOPS's `TabletSession`. */
+/** What a tablet asked and what the ports answered, without the password. CamCOPS's `TabletSession`. */
 export interface TabletSession<D extends Device = Device, U extends User = User> {
   readonly operation: Option<OperationName>;
   readonly deviceName: Option<DeviceName>;
@@ -24,14 +24,14 @@ export interface TabletSession<D extends Device = Device, U extends User = User>
   readonly user: Option<U>;
 }
 
-/** What was looked up for a request: its device, who is signed in, and the session that they may resume. */
+/** What ports found for a request: the device, the user who is signed in, and the session that the user may resume. */
 export interface LookedUp<D extends Device = Device, U extends User = User> extends SignIn<U> {
   readonly device: Option<D>;
 }
 
 /**
- * Makes a session from what a host has looked up itself: no port is asked. The host must then do what `openTabletSession`
- * does: decide who is signed in.
+ * Makes a session from what a host has found itself, without asking a port. The host must then decide who is signed in, as
+ * `openTabletSession` would.
  *
  * @example
  * import { defaultVersionPolicy, deviceId, parseTabletRequest, tabletSession } from 'camcops-tablet-session';
@@ -61,7 +61,7 @@ export const tabletSession =
   });
 
 /**
- * The session with another id (a whole number above 0) and token. CamCOPS's `set_session_id_token()`.
+ * Returns the session with another id (a whole number above 0) and token. CamCOPS's `set_session_id_token()`.
  *
  * @example
  * import { secret, setSessionIdToken } from 'camcops-tablet-session';
@@ -81,7 +81,7 @@ export const setSessionIdToken =
 // Reading
 
 /**
- * The device's number, if it has registered. CamCOPS's `device_id`.
+ * Returns the device's number, if the device has registered. CamCOPS's `device_id`.
  *
  * @example
  * import { deviceId } from 'camcops-tablet-session';
@@ -96,7 +96,7 @@ export const deviceId = ({ device }: Pick<TabletSession, 'device'>): Option<numb
   mapOption((found: Device) => found.id)(device);
 
 /**
- * The user's number, if one is signed in. CamCOPS's `user_id`.
+ * Returns the user's number, if a user is signed in. CamCOPS's `user_id`.
  *
  * @example
  * import { userId } from 'camcops-tablet-session';
@@ -111,7 +111,7 @@ export const userId = ({ user }: Pick<TabletSession, 'user'>): Option<number> =>
   mapOption((found: User) => found.id)(user);
 
 /**
- * CamCOPS's `is_device_registered()`.
+ * Returns whether the device has registered. CamCOPS's `is_device_registered()`.
  *
  * @example
  * import { isDeviceRegistered } from 'camcops-tablet-session';

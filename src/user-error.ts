@@ -1,4 +1,4 @@
-/** The union of all refusals, and its renderer. Each room owns its refusals: see `refusals/`. */
+/** The union of all refusals, and their words. Each room owns its refusals: see `refusals/`. */
 import { isObject, property } from './internal/shape.js';
 import type { NonsensicalVersion } from './refusals/client-version.js';
 import type { FormRefusal } from './refusals/form.js';
@@ -11,7 +11,7 @@ import type { UploadRefusal } from './refusals/uploads.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
 /**
- * What a tablet or its user did that the server will not accept: a closed union on `code`. Codes are stable. All data are
+ * A refusal: what a tablet or its user did that the server will not accept. A closed union on `code`; codes are stable. All data are
  * strings, and none quotes what the client sent, except a name or version that matched its grammar.
  */
 export type UserError =
@@ -25,7 +25,7 @@ export type UserError =
   | UploadRefusal
   | HandlerRefusal;
 
-/** The words of each refusal. A datum is in braces; what is in brackets is left out if its datum is. */
+/** The words of each refusal. A datum stands in braces; a part in brackets is left out together with its datum. */
 const wordsOf: Readonly<Record<UserError['code'], string>> = {
   'not-post': 'Must use POST method',
   'duplicate-field': 'The field {field} was sent more than once',
@@ -85,7 +85,7 @@ const hasCode = (error: unknown): error is { readonly code: UserError['code'] } 
   return typeof code === 'string' && Object.hasOwn(wordsOf, code);
 };
 
-/** Whether a host's failure is a refusal, whatever its types promised: all its data are strings, and none that it needs lacks. */
+/** Returns whether a host's failure is a refusal, whatever its type promises: all data are strings, and no needed datum is missing. */
 export const isUserError = (error: unknown): error is UserError => {
   if (!hasCode(error) || !Object.values(error).every((value) => typeof value === 'string')) return false;
   const needed = wordsOf[error.code].replace(optionalPart, '').match(datum) ?? [];
@@ -93,8 +93,8 @@ export const isUserError = (error: unknown): error is UserError => {
 };
 
 /**
- * The words of a refusal, as the tablet shows them to its user. Those of the gates and fields are CamCOPS's own, unless they would
- * quote what was sent.
+ * Returns the words of a refusal, as the tablet shows them to its user. For gates and fields the words are CamCOPS's own, unless those
+ * would quote what was sent.
  *
  * @example
  * import { missingField, userErrorMessage } from 'camcops-tablet-session';

@@ -1,4 +1,4 @@
-/** Which client versions are welcome. */
+/** Which client versions a server serves. */
 import { chain, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -17,7 +17,7 @@ import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } fro
 export interface VersionPolicyConfig {
   /** The versions to serve, such as `'>=2.0.0 <4.0.0'`. */
   readonly supported: string;
-  /** Of those, the versions to serve but to report, such as `'<2.3.0'`. */
+  /** Those of the supported versions that are served but reported, such as `'<2.3.0'`. */
   readonly deprecated?: string;
 }
 
@@ -31,26 +31,26 @@ export interface PolicyError {
 export interface VersionPolicy {
   readonly supported: string;
   readonly deprecated: Option<string>;
-  /** Why a version is not served; `none` if it is. */
+  /** Returns why a version is not served; `none` if it is served. */
   readonly refusal: (version: ClientVersion) => Option<VersionRefusal>;
-  /** Whether a version is to be reported as deprecated. */
+  /** Returns whether to report a version as deprecated. */
   readonly isDeprecated: (version: ClientVersion) => boolean;
 }
 
 const options: RangeOptions = { includePrerelease: true };
 
-/** Bounds that a version must all satisfy. */
+/** Bounds, all of which a version must satisfy. */
 type Alternative = readonly Comparator[];
 
-/** A range, and those of its alternatives (between `||`) that some version satisfies. */
+/** A range, and its alternatives (between `||`) without those that no version satisfies. */
 interface CompiledRange {
   readonly range: Pick<Range, 'raw' | 'test'>;
   readonly alternatives: readonly Alternative[];
-  /** The lowest version in it, as it is told to users. */
+  /** The range's lowest version, as users are told. */
   readonly lowest: string;
 }
 
-/** The lowest version within a bound: for `>`, the next one. A bound with an empty value is `*`. */
+/** Returns the lowest version within a bound: after `>`, the next version. A bound with an empty value is `*`. */
 const lowestWithin = ({ operator, semver, value }: Comparator): string => {
   if (value === '' || operator.startsWith('<')) return '0.0.0-0';
   if (operator !== '>') return semver.version;
@@ -58,7 +58,7 @@ const lowestWithin = ({ operator, semver, value }: Comparator): string => {
   return prerelease.length > 0 ? `${version}.0` : `${[major, minor, patch + 1].join('.')}-0`;
 };
 
-/** The lowest version within all bounds, if there is one. */
+/** Returns the lowest version within all bounds, if there is one. */
 const lowestOf = (bounds: Alternative): string | undefined =>
   bounds.map(lowestWithin).find((version) => bounds.every((bound) => bound.test(version)));
 
@@ -71,17 +71,17 @@ const compileRange = (field: PolicyError['field'], text: string): Either<PolicyE
   });
   const [lowest] = satisfiable.map((alternative) => alternative.lowest).sort(compareVersions);
   if (lowest === undefined) return left({ code: 'unsatisfiable-range', field });
-  // `~2.3` begins at 2.3.0-0, but its users are better told "need 2.3.0".
+  // `~2.3` begins at 2.3.0-0, but "need 2.3.0" is clearer to users.
   const release = lowest.replace(/-0$/, '');
   const alternatives = satisfiable.map(({ bounds }) => bounds);
   return right({ range, alternatives, lowest: range.test(release) ? release : lowest });
 };
 
-/** Whether the version failed this bound by being too low. */
+/** Returns whether the version is too low for this bound. */
 const isLowerBound = ({ operator, semver }: Comparator, version: SemVer): boolean =>
   operator === '' ? version.compare(semver) < 0 : operator.startsWith('>');
 
-/** Whether a version is below every alternative of a range, or above every one. */
+/** Returns whether a version is below every alternative of a range, or above every one. */
 const isOutside = (alternatives: readonly Alternative[], version: SemVer, below: boolean): boolean =>
   alternatives.every((bounds) =>
     bounds.some((bound) => !bound.test(version) && isLowerBound(bound, version) === below),
@@ -106,10 +106,10 @@ const policyOf = (supported: CompiledRange, deprecated: Option<CompiledRange>): 
 };
 
 /**
- * Compiles a policy, once, when the server starts. Prereleases count in their SemVer place: `>=2.0.0` takes `2.4.0-beta` but not
- * `2.0.0-rc.1`, which came before 2.0.0. A version outside `supported` will be `version-too-old` below all of it,
- * `version-too-new` above all of it, else `version-blocked`. The policy is refused, `supported` first and then `deprecated`,
- * with `invalid-range` or `unsatisfiable-range`.
+ * Compiles a policy; call it once, when the server starts. Prereleases count in their SemVer place: `>=2.0.0` serves `2.4.0-beta` but
+ * not `2.0.0-rc.1`, which came before 2.0.0. A version below all of `supported` is refused as `version-too-old`, above all of it as
+ * `version-too-new`, otherwise as `version-blocked`. The policy itself is refused with `invalid-range` or `unsatisfiable-range`,
+ * `supported` before `deprecated`.
  *
  * @example
  * import { versionPolicy } from 'camcops-tablet-session';
@@ -142,7 +142,7 @@ export const defaultVersionPolicy: VersionPolicy = policyOf(
   none,
 );
 
-/** A policy, whatever the types promised: the commonest slip is to hand in the whole `Either`. */
+/** Checks a policy, whatever its type promises: the most common mistake is to pass the whole `Either`. */
 export const aPolicy: Check = shape(
   'the right of versionPolicy(config)',
   (policy) => isObject(policy) && 'refusal' in policy && 'isDeprecated' in policy,

@@ -79,6 +79,16 @@ it.each([
     `const store: DeviceStore<Error> = { findDeviceByName: async () => right(none) };`,
     /right\(none\) \| Type 'Promise<.*>' provides no match for the signature '\(\): Promise</,
   ],
+  [
+    'an import without the ending of its file',
+    `import { left } from 'fp-ts/lib/Either'; void left;`,
+    /'fp-ts\/lib\/Either' \| Cannot find module 'fp-ts\/lib\/Either' or its corresponding type declarations/,
+  ],
+  [
+    'an import of a type that does not say so',
+    `import { Device } from 'camcops-tablet-session'; declare const device: Device; void device;`,
+    /Device \| 'Device' is a type and must be imported using a type-only import/,
+  ],
 ])(
   '%s',
   (_, code, message) => {

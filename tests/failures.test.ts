@@ -71,7 +71,7 @@ const noSessionId = ': id must be a whole number above 0, was';
 const noUser = ': user must be an object, was';
 const noToken = ': token must be a Secret that is not blank, was';
 const noObject = ': the answer must be an object, was';
-const another = 'must be the one that was asked for, was another';
+const another = 'must be the one asked for, was another';
 const someRights = [alice.memberships[0], { groupId: 2, mayUpload: 'yes' }];
 
 const ofPorts: Readonly<Record<string, readonly [port: string, ...mistakes: Mistake[]]>> = {

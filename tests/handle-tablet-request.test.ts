@@ -243,9 +243,9 @@ describe("the words of refusals may be the host's own", () => {
   });
 
   it.each([
-    ['undefined', () => undefined, 'messages must give a string, gave undefined'],
-    ['a number', () => 7, 'messages must give a string, gave a number'],
-    ['a promise', () => Promise.reject(down), 'messages must give a string, gave a Promise'],
+    ['undefined', () => undefined, 'messages must return a string, returned undefined'],
+    ['a number', () => 7, 'messages must return a string, returned a number'],
+    ['a promise', () => Promise.reject(down), 'messages must return a string, returned a Promise'],
     ['what throws', thrower, undefined],
   ])('but %s is a defect, which keeps session and sign-in', async (_, messages, words) => {
     const reply = await saying(messages, left(refused('No')));

@@ -67,7 +67,7 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
     withDevice(right(some({ id: '1', name: 'tablet-1' }))),
   ],
   [
-    'DeviceStore.findDeviceByName: name must be the one that was asked for, was another',
+    'DeviceStore.findDeviceByName: name must be the one asked for, was another',
     withDevice(right(some({ id: 1, name: 'Tablet-1' }))),
   ],
   [
@@ -80,7 +80,7 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
     withSessions({ startSession: answering(right({ id: 1, token: 'abc' })) }),
   ],
   [
-    'SessionStore.findSession: token must be the one that was asked for, was another',
+    'SessionStore.findSession: token must be the one asked for, was another',
     withSessions({ findSession: answering(right(some({ id: 1, token: secret('abc'), user: nurse }))) }),
     { session_id: '1', session_token: 'guess' },
   ],
@@ -111,15 +111,15 @@ const mistakes: readonly (readonly [words: string, server: object, fields?: Read
     withHost({ uploads: { ...host.uploads, currentRecords: answering(right([{ ref: 1, key: '1' }])) } }),
     { ...record, operation: 'upload_record' },
   ],
-  ['messages must give a string, gave a number', { ports, handlers, messages: () => 3 }, { operation: 'dance' }],
+  ['messages must return a string, returned a number', { ports, handlers, messages: () => 3 }, { operation: 'dance' }],
   ['registerDevice must be a function, was undefined', withHost({ registerDevice: undefined })],
   [
-    'UploadStore.transact: the answer must be that of the transition, which was not asked',
+    'UploadStore.transact: the answer must come from the transition, which was not called',
     withHost({ uploads: { ...host.uploads, transact: answering(right(undefined)) } }),
     { operation: 'start_upload' },
   ],
   [
-    'UploadStore.transact: the state must be noUploads, or what a transition gave',
+    'UploadStore.transact: the state must be noUploads or a state that a transition returned',
     withHost({ uploads: { ...host.uploads, transact: withTextState } }),
     { operation: 'start_upload' },
   ],

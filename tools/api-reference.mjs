@@ -23,8 +23,10 @@ const entries = {
 /** The pages, in the order in which a reader needs them. */
 const documents = [
   ...['getting-started', 'ports', 'uploads', 'reading', 'patients', 'protocol', 'refusals', 'differences'],
-  ...['running', 'troubleshooting', 'architecture', 'costs'],
+  ...['running', 'troubleshooting'],
 ].map((page) => `../docs/${page}.md`);
+/** The pages of contributors. */
+const contributors = ['CONTRIBUTING', 'docs/architecture', 'docs/costs'].map((page) => `../${page}.md`);
 
 /** What stands above the first section. */
 const first = 'The whole job';
@@ -89,7 +91,7 @@ export default {
   tsconfig: '../src/tsconfig.json',
   out: '../build/api',
   readme: '../README.md',
-  projectDocuments: [...documents, '../SECURITY.md', '../CONTRIBUTING.md', '../CHANGELOG.md'],
+  projectDocuments: [...documents, '../SECURITY.md', '../CHANGELOG.md', ...contributors],
   useFirstParagraphOfCommentAsSummary: true,
   highlightLanguages: ['bash', 'javascript', 'json', 'mermaid', 'sh', 'sql', 'typescript'],
   sourceLinkTemplate: `${repository}/blob/{gitRevision}/{path}#L{line}`,

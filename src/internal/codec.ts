@@ -1,8 +1,8 @@
 /**
  * io-ts codecs whose errors never hold the refused value.
  *
- * An io-ts error holds it, and io-ts's reporters print it: a password would end up in a log. Errors made here hold the path and
- * the rule alone.
+ * io-ts's own errors hold that value and its reporters print it, so a password would end up in a log. Errors made here hold only the
+ * path and the rule.
  */
 import { isLeft, isRight, left, type Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -14,7 +14,7 @@ import { optionalOf, shape } from './shape.js';
 export const redactedFailure = (context: t.Context, rule: string): Either<t.Errors, never> =>
   left([{ value: undefined, context: context.map(({ key, type }) => ({ key, type })), message: rule }]);
 
-/** A codec that passes unchanged what satisfies a guard. */
+/** Makes a codec from a guard: values pass unchanged. */
 export const guardCodec = <A>(name: string, rule: string, is: (input: unknown) => input is A): t.Type<A, A> =>
   new t.Type(name, is, (input, context) => (is(input) ? t.success(input) : redactedFailure(context, rule)), t.identity);
 
@@ -31,7 +31,7 @@ export const PositiveInteger: t.Type<number, number> = guardCodec(
   (input): input is number => Number.isSafeInteger(input) && Number(input) > 0,
 );
 
-/** The same codec with one error, which names the rule alone. */
+/** Returns the same codec with a single error, which names only the rule. */
 export const redacted = <A, O>(name: string, rule: string, codec: t.Type<A, O>): t.Type<A, O> =>
   new t.Type(
     name,

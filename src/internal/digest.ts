@@ -1,11 +1,11 @@
-/** A digest of texts: to tell whether two lists are equal without keeping either. */
+/** A digest of texts, which shows whether two lists are equal without keeping either. */
 
-// Odd, so that no step loses bits; each lane has one of its own, so that two lists which collide in one differ in the others.
+// Odd numbers, so that no step loses bits. Each lane has its own, so that two lists which collide in one lane differ in the others.
 const multipliers = [0x01000193, 0x85ebca6b, 0xc2b2ae35, 0x9e3779b1] as const;
 
 /**
- * Returns 128 bits in hexadecimal digits. Equal lists have equal digests; others differ, except by a chance of about 2^-128. It is no
- * protection against someone who looks for two lists of one digest, and the package has no cryptography: compare only lists of one sender.
+ * Returns 128 bits in hexadecimal digits. Equal lists have equal digests; different lists have different ones, except by a chance of about
+ * 2^-128. This is no cryptography: someone can construct two lists with one digest, so compare only lists from the same sender.
  */
 export const digestOf = (texts: Iterable<string>): string => {
   let [a, b, c, d] = [0x811c9dc5, 0x7feb352d, 0x846ca68b, 0x2545f491];

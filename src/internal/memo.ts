@@ -1,10 +1,10 @@
 /** Remembering results by a short string: a server meets few client versions, often. */
 
 const maxRemembered = 64;
-// A longer string may be a slice that keeps the whole body it was cut from in memory.
+// A longer string may be a slice, and a slice keeps the whole body in memory.
 const maxLength = 12;
 
-/** The same function, which remembers a few of its results. They must depend on the string alone. */
+/** Returns the same function, which remembers a few results. A result must depend on nothing but the string. */
 export const memoized = <K extends string, A extends object>(compute: (text: K) => A): ((text: K) => A) => {
   const known = new Map<K, A>();
   return (text) => {

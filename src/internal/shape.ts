@@ -7,10 +7,10 @@ export interface Problem {
   readonly rule: string;
 }
 
-/** Checks a value of any kind, whatever its type promises, and gives it back. */
+/** Checks a value, whatever its type promises, and returns it unchanged. */
 export type Check = <A>(value: A) => Either<Problem, A>;
 
-/** A problem in words. `whole` names the value that was checked. */
+/** Puts a problem in words. `whole` names the value that was checked. */
 export const wordsOf =
   (whole: string) =>
   ({ field, rule }: Problem): string =>
@@ -19,13 +19,13 @@ export const wordsOf =
 export const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Whether a property is not the object's own but may come from a polluted `Object.prototype`. */
+/** Returns whether a property may come from a polluted `Object.prototype` instead of the object itself. */
 export const isPolluted = (object: object, name: PropertyKey): boolean =>
   name in Object.prototype && !Object.hasOwn(object, name);
 
 /**
- * The property of an object, which may come from its class. What somebody has put on `Object.prototype` does not count: it would be the
- * `superuser` of every user who has none.
+ * Returns a property of an object, or of its class. A property that somebody has put on `Object.prototype` does not count: otherwise a
+ * polluted `superuser` would be true for every user.
  */
 export const property = <A extends object, K extends keyof A>(object: A, name: K): A[K] | undefined =>
   isPolluted(object, name) ? undefined : object[name];
@@ -52,18 +52,18 @@ export const kindOf = (value: unknown): string => {
 
 const ignore = (): undefined => undefined;
 
-/** Handles the rejection of a promise where none was expected: nobody awaits it, and an unhandled rejection ends the process. */
+/** Handles the rejection of a promise that nobody expected or awaits: an unhandled rejection would end the process. */
 export const handleRejection = (value: unknown): void => {
   if (kindOf(value) === 'a Promise') Promise.resolve(value).catch(ignore);
 };
 
-/** Refuses a value that is not `what`. If the value is a promise, its rejection is handled: nobody else looks at a refused value. */
+/** Refuses a value that is not `what`. If the value is a promise, handles its rejection, because nobody else will. */
 export const mustBe = (what: string, value: unknown, field = ''): Either<Problem, never> => {
   handleRejection(value);
   return left({ field, rule: `must be ${what}, was ${kindOf(value)}` });
 };
 
-/** A value that satisfies a guard; `what` names such a value, with its article. */
+/** Checks that a value satisfies a guard; `what` names such a value, with its article. */
 export const shape =
   (what: string, is: (value: unknown) => boolean): Check =>
   (value) =>
@@ -72,11 +72,11 @@ export const shape =
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
 export const aString: Check = shape('a string', (value) => typeof value === 'string');
 
-/** The same problem, one level up: `part` is the name of a property, or an index in brackets. */
+/** Returns the same problem as seen one level up: `part` is the name of a property, or an index in brackets. */
 const within = (part: string, { field, rule }: Problem): Either<Problem, never> =>
   left({ field: field === '' || field.startsWith('[') ? part + field : `${part}.${field}`, rule });
 
-/** An object whose properties pass their checks. */
+/** Checks an object, property by property. */
 export const objectOf = (properties: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(properties);
   return (value) => {
@@ -90,7 +90,7 @@ export const objectOf = (properties: Readonly<Record<string, Check>>): Check => 
   };
 };
 
-/** An array whose elements pass a check. */
+/** Checks an array, element by element. */
 export const arrayOf =
   (check: Check): Check =>
   (value) => {
@@ -102,13 +102,13 @@ export const arrayOf =
     return right(value);
   };
 
-/** A value that passes a check, or is left out. */
+/** Checks a value, unless it is left out. */
 export const maybe =
   (check: Check): Check =>
   (value) =>
     value === undefined ? right(value) : check(value);
 
-/** An `Option` whose value passes a check. */
+/** Checks an `Option`, and its value if there is one. */
 export const optionalOf =
   (check: Check): Check =>
   (value) => {

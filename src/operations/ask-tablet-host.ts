@@ -1,4 +1,4 @@
-/** Asking the functions of a `TabletHost`: what each must answer, and what is wrong with an answer, which names the function. */
+/** Calls the functions of a `TabletHost` and checks each answer. A problem names the function. */
 import { isLeft, left, map, right, traverseArray, type Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
@@ -22,7 +22,7 @@ import { UploadState, uploadTransition, type UploadRequest, type UploadTransitio
 /** The outcome of an operation. */
 export type Outcome<E, A> = TE.TaskEither<UserError | Fault<E> | Defect, A>;
 
-/** Asks the function called `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
+/** Calls the function named `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
 export const told =
   <E, A, B>(where: string, read: (answer: A) => Either<S.Problem, B>, call: () => Done<E, A>): Outcome<E, B> =>
   () =>
@@ -47,13 +47,13 @@ const readOwnPatient: S.Check = S.optionalOf(
   }),
 );
 
-const notAsked: S.Problem = { field: '', rule: 'must be that of the transition, which was not asked' };
-const notItsAnswer: S.Problem = { field: '', rule: 'must be that of the transition, which refused' };
-const noState: S.Problem = { field: 'the state', rule: 'must be noUploads, or what a transition gave' };
+const notAsked: S.Problem = { field: '', rule: 'must come from the transition, which was not called' };
+const notItsAnswer: S.Problem = { field: '', rule: 'must come from the transition, which refused' };
+const noState: S.Problem = { field: 'the state', rule: 'must be noUploads or a state that a transition returned' };
 
 /**
- * Asks an upload store to do a request. The tablet may delete its copy when it hears success, so the store is held to what the transition
- * answered when it was asked last: a store that asks it more than once has begun its transaction anew.
+ * Asks an upload store to do a request. The store must answer what the transition answered last, because a tablet that hears success may
+ * delete its copy. A store may ask the transition again: it has then begun its transaction anew.
  */
 export const transact = <E, D extends Device, U extends User>(
   uploads: UploadStore<E, D, U>,
@@ -79,7 +79,7 @@ export const transact = <E, D extends Device, U extends User>(
   };
 };
 
-/** What a host must have to work at all, whatever its types promised. */
+/** Checks that a host has all that it needs, whatever its type promises. */
 export const workableHost: S.Check = S.objectOf({
   tables: S.shape('a Map', aMap),
   serverInfo: S.aFunction,
@@ -90,7 +90,7 @@ export const workableHost: S.Check = S.objectOf({
   patientMode: S.maybe(S.objectOf({ registerPatient: S.aFunction, taskSchedules: S.aFunction })),
 });
 
-/** The questions to a host, and what is checked by its answers. */
+/** Returns the questions to a host, and the checks that need its answers. */
 export const asking = <E, D extends Device, U extends User>(host: TabletHost<E, D, U>) => {
   type Upload = UploadAdmission<D, U>;
 
@@ -107,13 +107,13 @@ export const asking = <E, D extends Device, U extends User>(host: TabletHost<E, 
       host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
     );
 
-  /** Refuses patients other than the account's own, if it is tied to one. */
+  /** Refuses other patients than the account's own, if the account is tied to one. */
   const checkOwn = (admission: Upload, areOwn: (own: PatientDetails) => Either<UserError, void>): Outcome<E, void> =>
     TE.chainEitherKW((own: Option<PatientDetails>) => (isNone(own) ? right(undefined) : areOwn(own.value)))(
       ownPatient(admission),
     );
 
-  /** Refuses ID numbers that are invalid or of a type that the server does not define, and rows that are not of the account's own patient. */
+  /** Refuses ID numbers that are invalid or of an undefined type, and rows that do not belong to the account's own patient. */
   const checkRows = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
     const hasRows = (name: string): boolean =>
       changes.some(({ table, records }) => table === name && records.length > 0);

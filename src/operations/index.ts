@@ -1,4 +1,4 @@
-/** `camcops-tablet-session/operations`: the public face of the operations. Of a file named with `*`, all that it exports is public. */
+/** `camcops-tablet-session/operations`: the public face of the operations. Everything that a file named with `*` exports is public. */
 export * from './operation-handlers.js';
 export type * from './tablet-host.js';
 export type { UploadColumns, UploadTable, UploadTables } from './tables.js';

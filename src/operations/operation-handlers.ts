@@ -24,10 +24,10 @@ import { keysToSend } from './uploads/plan-upload.js';
 import type { TableChange } from './uploads/upload-step.js';
 
 /**
- * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, ask the host's
- * functions in order, and encode their answers. A step of an upload that is refused is never staged. A function of the host that throws, or
- * whose answer no tablet can be told, is a defect that names the function; `serverProblem` tells what a host lacks. Replace any handler by
- * one of your own: `{ ...operationHandlers(host), get_extra_strings: mine }`.
+ * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
+ * functions in order, and encode their answers. A refused step of an upload is never staged. A function that throws, or whose answer no
+ * tablet can be told, is a defect that names the function; `serverProblem` tells what a host lacks. To replace a handler by your own, write
+ * `{ ...operationHandlers(host), get_extra_strings: mine }`.
  *
  * @example
  * import { handleTabletRequest } from 'camcops-tablet-session';

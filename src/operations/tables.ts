@@ -6,16 +6,16 @@ import { clientVersionOrd, type ClientVersion } from '../client-version.js';
 import { clientTooOldForTable, hasNameForm, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
 import type { UserError } from '../user-error.js';
 
-/** The names of a table's columns: a set of them, or a map by them. */
+/** The names of a table's columns: a set of names, or a map whose keys are the names. */
 export interface UploadColumns {
   readonly size: number;
-  /** Whether the table has the column. */
+  /** Returns whether the table has the column. */
   has(column: string): boolean;
-  /** All columns, in their order. */
+  /** Returns all columns, in their order. */
   keys(): Iterable<string>;
 }
 
-/** What a host knows of a table that it takes. */
+/** A table that a host accepts. */
 export interface UploadTable {
   /** Every column that a client may send, `id`, `when_last_modified` and `_move_off_tablet` among them. */
   readonly columns: UploadColumns;
@@ -23,15 +23,15 @@ export interface UploadTable {
   readonly minClientVersion: ClientVersion;
 }
 
-/** By name. Tablets may upload no other table. */
+/** The tables that tablets may upload, by name. */
 export type UploadTables = ReadonlyMap<string, UploadTable>;
 
 const readableGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
 
-/** Whether CamCOPS's client can read a version that a server tells it. It takes any other for the oldest. */
+/** Returns whether CamCOPS's client can read a version that a server tells it. The client takes any other for the oldest. */
 export const isReadableVersion = (version: string): boolean => readableGrammar.test(version);
 
-/** The table of a name, if the client may use it; else `invalid-table` or `client-too-old-for-table`. */
+/** Returns the table of a name, if the client may use it; else `invalid-table` or `client-too-old-for-table`. */
 export const usableTable = (
   tables: UploadTables,
   { clientVersion }: HasClientVersion,

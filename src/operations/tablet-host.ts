@@ -30,14 +30,14 @@ export interface PatientRegistrationAdmission<D extends Device = Device, U exten
 /** Single-user mode: a patient's own tablet registers itself with an access key. */
 export interface PatientMode<E, D extends Device = Device, U extends User = User> {
   /**
-   * Finds the patient of an access key, and makes an account for this device and patient, with a new random password; if the account is
-   * there, it gets a new password. An unknown key is `unknownAccessKey`. Anyone may ask, so limit how often.
+   * Finds the patient of an access key, and makes an account for this device and patient, with a new random password. An account that
+   * exists gets a new password. An unknown key is `unknownAccessKey`. Anyone may ask, so limit how often.
    */
   readonly registerPatient: (
     admission: PatientRegistrationAdmission<D, U>,
     command: AccessKeyCommand,
   ) => Done<E, PatientRegistration>;
-  /** The patient of an access key and what they are to do. Refuse (`unknownAccessKey`) a patient that is not the account's own. */
+  /** Finds the patient of an access key and their schedules. Refuse (`unknownAccessKey`) a patient who is not the account's own. */
   readonly taskSchedules: (
     admission: RegistrationAdmission<D, U>,
     command: AccessKeyCommand,
@@ -45,23 +45,23 @@ export interface PatientMode<E, D extends Device = Device, U extends User = User
 }
 
 /**
- * The uploads that a host stores. What repeats, what is late and whose upload a step belongs to is decided by the transition; a host only
- * keeps its state, and carries out its effects.
+ * Stores uploads. The transition decides what is repeated, what is late and which upload a step belongs to. A host only keeps the state and
+ * carries out the effects.
  */
 export interface UploadStore<E, D extends Device = Device, U extends User = User> {
   /**
-   * Does one request of an upload, in one transaction that holds the device (a lock on its row, for example), so that requests of one
-   * device wait for one another: reads the device's state (`noUploads` if there is none), asks `transition`, carries out the effects in
-   * their order, keeps the new state, and answers the transition's `answer`. Commits also when that answer is a refusal. After a fault
-   * nothing has changed. To store what is staged, see `foldSteps` and `planUpload`.
+   * Does one request of an upload in one transaction, which locks the device so that its requests wait for one another. Reads the device's
+   * state (`noUploads` if there is none), calls `transition`, carries out the effects in order, stores the new state, and returns the
+   * transition's `answer`. Commits even if that answer is a refusal. A fault must leave everything unchanged. To carry out the effect
+   * `store`, see `foldSteps` and `planUpload`.
    */
   readonly transact: (
     admission: UploadAdmission<D, U>,
     transition: (state: UploadState) => UploadTransition,
   ) => Done<E, void>;
   /**
-   * Finds the device's records in a table that are current and not finalized; those of some keys only, if `keys` are given. What is staged
-   * does not count.
+   * Finds the device's records in a table that are current and not finalized; only those of some keys, if `keys` are given. Staged steps
+   * do not count.
    */
   readonly currentRecords: (
     admission: UploadAdmission<D, U>,
@@ -71,22 +71,22 @@ export interface UploadStore<E, D extends Device = Device, U extends User = User
 }
 
 /**
- * What a server does for its tablets. `operationHandlers(host)` derives all 18 operations from it. Each function gets the admission to
- * the operation that asks: proof of who may do what, for which group.
+ * What a server does for its tablets. `operationHandlers(host)` derives all 18 operations from it. Each function gets the
+ * operation's admission: proof of who may do what, for which group.
  */
 export interface TabletHost<E, D extends Device = Device, U extends User = User> {
-  /** What tablets may upload. */
+  /** The tables that tablets may upload. */
   readonly tables: UploadTables;
-  /** The server information of the upload group: asked for at registration, at each upload, and to check patients. */
+  /** Returns the server information of the upload group. Called at registration, at each upload, and to check patients. */
   readonly serverInfo: (admission: RegistrationAdmission<D, U> | UploadAdmission<D, U>) => Done<E, ServerInfo>;
-  /** Registers the device `admission.deviceName`, or updates it if it is there: `DeviceStore` must find it from now on. */
+  /** Registers the device `admission.deviceName`, or updates it if it exists. From then on `DeviceStore` must find the device. */
   readonly registerDevice: (admission: AdmissionTo<'register', D, U>, command: Commands['register']) => Done<E, void>;
   readonly uploads: UploadStore<E, D, U>;
-  /** The strings of tasks that the tablet downloads; none if left out. It may be megabytes. */
+  /** Returns the strings of tasks, which tablets download: perhaps megabytes. None if left out. */
   readonly extraStrings?: (admission: RegistrationAdmission<D, U>) => Done<E, readonly ExtraString[]>;
   /**
-   * Finds the patient that the admission's account is tied to: from then on the account may send that patient only. `none` for all other
-   * accounts; if left out, no account is tied to a patient. Asked whenever patients or their ID numbers are sent.
+   * Finds the patient that the admission's account is tied to: the account may send that patient only. `none` for all other accounts; if
+   * left out, no account is tied to a patient. Called whenever patients or their ID numbers are sent.
    */
   readonly ownPatient?: (admission: UploadAdmission<D, U>) => Done<E, Option<PatientDetails>>;
   /** Single-user mode; if left out, `register_patient` and `get_task_schedules` are `unsupported-operation`. */

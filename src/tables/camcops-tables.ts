@@ -18,14 +18,14 @@ const columnOf = (column: string): readonly [string, ColumnType] => {
 
 const tableOf = (line: string): readonly [string, CamcopsTable] => {
   const [name = '', version = '', ...columns] = line.split(' ');
-  // The tests read each version of the list.
+  // The tests check that every version in the list can be read.
   const minClientVersion = version as ClientVersion;
   return [name, { columns: new Map([...commonColumns, ...columns.map(columnOf)]), minClientVersion }];
 };
 
 /**
- * Holds the 152 tables of CamCOPS's client 2.4.24 in its order, and the type of each of their 5,326 columns in the client's database.
- * A `TabletHost` can have all of them as its `tables`, or a selection.
+ * The 152 tables of CamCOPS's client 2.4.24, in the client's order, with the type of each of their 5,326 columns. Use all of them as the
+ * `tables` of a `TabletHost`, or a selection.
  *
  * @example
  * import { camcopsTables } from 'camcops-tablet-session/tables';

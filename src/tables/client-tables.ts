@@ -1,7 +1,7 @@
-/** The tables of CamCOPS's client 2.4.24: what its own database holds, and the versions by its server's answer to `get_allowed_tables`. */
+/** The tables of CamCOPS's client 2.4.24, from its own database; the versions are from its server's answer to `get_allowed_tables`. */
 
 /**
- * A table a line: its name, the oldest client that may use it, and its columns in the client's order. A column without a type is an
+ * One table per line: its name, the oldest client that may use it, and its columns in the client's order. A column without a type is an
  * integer. `id`, `_move_off_tablet` and `when_last_modified`, which come first in every table, are left out.
  */
 export const clientTables: readonly string[] =

@@ -1,4 +1,4 @@
-/** What the columns of a tablet's tables are: their types, and those that every table has. */
+/** The columns of tablets' tables: their types, and the three that every table has. */
 
 /** A type as the client's SQLite declares it. Booleans are the integers 0 and 1; dates, times and versions are text. */
 export type ColumnType = 'integer' | 'real' | 'text' | 'blob';

@@ -8,9 +8,9 @@ import { columnTypes, commonColumns } from './columns.js';
 
 /** The first mistake in a list of tables: `${field} ${rule}` is a sentence. It never quotes a value or a malformed name. */
 export interface UploadTablesError {
-  /** Where it is: `tables`, `tables.TABLE`, `tables.TABLE.minClientVersion`, `tables.TABLE.columns` or `tables.TABLE.columns.COLUMN`. */
+  /** The place of the mistake: `tables`, `tables.TABLE`, `tables.TABLE.minClientVersion`, `tables.TABLE.columns` or `tables.TABLE.columns.COLUMN`. */
   readonly field: string;
-  /** Such as `must be there once`. */
+  /** Such as `must occur only once`. */
   readonly rule: string;
 }
 
@@ -20,7 +20,7 @@ const mistake = (field: string, rule: string): Read<never> => left({ field, rule
 
 const isArray = (json: unknown): json is readonly unknown[] => Array.isArray(json);
 
-/** Not a `Set`, a `Map` or a `Promise`, which seem empty. */
+/** Returns whether a value is a plain object. A `Set`, a `Map` or a `Promise` would seem empty. */
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> => {
   if (typeof json !== 'object' || json === null) return false;
   const prototype: unknown = Object.getPrototypeOf(json);
@@ -32,7 +32,7 @@ const isName = (name: unknown): name is string => typeof name === 'string' && ha
 const badName = (field: string, index: number): Read<never> =>
   mistake(
     field,
-    `must have names of 1 to 128 letters, digits and underscores, unlike that at position ${String(index + 1)}`,
+    `must have names of 1 to 128 letters, digits and underscores, unlike the name at position ${String(index + 1)}`,
   );
 
 /** Any client may use a table without a version. */
@@ -52,8 +52,8 @@ const readColumns = (field: string, json: unknown): Read<UploadTable['columns']>
   for (const [index, name] of names.entries()) {
     if (!isName(name)) return badName(field, index);
     const column = `${field}.${name}`;
-    if (reservedColumns.has(name)) return mistake(column, 'must not be there: the server keeps this column for itself');
-    if (columns.has(name)) return mistake(column, 'must be there once');
+    if (reservedColumns.has(name)) return mistake(column, 'must not be listed: the server reserves this column');
+    if (columns.has(name)) return mistake(column, 'must occur only once');
     if (!isArray(json) && !columnTypes.some((type) => type === json[name]))
       return mistake(column, `must be one of ${columnTypes.join(', ')}`);
     columns.add(name);
@@ -90,8 +90,8 @@ const readTables = (json: unknown): Read<UploadTables> => {
  * table has them.
  *
  * Refuses a name that is not 1 to 128 letters, digits and underscores; a duplicate column; a column that CamCOPS's server keeps for
- * itself; an unknown type; and a version that is not three numbers, the second and third below 100, because tablets take any other
- * for the oldest. Ignores other members of a table.
+ * itself; an unknown type; and a version that is not three numbers, the second and third below 100, because tablets take any
+ * other for the oldest. Ignores other members of a table.
  *
  * @example
  * import { uploadTables } from 'camcops-tablet-session/tables';
@@ -101,7 +101,7 @@ const readTables = (json: unknown): Read<UploadTables> => {
  * const json = { bmi: { minClientVersion: '2.0.0', columns: { mass_kg: 'real' } }, ward_round: ['q1', 'q2'] };
  * pipe(uploadTables(json), E.map((tables) => [...tables.keys()])); // right(['bmi', 'ward_round'])
  * uploadTables({ ward_round: ['q1', 'q2', 'q1'] });
- * // left({ field: 'tables.ward_round.columns.q1', rule: 'must be there once' })
+ * // left({ field: 'tables.ward_round.columns.q1', rule: 'must occur only once' })
  */
 export const uploadTables = (json: unknown): Either<UploadTablesError, UploadTables> => {
   try {

@@ -14,11 +14,11 @@ import {
   type Username,
 } from '../index.js';
 
-/** Who asks. What is left out is made up; a host's own extensions of its devices and users come back. */
+/** Who asks. Missing parts are made up; a host's own extensions of its devices and users come back. */
 export interface Asker<D extends object = object, U extends object = object> {
   /** Its name, or the whole device. If left out: the user's `onlyDevice`, or `'tablet-1'`. */
   readonly device?: string | (D & { readonly id: number; readonly name: string });
-  /** What is left out of the user: number 1, `nurse`, who may do everything in group 1. */
+  /** The user. Missing parts are those of user 1, `nurse`, who may do everything in group 1. */
   readonly user?: U &
     Partial<Omit<User, 'username' | 'onlyDevice'>> & { readonly username?: string; readonly onlyDevice?: string };
   /** `'2.4.24'` if left out. */
@@ -72,7 +72,7 @@ function admissionOf(operation: Operation, asker: Asker): object {
 }
 
 /**
- * An admission to an operation, made of plain strings that are not checked: for unit tests of what a host implements.
+ * Makes an admission to an operation from plain strings, which are not checked: for unit tests of a host's functions.
  *
  * @example
  * import { admissionTo } from 'camcops-tablet-session/testing';

@@ -49,8 +49,8 @@ export interface InMemoryTable {
 /** What the server knows at the start. */
 export interface HostWorld extends World {
   /**
-   * What tablets may upload: `camcopsTables`, or by name the columns beside `id`, `when_last_modified` and `_move_off_tablet`, for any
-   * client's version if none is given.
+   * The tables that tablets may upload: `camcopsTables`, or by name the columns besides `id`, `when_last_modified` and `_move_off_tablet`.
+   * Any client may use a table without a version.
    */
   readonly tables?: UploadTables | Readonly<Record<string, readonly string[] | InMemoryTable>>;
   /** If left out: ID numbers of type 1, and the policies `sex AND idnum1`. */
@@ -59,10 +59,10 @@ export interface HostWorld extends World {
   readonly patients?: readonly InMemoryPatient[];
 }
 
-/** Hand `{ ports, handlers: operationHandlers(host) }` to `handleTabletRequest`. */
+/** Pass `{ ports, handlers: operationHandlers(host) }` to `handleTabletRequest`. */
 export interface InMemoryHost extends InMemoryPorts {
   readonly host: Required<TabletHost<string>>;
-  /** All that tablets have uploaded. */
+  /** Returns everything that tablets have uploaded. */
   readonly versions: InMemoryUploads['versions'];
 }
 

@@ -37,7 +37,7 @@ export interface InMemoryUser {
   readonly onlyDevice?: string;
 }
 
-/** A session to resume. One of a user who is not there is left out. */
+/** A session to resume. A session of an unknown user is dropped. */
 export interface InMemorySession {
   readonly id: number;
   readonly token: string;
@@ -49,13 +49,13 @@ export interface InMemorySession {
 /** A device, with what the host has added. */
 export type DeviceOf<D> = Device & Omit<D, keyof InMemoryDevice>;
 
-/** What the ports know at the start. What has a malformed name is left out: no tablet can send it. */
+/** What the ports know at the start. Entries with a malformed name are dropped, because no tablet can send that name. */
 export interface World<D = InMemoryDevice> {
   readonly devices?: readonly (InMemoryDevice & D)[];
   readonly users?: readonly InMemoryUser[];
   readonly sessions?: readonly InMemorySession[];
   /**
-   * The id and token of the first session to start; those after it count on. If left out, the id is above those of `sessions`,
+   * The id and token of the first session to start; later sessions count on from there. If left out, the id is above those of `sessions`,
    * and the token is at least 128 bits long.
    */
   readonly firstSession?: { readonly id: number; readonly token: string };
@@ -74,13 +74,13 @@ export interface InMemoryPorts<D = InMemoryDevice> {
   readonly ports: Required<Ports<never, DeviceOf<D>>>;
   /** The calls so far. */
   readonly calls: () => PortCalls;
-  /** Adds a device, or replaces that of its name. */
+  /** Adds a device, or replaces the device of the same name. */
   readonly addDevice: (device: InMemoryDevice & Omit<D, keyof InMemoryDevice>) => void;
-  /** Adds a user, or replaces that of its name, whose sessions end then: the password may be another. */
+  /** Adds a user, or replaces the user of the same name, whose sessions then end because the password may differ. */
   readonly addUser: (user: InMemoryUser) => void;
-  /** Adds a session, or replaces that of its id. */
+  /** Adds a session, or replaces the session of the same id. */
   readonly addSession: (session: InMemorySession) => void;
-  /** Ends a session, as when it expires. */
+  /** Ends a session, as if it had expired. */
   readonly endSession: (id: number) => void;
 }
 

@@ -24,11 +24,11 @@ export interface StoredVersion {
   readonly row: Row;
   /** `superseded`: a newer version took its place. `deleted`: the tablet no longer had it. */
   readonly state: 'current' | 'superseded' | 'deleted';
-  /** Whether it is out of the tablet's reach for good: no upload matches it again. */
+  /** Whether the record has left the tablet: no later upload matches this version. */
   readonly finalized: boolean;
-  /** The number of the upload that finalized it: its era. Within an era of a device, keys are unambiguous. */
+  /** The version's era: the number of the upload that finalized it. Within a device and an era, keys are unambiguous. */
   readonly finalizedIn: Option<number>;
-  /** The place of the version that it replaced, in the list of the device's versions in this table. */
+  /** The index of the version that this one replaced, in the list of the device's versions in this table. */
   readonly supersedes: Option<number>;
   /** Who uploaded it, and for which group. */
   readonly userId: number;
@@ -39,7 +39,7 @@ export interface StoredVersion {
 export interface InMemoryUploads extends UploadStore<never> {
   /** Returns all versions of a device's records in a table, in the order in which they were stored. */
   readonly versions: (deviceName: string, table: string) => readonly StoredVersion[];
-  /** The same store, but each change fails when all its work is done, before it counts: for tests of a host's own failures. */
+  /** The same store, but every change fails just before it would count: for tests of failures. */
   readonly failing: UploadStore<string>;
 }
 
@@ -77,10 +77,10 @@ const carriedOut = (
   ];
 };
 
-/** What is current under these keys, each with all its predecessors. */
+/** Returns the current versions of these keys, each with all its predecessors. */
 const finalized = (upload: number, versions: readonly StoredVersion[], keys: ReadonlySet<number> | 'all') => {
   const places = new Set<number>();
-  // From the last, so that each version is met before those that it replaced.
+  // From the last to the first, so that each version comes before those that it replaced.
   for (const [place, version] of [...versions.entries()].reverse()) {
     const isNamed = keys === 'all' || places.has(place) || (version.state === 'current' && keys.has(version.key));
     if (version.finalized || !isNamed) continue;

@@ -1,11 +1,11 @@
-/** The form of a law: a promise of a host's, as a named check for any test runner. */
+/** Laws: a host's promises, as named checks for any test runner. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-/** A promise of a host's, and whether it is kept: if not, the left says how. It never rejects. */
+/** A host's promise, and a check whether the host keeps it. */
 export interface Law {
   readonly name: string;
-  /** `left` says how the law was broken. It never rejects. */
+  /** Checks the law. A `left` says how it is broken. Never rejects. */
   readonly check: () => Promise<Either<string, void>>;
 }
 
@@ -15,7 +15,7 @@ export const kept: Verdict = right(undefined);
 export const broken = (how: string): Verdict => left(how);
 export const keptIf = (holds: boolean, how: string): Verdict => (holds ? kept : broken(how));
 
-/** Some values that a host may throw have no text. */
+/** Returns a text for what a host threw: some values have none of their own. */
 const wordsOf = (fault: unknown): string => {
   try {
     return String(fault);
@@ -24,7 +24,7 @@ const wordsOf = (fault: unknown): string => {
   }
 };
 
-/** A law whose check may reject: it is broken then. `subject` says whose fault that is. */
+/** Makes a law of a check that may reject, which breaks the law. `subject` says whose fault that is. */
 export const lawOf =
   (subject: string) =>
   (name: string, check: () => Promise<Verdict>): Law => ({
@@ -32,7 +32,7 @@ export const lawOf =
     check: () => check().catch((fault: unknown) => broken(`${subject} was at fault: ${wordsOf(fault)}`)),
   });
 
-/** The right answer, or a rejection. */
+/** Returns the right of an answer, or rejects. */
 export const answerOf = async <E, A>(question: TaskEither<E, A>): Promise<A> => {
   const answer = await question();
   return isLeft(answer) ? Promise.reject(new Error(wordsOf(answer.left))) : answer.right;

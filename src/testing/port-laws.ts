@@ -13,7 +13,7 @@ import {
 } from '../index.js';
 import { answerOf, broken, keptIf, lawOf, type Law } from './law.js';
 
-/** What the laws try out; it must be there before they run. */
+/** What the laws use for their trials. It must exist before they run. */
 export interface LawSubjects<E = unknown, D extends Device = Device, U extends User = User> {
   /** A registered device, with a letter in its name. */
   readonly deviceName: string;
@@ -24,15 +24,15 @@ export interface LawSubjects<E = unknown, D extends Device = Device, U extends U
   readonly onlyDevice?: string;
   /** Makes a session expire, as time would. */
   readonly expireSession: (session: SessionIdToken) => Promise<void>;
-  /** Changes the user's password, to one that may be the same as before. */
+  /** Changes the user's password; the new password may equal the old one. */
   readonly changePassword: (username: string, password: string) => Promise<void>;
-  /** The ports after the server was started again. If it is left out, no law tells whether ids of sessions are used again then. */
+  /** Returns the ports after a restart of the server. If left out, no law checks that session ids are not reused then. */
   readonly restart?: () => Promise<Ports<E, D, U>>;
 }
 
 const law = lawOf('a port');
 
-// What no tablet can send, for it breaks the grammar, but what a careless database takes for a name that it has.
+// Names that no tablet can send, because they break the grammar, but that a careless database takes for a name it knows.
 const uncheckedDeviceName = (text: string): DeviceName => text as DeviceName;
 const uncheckedUsername = (text: string): Username => text as Username;
 
@@ -42,7 +42,7 @@ const minTokenLength = 22;
 const inAnotherCase = (text: string): string =>
   text.replace(/[a-z]/gi, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()));
 
-/** What makes a text almost another one. */
+/** Changes that make a text almost equal to another. */
 const slips: readonly (readonly [how: string, slip: (text: string) => string])[] = [
   ['in another letter case', inAnotherCase],
   ['with a space behind', (text) => `${text} `],
@@ -75,7 +75,7 @@ const userLaws = <E, U extends User>(
   const refuses = (what: string, name: string, sent: string): Law =>
     law(`nobody is signed in by ${what}`, async () => {
       const refusedUser = await authenticate(name, sent);
-      // The right password afterwards, so that failures do not add up to a lock-out.
+      // Then the right password, so that failures do not add up to a lock-out.
       const user = await authenticate(username, password);
       if (isSome(refusedUser)) return broken('a user was signed in');
       return keptIf(isSome(user), 'the right password was refused afterwards');
@@ -126,7 +126,7 @@ const sessionLaws = <E, D extends Device, U extends User>(
     law(`no session is found by ${what}`, async () => {
       const session = await start();
       const [id, token] = mistake(session);
-      // A token without letters is the same in another letter case.
+      // A token without letters does not change with letter case.
       const isRight = id === session.id && token === session.token.reveal();
       return keptIf(isRight || isNone(await find(id, token)), 'a session was found');
     });
@@ -206,8 +206,8 @@ const sessionLaws = <E, D extends Device, U extends User>(
 };
 
 /**
- * Returns the laws of a host's ports. Run each `check` as a test of its own, one after the other; without `sessions` there are no laws of
- * sessions. They use wrong passwords, each time followed by the right one.
+ * Returns the laws of a host's ports. Run each `check` as a test of its own, one after the other. Without `sessions` there are no laws of
+ * sessions. The laws try wrong passwords, each followed by the right one.
  *
  * @example
  * import { inMemoryPorts, portLaws } from 'camcops-tablet-session/testing';

@@ -1,11 +1,11 @@
-/** The laws of uploads, a row each: what tablets do, and what is found then. */
+/** The laws of uploads, one per row: what tablets do, and what is found afterwards. */
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 
 import type { Device, User } from '../index.js';
 import type { Value } from '../operations/index.js';
 import { textOf, type Move, type Trial } from './upload-trial.js';
 
-/** By name: what tablets do, and what is found then: what the moves find, and after them the history, sorted. */
+/** By name: what tablets do, and the findings: those of the moves, then the sorted history. */
 export type UploadLawTable<E, D extends Device, U extends User> = Readonly<
   Record<string, readonly [moves: (trial: Trial<E, D, U>) => readonly Move<E>[], findings: string]>
 >;
@@ -37,7 +37,7 @@ const linesOf = (values: readonly Value[], state: string): string =>
     .sort()
     .join(', ');
 
-/** Several moves, each while the others are at work: the first failure, or nothing. */
+/** Makes several moves at once. Returns the first failure, if any. */
 const atOnce =
   <E>(...moves: readonly Move<E>[]): Move<E> =>
   async () =>
@@ -179,7 +179,7 @@ export const failureLaws = <E, D extends Device, U extends User>(): UploadLawTab
   };
 };
 
-/** All but those of failures. */
+/** Returns all laws except those of failures. */
 export const allLaws = <E, D extends Device, U extends User>(
   values: readonly Value[] = someOfEveryKind,
 ): UploadLawTable<E, D, U> => ({

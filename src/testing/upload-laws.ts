@@ -1,4 +1,4 @@
-/** The promises of an `UploadStore` as named checks, for any host's store and any test runner. */
+/** The promises of an `UploadStore`, as named checks for any test runner. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 
 import type { Device, User } from '../index.js';
@@ -13,8 +13,8 @@ const maxShown = 300;
 const shown = (findings: string): string => (findings === '' ? 'nothing' : findings.slice(0, maxShown));
 
 /**
- * Returns the laws of a host's uploads. Run each `check` as a test of its own, one after the other: each finalizes what the subjects'
- * devices have stored, and then uploads up to 10,000 records.
+ * Returns the laws of a host's uploads. Run each `check` as a test of its own, one after the other: each first finalizes what
+ * the subjects' devices have stored, and then uploads up to 10,000 records.
  *
  * @example
  * import { right } from 'fp-ts/lib/Either.js';

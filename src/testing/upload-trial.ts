@@ -1,4 +1,4 @@
-/** What the laws of uploads try things with: tablets that upload, and a history that is read back. */
+/** The tools of the laws of uploads: tablets that upload, and a history that is read back. */
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -18,10 +18,10 @@ import {
 } from '../operations/index.js';
 import type { StoredVersion } from './in-memory-uploads.js';
 
-/** What the laws read of a stored version. */
+/** The parts of a stored version that the laws read. */
 export type ReadVersion = Pick<StoredVersion, 'key' | 'row' | 'state' | 'finalized' | 'finalizedIn'>;
 
-/** What the laws of uploads try out. Nothing else may upload from its devices meanwhile; what they have stored is finalized. */
+/** What the laws use for their trials. Nothing else may upload from these devices meanwhile; their stored records are finalized. */
 export interface UploadLawSubjects<E, D extends Device = Device, U extends User = User> {
   /** A device and a user. The laws upload in sessions with ids above this one's. */
   readonly admission: UploadAdmission<D, U>;
@@ -31,20 +31,20 @@ export interface UploadLawSubjects<E, D extends Device = Device, U extends User 
   readonly otherDevice: UploadAdmission<D, U>;
   /** Two tables that tablets may upload. */
   readonly tables: readonly [string, string];
-  /** A column of text that both have, beside `id`, `when_last_modified` and `_move_off_tablet`. */
+  /** A text column of both tables, besides `id`, `when_last_modified` and `_move_off_tablet`. */
   readonly column: string;
-  /** Values that the column must give back as they were. If left out: some of every kind. */
+  /** Values that the column must give back unchanged. If left out: some of every kind. */
   readonly values?: readonly Value[];
-  /** Returns all versions of a device's records in a table, in the order in which they were stored. */
+  /** Returns all versions of a device's records in a table, oldest first: superseded, deleted and finalized ones too. */
   readonly versions: (device: D, table: string) => Promise<readonly ReadVersion[]>;
-  /** The same store, every change of which fails in the middle. If left out, there are no laws of failures. */
+  /** The same store, in which every change fails in the middle. If left out, there are no laws of failures. */
   readonly failing?: UploadStore<E, D, U>;
 }
 
-/** One thing that a law does. A text that it answers is a finding, and so is the code of a failure. */
+/** One action of a law. Its text, or the code of its failure, is a finding. */
 export type Move<E> = TaskEither<UserError | Fault<E>, unknown>;
 
-/** A record in a few letters. `1a` has key 1 and value `a`, of noon, as has `1a~`; `1a+` is of the next day; `*` marks it. */
+/** A record in a few letters. `1a` has key 1, value `a` and the date noon; `1a~` is the same; `1a+` is of the next day; `*` marks it. */
 const recordOf = (column: string, key: number, value: Value, letters: string): UploadedRecord => {
   const at = letters.includes('~')
     ? '01T13:00:00.000+01:00'
@@ -67,11 +67,11 @@ const recordsOf = (column: string, records: string | readonly Value[]): readonly
         .filter((record) => record !== '')
         .map((record) => recordOf(column, Number(record.charAt(0)), record.charAt(1), record));
 
-/** A value as text. Equal values, and no others, have equal texts, except texts that begin as the others do. */
+/** Writes a value as text. Only equal values have equal texts, except for texts that look like another value's. */
 export const textOf = (value: Value): string =>
   typeof value === 'string' ? value : JSON.stringify(RowFromJson.encode({ columns: ['value'], values: [value] }));
 
-/** What a law's step says, if not what the tablet usually does: that it sends all records of the first table. */
+/** Changes to a law's step, which by default sends all records of the first table. */
 interface StepOptions extends Partial<Pick<TableChange, 'keep' | 'finalize'>> {
   readonly table?: string;
   readonly finalizing?: boolean;
@@ -121,7 +121,7 @@ const someVersions = arrayOf(
   }),
 );
 
-/** What the subjects' `versions` answers, or a rejection that says what is wrong with it. */
+/** Calls the subjects' `versions`. Rejects, and says what is wrong, if the answer cannot be used. */
 const versionsBy =
   <E, D extends Device, U extends User>({ versions }: UploadLawSubjects<E, D, U>) =>
   async (device: D, table: string): Promise<readonly ReadVersion[]> => {
@@ -134,8 +134,8 @@ const versionsBy =
   };
 
 /**
- * A fresh start for each law, in sessions of its own: nothing is under way, and what was stored before is out of reach. `one`,
- * `otherUser` and `otherDevice` share a session, because a store must not go by the session alone.
+ * Gives each law a fresh start in sessions of its own: no upload is under way, and older records are finalized. `one`, `otherUser` and
+ * `otherDevice` share a session, because a store must not go by the session alone.
  */
 export const trialOf = <E, D extends Device, U extends User>(
   store: UploadStore<E, D, U>,
@@ -179,7 +179,7 @@ export const trialOf = <E, D extends Device, U extends User>(
     const failing = tabletsOf(subjects.failing ?? store);
     sessionId += 4;
     const before = await Promise.all(places.map(async ({ device, table }) => (await versions(device, table)).length));
-    /** What has been stored since, a line a version, sorted. */
+    /** Returns what has been stored since, one line per version, sorted. */
     const history = async (): Promise<readonly string[]> => {
       const now = await Promise.all(
         places.map(async ({ device, table, where }, index) =>
@@ -188,7 +188,7 @@ export const trialOf = <E, D extends Device, U extends User>(
       );
       return now.flat().sort();
     };
-    /** Finds the eras of what was stored since in the first table, in its order, numbered by their first appearance. */
+    /** Returns the eras of the versions stored since in the first table, in order, numbered by first appearance. */
     const eras: Move<E> = async () => {
       const known: number[] = [];
       const found = (await versions(admission.device, tables[0])).slice(before[0]).map(({ finalizedIn }) => {
@@ -202,5 +202,5 @@ export const trialOf = <E, D extends Device, U extends User>(
   };
 };
 
-/** What a law has at hand. */
+/** The tools of one law. */
 export type Trial<E, D extends Device, U extends User> = Awaited<ReturnType<ReturnType<typeof trialOf<E, D, U>>>>;

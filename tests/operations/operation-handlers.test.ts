@@ -423,19 +423,19 @@ describe('what no tablet can be told is a defect that names the function and the
       'start_upload',
       {},
       (host) => ({ ...host, uploads: { ...host.uploads, transact: answering(undefined) } }),
-      'UploadStore.transact: the answer must be that of the transition, which was not asked',
+      'UploadStore.transact: the answer must come from the transition, which was not called',
     ],
     [
       'end_upload',
       {},
       (host) => ({ ...host, uploads: { ...host.uploads, transact: ignoringTheAnswer } }),
-      'UploadStore.transact: the answer must be that of the transition, which refused',
+      'UploadStore.transact: the answer must come from the transition, which refused',
     ],
     [
       'start_upload',
       {},
       (host) => ({ ...host, uploads: { ...host.uploads, transact: withState(JSON.stringify(noUploads)) } }),
-      'UploadStore.transact: the state must be noUploads, or what a transition gave',
+      'UploadStore.transact: the state must be noUploads or a state that a transition returned',
     ],
     [
       'which_keys_to_send',

@@ -49,7 +49,7 @@ describe('a list of tables is read', () => {
 });
 
 const badName = (position: number): string =>
-  `must have names of 1 to 128 letters, digits and underscores, unlike that at position ${String(position)}`;
+  `must have names of 1 to 128 letters, digits and underscores, unlike the name at position ${String(position)}`;
 const badVersion = "must be a version such as '2.4.24', whose second and third number are below 100";
 const since = (minClientVersion: unknown): object => ({ t: { minClientVersion, columns: ['q1'] } });
 const typed = (columns: unknown): object => ({ t: { minClientVersion: '2.0.0', columns } });
@@ -85,9 +85,9 @@ describe('a list of tables is refused', () => {
     ['a column with a lone surrogate', { t: ['\ud800'] }, 'tables.t.columns', badName(1)],
     ['a column with NUL', { t: ['q\0'] }, 'tables.t.columns', badName(1)],
     ['a bad name of a typed column', typed({ 'a b': 'text' }), 'tables.t.columns', badName(1)],
-    ['a column twice', { t: ['q1', 'q2', 'q1'] }, 'tables.t.columns.q1', 'must be there once'],
-    ['a common column twice', { t: ['id', 'id'] }, 'tables.t.columns.id', 'must be there once'],
-    ['__proto__ twice', { t: ['__proto__', '__proto__'] }, 'tables.t.columns.__proto__', 'must be there once'],
+    ['a column twice', { t: ['q1', 'q2', 'q1'] }, 'tables.t.columns.q1', 'must occur only once'],
+    ['a common column twice', { t: ['id', 'id'] }, 'tables.t.columns.id', 'must occur only once'],
+    ['__proto__ twice', { t: ['__proto__', '__proto__'] }, 'tables.t.columns.__proto__', 'must occur only once'],
     ...['_pk', '_group_id'].flatMap((column) =>
       [{ t: [column] }, typed({ [column]: 'integer' })].map(
         (json) =>
@@ -95,7 +95,7 @@ describe('a list of tables is refused', () => {
             `the reserved ${column}`,
             json,
             `tables.t.columns.${column}`,
-            'must not be there: the server keeps this column for itself',
+            'must not be listed: the server reserves this column',
           ] as const,
       ),
     ),
@@ -107,7 +107,7 @@ describe('a list of tables is refused', () => {
       'a later table',
       { t: ['q1'], u: ['_pk'] },
       'tables.u.columns._pk',
-      'must not be there: the server keeps this column for itself',
+      'must not be listed: the server reserves this column',
     ],
     [
       'a getter that throws',

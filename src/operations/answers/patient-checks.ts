@@ -1,4 +1,4 @@
-/** What a tablet in the mode of one patient can be told. */
+/** What a tablet in single-user mode can be told. */
 import { chain, exists } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
 import { parse, stringify } from 'fp-ts/lib/Json.js';
@@ -25,7 +25,7 @@ const isIdNumber = (value: unknown): boolean =>
 
 const sexes: readonly unknown[] = ['', 'M', 'F', 'X'];
 
-/** The client reads a date of another form as absent, and an ID number that is fractional or too large as another number. */
+/** The client would read a date of another form as absent, and a fractional or too large ID number as a different number. */
 const aPatient = objectOf({
   ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
   sex: optionalOf(obeys('must be M, F or X, or absent', (sex) => sexes.includes(sex))),
@@ -37,7 +37,7 @@ const aPatient = objectOf({
   ),
 });
 
-/** What a tablet can be told of a registration. */
+/** Checks what a tablet is told of a registration. */
 export const checkRegistration = objectOf({
   username: obeys(nameRule, Username.is),
   password: flow(
@@ -74,7 +74,7 @@ const finished = taskWith(dateTime);
 const unfinished = taskWith(obeys('must be none unless complete', () => false));
 const isUnfinished = t.type({ complete: t.literal(false) }).is;
 
-/** What a tablet can be told of schedules. */
+/** Checks what a tablet is told of schedules. */
 export const checkSchedules = objectOf({
   patient: aPatient,
   schedules: arrayOf(

@@ -1,4 +1,4 @@
-/** The mode in which a tablet belongs to one patient: the answers to `register_patient` and `get_task_schedules`. */
+/** Single-user mode, in which a tablet belongs to one patient: the answers to `register_patient` and `get_task_schedules`. */
 import { chain, map, mapLeft, type Either } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
 import { stringify } from 'fp-ts/lib/Json.js';
@@ -12,7 +12,7 @@ import { checkRegistration, checkSchedules, uses } from './patient-checks.js';
 
 // Model
 
-/** For which purposes a tablet is used: tasks that forbid one are locked. */
+/** The purposes for which a tablet is used. The tablet locks tasks that forbid one of them. */
 export interface IpUse {
   readonly commercial: boolean;
   readonly clinical: boolean;
@@ -45,13 +45,13 @@ export interface ScheduledTask {
   readonly whenCompleted: Option<string>;
 }
 
-/** Tasks under one name. */
+/** A list of tasks under one name. */
 export interface TaskSchedule {
   readonly name: string;
   readonly items: readonly ScheduledTask[];
 }
 
-/** A patient, and all that is scheduled for them. */
+/** A patient, and everything scheduled for that patient. */
 export interface PatientSchedules {
   readonly patient: PatientDetails;
   readonly schedules: readonly TaskSchedule[];
@@ -61,11 +61,11 @@ type PatientModeAnswer = Either<Problem, Readonly<Record<string, string>>>;
 
 // What it is told
 
-/** JSON in ASCII alone, so that no reader can find a line end in it. */
+/** Writes JSON in pure ASCII, in which no reader can find a line end. */
 const asciiJson = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A list of one object. An empty text is told as absent: the client counts an empty e-mail address as present. */
+/** Writes a list of one object. An empty text becomes absent, because the client would count an empty e-mail address as present. */
 const patientJson = (patient: PatientDetails): string => {
   const texts = textNames.map((name) => `"${name}":${JSON.stringify(textOf(patient[name]) || null)}`);
   // JSON.stringify takes no bigint.
@@ -86,13 +86,13 @@ export const registerPatientAnswer = (registration: PatientRegistration): Patien
       patient_info: patientJson(patient),
       user: username,
       password,
-      // Numbers, because the client takes `true` and `false` for unknown, and then locks the task.
+      // As numbers, because the client reads `true` and `false` as unknown, and then locks the task.
       ip_use_info: JSON.stringify(Object.fromEntries(uses.map((use) => [`ip_use_${use}`, Number(ipUse[use])]))),
     })),
   );
 };
 
-/** All seven members are always there: the client's database takes no task without them. */
+/** Writes all seven members, always: the client's database rejects a task that lacks one. */
 const toldTask = ({ settings, table, anonymous, dueFrom, dueBy, complete, whenCompleted }: ScheduledTask) => {
   const dates = { due_from: dueFrom, due_by: dueBy, when_completed: toNullable(whenCompleted) };
   return { settings, table, anonymous, complete, ...dates };
@@ -110,7 +110,7 @@ export const taskSchedulesAnswer = (scheduled: PatientSchedules): PatientModeAns
         return { task_schedule_name: name, task_schedule_items: items.map(toldTask) };
       }),
     ),
-    // Settings that JSON can just hold by themselves may be too deep inside a list.
+    // Settings that are just shallow enough for JSON by themselves may be too deep inside a list.
     chain(
       flow(
         stringify,

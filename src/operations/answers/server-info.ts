@@ -1,4 +1,4 @@
-/** What a server tells of itself: the answers to `register`, `get_id_info`, `get_allowed_tables` and `get_extra_strings`. */
+/** What a server says of itself: the answers to `register`, `get_id_info`, `get_allowed_tables` and `get_extra_strings`. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import type { Problem } from '../../internal/shape.js';
@@ -20,11 +20,11 @@ export interface ExtraString {
 
 type RowsAnswer = Either<Problem, Readonly<Record<string, string>>>;
 
-/** What the client unescapes: it drops a backslash, and a line end would end the reply's line. */
+/** Escapes a text as the client unescapes it. Unescaped, a backslash would be dropped, and a line end would end the reply's line. */
 const quoted = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
 
-/** The fields `nfields`, `fields`, `nrecords`, `record0`... */
+/** Writes the fields `nfields`, `fields`, `nrecords`, `record0`... */
 const rowsAnswer = <C extends string>(
   columns: readonly C[],
   rows: readonly Readonly<Record<C, string>>[],
@@ -40,7 +40,7 @@ const rowsAnswer = <C extends string>(
 
 /**
  * Returns the answer to `get_allowed_tables`: all tables, whatever the client's version, and the oldest client that may use each. A
- * minimum that is a prerelease is told as its release, because the client cannot read a prerelease.
+ * prerelease is written as its release, because the client cannot read a prerelease.
  */
 export const allowedTablesAnswer = (tables: UploadTables): RowsAnswer => {
   const rows = [...tables].map(([tablename, { minClientVersion }]) => {
@@ -66,7 +66,7 @@ export const extraStringsAnswer = (strings: readonly ExtraString[]): RowsAnswer 
     : left({ field: `extraStrings[${String(blank)}]`, rule: 'must have a task and a name' });
 };
 
-/** Returns the answer to `register` and `get_id_info`: every line that a tablet compares, blank lines too. All of it was checked when the information was made. */
+/** Returns the answer to `register` and `get_id_info`: every line that a tablet compares, blank lines too. `serverInfo` has checked them. */
 export const serverInfoAnswer = (info: ServerInfo): Readonly<Record<string, string>> => ({
   databaseTitle: info.databaseTitle,
   idPolicyUpload: showIdPolicy(info.uploadPolicy),

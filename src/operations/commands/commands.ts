@@ -1,4 +1,4 @@
-/** What each operation asks for, read from its fields. */
+/** Commands: what each operation asks for, as read from its fields. */
 import type { Option } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from '../../admission.js';
@@ -6,13 +6,13 @@ import type { AccessKey } from '../patients/access-key.js';
 import type { ReadPatient } from '../patients/patient-details.js';
 import type { TableChange } from '../uploads/upload-step.js';
 
-/** The command of an operation that says something of records. */
+/** The command of an operation that changes records. */
 export interface ChangesCommand {
-  /** One a table. */
+  /** One change per table. */
   readonly changes: readonly TableChange[];
 }
 
-/** The command of an operation that sends records of one table: of an old client's `patient`, of `patient_idnum` as well. */
+/** The command of an operation that sends records of one table. An old client's `patient` also gives a change of `patient_idnum`. */
 export interface RecordsCommand {
   readonly changes: readonly [TableChange, ...TableChange[]];
 }

@@ -13,13 +13,13 @@ import { checkColumn, usableTable, type UploadTable, type UploadTables } from '.
 import { isWhole, trimmed } from '../wire/values.js';
 import { isJsonList } from '../wire/json.js';
 
-/** What was read, or the first refusal. */
+/** The value that was read, or the first refusal. */
 export type Read<A> = E.Either<UserError, A>;
 
 /** Each field's text, or why it cannot be used. */
 export type ReadFields = ReadonlyMap<string, Read<string>>;
 
-/** What a command is read from. */
+/** The source of a command. */
 export interface Source {
   readonly tables: UploadTables;
   readonly client: HasClientVersion;
@@ -29,7 +29,7 @@ export interface Source {
 /** Reads one operation's command. */
 export type Reader<C> = (source: Source) => Read<C>;
 
-/** Reads all fields. If they cannot be read (a getter that throws), nothing counts as sent. */
+/** Reads all fields. Fields that cannot be read (a getter that throws) count as not sent. */
 export const readFields = (fields: Fields): ReadFields => {
   const read = new Map<string, Read<string>>();
   try {
@@ -64,13 +64,13 @@ export const neededInteger = (source: Source, name: string): Read<number> => {
   return isWhole(text.right) ? E.right(Number(text.right)) : E.left(notInteger(name, text.right));
 };
 
-/** Returns what a field in JSON that the operation needs says, by a parser; else `bad-json`. */
+/** Parses the JSON in a field that the operation needs; else `bad-json`. */
 export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> => {
   const text = neededText(source, name);
   return E.isLeft(text) ? text : E.fromOption((): UserError => badJson(name))(parse(text.right));
 };
 
-/** A table that was named, and what the host knows of it. */
+/** A named table, and what the host knows of it. */
 export interface NamedTable extends UploadTable {
   readonly name: string;
 }

@@ -56,7 +56,7 @@ const readDate: L.LiteralReader<Option<string>> = (text, from, to) => {
   return instant._tag === 'None' ? notDate : E.right(instant);
 };
 
-/** Reads the dates of the field `datevalues`, one a key. A blank field is one NULL beside one key. */
+/** Reads the dates of the field `datevalues`, one per key. A blank field beside one key is one NULL. */
 const readDates = (source: Source, keys: readonly number[]): Read<(index: number) => Option<string>> => {
   const dates = readList(source, 'datevalues', keys.length, readDate);
   if (E.isLeft(dates)) return dates;
@@ -69,8 +69,8 @@ const readDates = (source: Source, keys: readonly number[]): Read<(index: number
 const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(isTrue)(L.readLiteral(text, from, to));
 
 /**
- * Reads the marks of the field `move_off_tablet_values`, one a key; clients below 2.3.0 send none. A tablet whose marks are all NULL
- * sends a blank field (CamCOPS issue 316): they count as false.
+ * Reads the marks of the field `move_off_tablet_values`, one per key; clients below 2.3.0 send none. A tablet whose marks are all NULL
+ * sends a blank field (CamCOPS issue 316): all marks count as false.
  */
 const readMarks = (source: Source, keys: readonly number[]): Read<(index: number) => Option<boolean>> => {
   const marks = readList(source, 'move_off_tablet_values', keys.length, readMark);

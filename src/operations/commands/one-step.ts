@@ -25,7 +25,7 @@ const readCell = (isKey: boolean, cell: unknown): E.Either<string, Value> => {
   return E.isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
-/** Checks a record's columns: those of the record before it, mostly. */
+/** Checks a record's columns, which are mostly those of the record before. */
 const layoutAfter = (table: F.NamedTable, before: Layout | undefined, columns: readonly string[]): F.Read<Layout> => {
   const isSame =
     before?.columns.length === columns.length && columns.every((column, at) => column === before.columns[at]);
@@ -73,7 +73,7 @@ const checkKeyName = (table: F.NamedTable, keyName: unknown): F.Read<string> => 
   return E.left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
 };
 
-/** Reads all tables. A client names all that it has: one that the server does not take from it is ignored if it has no records. */
+/** Reads all tables. A client names every table that it has, so a table that the server does not take is ignored if it has no records. */
 const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F.Read<Changes> => {
   const changes: TableChange[] = [];
   let count = 0;

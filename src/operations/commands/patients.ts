@@ -11,7 +11,7 @@ import type { Commands } from './commands.js';
 import { neededJson, type Reader } from './fields.js';
 import { maxListed } from './records.js';
 
-/** No patient has as many. More would keep all other clients waiting. */
+/** No real patient has so many ID numbers. More would keep all other clients waiting. */
 const maxIdNumbers = 1000;
 
 type Refuse = (key: string, rule: string) => UserError;
@@ -28,7 +28,7 @@ const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]{1,63}(?:\.[A-Z
 const isEmail = (text: string): boolean =>
   text.length <= 255 && emailForm.test(text) && !/[@.]-|-(?:\.|$)/.test(text.slice(text.indexOf('@')));
 
-/** A rule, and whether a text keeps to it. */
+/** A rule, and whether a text obeys it. */
 type TextRule = readonly [rule: string, isValid: (text: string) => boolean];
 
 const textRules: Partial<Record<keyof Texts, TextRule>> = {

@@ -56,8 +56,8 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
 };
 
 /**
- * Reads what an operation asks for, by the protocol of the client's version: typed and checked, in CamCOPS's order. Only the
- * operation's own fields count; one of them that was sent twice is `duplicate-field`. The first refusal ends the reading.
+ * Reads what an operation asks for, by the protocol of the client's version. The command is typed and checked, in CamCOPS's order;
+ * the first refusal ends the reading. Only the operation's own fields count; a field sent twice is `duplicate-field`.
  *
  * @example
  * import { parseClientVersion, type ClientVersion } from 'camcops-tablet-session';

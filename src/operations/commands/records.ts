@@ -12,7 +12,7 @@ import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
 import type { RecordsCommand } from './commands.js';
 import type { NamedTable } from './fields.js';
 
-/** At most so many keys, records or patients are taken in one request: more would keep all other clients waiting. */
+/** The most keys, records or patients in one request. More would keep all other clients waiting. */
 export const maxListed = 200_000;
 
 const notKey = left(`must be a whole number from 0 to ${String(Number.MAX_SAFE_INTEGER)}`);
@@ -25,11 +25,11 @@ export const readKey: LiteralReader<number> = (text, from, to) => {
   return /^[0-9]+$/.test(trimmed(text, from, to)) ? right(key.right) : notKey;
 };
 
-/** Returns a date, if a value is one: an instant in ISO 8601. */
+/** Returns the date in a value, if the value is an instant in ISO 8601. */
 export const dateOf = (value: Value | undefined): Option<string> =>
   typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
-/** Whether a mark is set. Any number but 0, any text and any bytes but empty ones are true; NULL is false. */
+/** Returns whether a mark is set. True are all numbers except 0, and all texts and bytes except empty ones. NULL is false. */
 export const isTrue = (value: Value | undefined): boolean => {
   if (value === null || value === undefined) return false;
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
@@ -38,7 +38,7 @@ export const isTrue = (value: Value | undefined): boolean => {
 /** The columns that every record must have. */
 const needed = ['id', 'when_last_modified', '_move_off_tablet'];
 
-/** The columns that records share, and the places of those that every record must have. */
+/** The columns that records share, and the places of the obligatory ones. */
 export interface Layout {
   readonly columns: readonly string[];
   readonly key: number;
@@ -57,7 +57,7 @@ export const layoutOf = (columns: readonly string[]): Either<UserError, Layout> 
 /** Makes the refusal of a value in a record, which is counted from 0. */
 export type Refuse = (record: number, column: string, rule: string) => UserError;
 
-/** The records of one table and request, as they are read. */
+/** The records of one table in one request, while they are read. */
 export interface RecordList {
   readonly records: readonly UploadedRecord[];
   /** Adds a record, unless another has its key. */
@@ -87,7 +87,7 @@ export const recordList = (refuse: Refuse): RecordList => {
 
 const noKeys: ReadonlySet<number> = new Set();
 
-/** Returns a change as it is read: which stored records to finalize is decided later. */
+/** Returns a change without the stored records to finalize, which are decided later. */
 export const changeOf = (
   table: string,
   records: readonly UploadedRecord[],
@@ -101,17 +101,17 @@ const oldColumns: ReadonlySet<string> = new Set(
   ['idnum', 'iddesc', 'idshortdesc'].flatMap((name) => whiches.map((which) => `${name}${String(which)}`)),
 );
 
-/** Whether this is the table `patient` of a client below 2.0.1: its ID numbers are columns, and belong in a table of their own. */
+/** Returns whether this is the table `patient` of a client below 2.0.1, whose columns hold ID numbers. */
 export const isOldPatient = (client: HasClientVersion, table: string): boolean =>
   table === 'patient' && copeWithOldIdNums(client);
 
-/** Such a table with the columns that it had: `idnumN`, `iddescN` and `idshortdescN`, N being 1 to 8. */
+/** Adds the columns that such a table had: `idnumN`, `iddescN` and `idshortdescN`, where N is 1 to 8. */
 export const withOldColumns = (table: NamedTable): NamedTable => ({
   ...table,
   columns: new Set([...table.columns.keys(), ...oldColumns]),
 });
 
-/** The greatest patient's key that leaves its ID numbers keys which JavaScript keeps. */
+/** The greatest key of a patient whose ID numbers still get keys that a JavaScript number can hold. */
 const maxPatient = Math.floor((Number.MAX_SAFE_INTEGER - 8) / 8);
 const patientRule = `of a patient with ID numbers must be at most ${String(maxPatient)}`;
 
@@ -137,7 +137,7 @@ const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] =>
 export const separated = (patients: readonly UploadedRecord[], refuse: Refuse): Either<UserError, RecordsCommand> => {
   const idNumbers: UploadedRecord[] = [];
   const withoutThem: UploadedRecord[] = [];
-  // All have the same columns.
+  // All patients have the same columns.
   const columns = (patients[0]?.row.columns ?? []).filter((column) => !oldColumns.has(column));
   for (const patient of patients) {
     const own = idNumbersOf(patient);

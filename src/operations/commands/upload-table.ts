@@ -65,7 +65,7 @@ const tableFields = (columns: readonly string[], count: number): RecordFields =>
     countMismatch('fields in field list', columns.length, `values in record ${String(record)}`, values),
 });
 
-/** Checks what does not show in any record: clients from 2.0.4 name their primary key, and a table without records must know it too. */
+/** Checks what no record shows: clients from 2.0.4 name their primary key, and a table without records must have `id` too. */
 const checkKey = (
   source: F.Source,
   table: F.NamedTable,

@@ -29,7 +29,7 @@ const vowels = 'aiou';
 
 /** Eight words of 16 bits, the most significant first; then the check letter. */
 const keyGrammar = /^(?:[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]-){8}[bdfghjklmnprstvz]$/;
-/** Only ASCII letters have a second case here: without the flag `u`, no other character equals one of them. */
+/** The flag `i` matches ASCII letters only: without the flag `u`, no other character counts as their capital. */
 const sentGrammar = /^[ \t\n\v\f\r]*[a-z-]{49}[ \t\n\v\f\r]*$/i;
 const uuidGrammar = /^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/;
 
@@ -53,7 +53,7 @@ const checkSum = (letters: string): number => {
 const lettersOf = (key: string): string => key.replaceAll('-', '');
 
 /**
- * Checks access keys, as a codec. It takes exactly what the tablet takes: {@link parseAccessKey} reads what a tablet sent.
+ * Checks access keys, as a codec. Accepts exactly what the tablet accepts: {@link parseAccessKey} reads what a tablet sent.
  *
  * @example
  * import { AccessKey } from 'camcops-tablet-session/operations';
@@ -71,8 +71,8 @@ export const AccessKey: t.Type<AccessKey, string> = guardCodec(
 );
 
 /**
- * Reads an access key as a tablet sent it: trimmed and in lower case (ASCII only), it must be a key that the tablet itself would
- * take. Anything else is `unknown-access-key`.
+ * Reads an access key as a tablet sent it: trimmed and in lower case (ASCII only), it must be a key that the tablet itself
+ * would accept. Anything else is `unknown-access-key`.
  *
  * @example
  * import { parseAccessKey } from 'camcops-tablet-session/operations';
@@ -88,7 +88,7 @@ export const parseAccessKey = (text: string): Either<UserError, AccessKey> => {
 
 // UUIDs
 
-/** From the first bit to the last of a word: 4, 2, 4, 2, 4. */
+/** Writes 16 bits as five letters, which stand for 4, 2, 4, 2 and 4 bits. */
 const wordOf = (bits: number): string =>
   consonants.charAt(bits >> 12) +
   vowels.charAt((bits >> 10) & 3) +
@@ -130,7 +130,7 @@ export const uuidOfAccessKey = (key: AccessKey): string => {
 export const accessKeyOfUuid = (uuid: string): Either<UuidError, AccessKey> => {
   if (!uuidGrammar.test(uuid)) return left({ reason: 'not-a-uuid' });
   const key = uuid.replaceAll('-', '').replace(/.{4}/g, (digits) => `${wordOf(parseInt(digits, 16))}-`);
-  // The letter `b` counts nothing, so it holds the place of the check letter.
+  // The letter `b` counts as 0, so it can stand in for the check letter.
   const check = (16 - checkSum(lettersOf(`${key}b`))) % 16;
   return right(`${key}${consonants.charAt(check)}` as AccessKey);
 };

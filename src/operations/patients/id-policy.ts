@@ -31,7 +31,7 @@ type OtherToken = (typeof otherTokens)[number];
 /** A bracket, a word, or the N of `IDNUMN`. */
 type IdPolicyToken = DetailWord | OtherToken | number;
 
-/** A policy in its words and brackets. Only `parseIdPolicy` makes one, so it is known to be valid. */
+/** A policy as its words and brackets. Only `parseIdPolicy` makes one, so every policy is valid. */
 export type IdPolicy = t.Branded<readonly IdPolicyToken[], IdPolicyBrand>;
 
 /** Why a text is not an ID policy, for the person who writes it. */
@@ -54,7 +54,7 @@ const maxOpenBrackets = 100;
 /** All but white space, piece by piece: a bracket, a word, or a character that no policy has. */
 const piece = /[()]|[A-Za-z0-9_]+|[^ \t\n\v\f\r]/g;
 
-/** CamCOPS's server reads no number of more digits. */
+/** CamCOPS's server reads no longer number. */
 const idNumWord = /^IDNUM([0-9]{1,4300})$/;
 
 const isDetailWord = (word: string): word is DetailWord => Object.hasOwn(detailWords, word);
@@ -74,8 +74,8 @@ const tokenOf = (text: string): IdPolicyToken | undefined => {
  *     word    = "FORENAME" | "SURNAME" | "SEX" | "DOB" | "ADDRESS" | "EMAIL" | "GP" | "OTHERDETAILS"
  *             | "ANYIDNUM" | "OTHERIDNUM" | "IDNUM" followed directly by 1 to 2147483647
  *
- * It takes what both CamCOPS's server and its client take, of at most 500 words and brackets and 100 open brackets. There is no limit
- * on characters.
+ * Accepts what both CamCOPS's server and its client accept, with at most 500 words and brackets and 100 open brackets. The number of
+ * characters is not limited.
  *
  * @example
  * import { parseIdPolicy, showIdPolicy } from 'camcops-tablet-session/operations';
@@ -116,8 +116,8 @@ export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => 
 const shown = (token: IdPolicyToken): string => (typeof token === 'number' ? `IDNUM${String(token)}` : token);
 
 /**
- * Prints a policy on one line, in capitals. A tablet reads the text as the same words and brackets in the same order, because it
- * compares the policy that it has stored with the policy that the server tells it.
+ * Prints a policy on one line, in capitals. The words and brackets and their order stay, because a tablet compares its
+ * stored policy with the server's.
  *
  * @example
  * import { parseIdPolicy, showIdPolicy } from 'camcops-tablet-session/operations';
@@ -134,8 +134,8 @@ export const showIdPolicy = (policy: IdPolicy): string =>
 type InformationWord = Exclude<IdPolicyToken, '(' | ')' | 'AND' | 'OR' | 'NOT'>;
 
 /**
- * Strictly from left to right: AND and OR have the same rank, and NOT belongs to the one word or bracket that follows it. It reads up
- * to the bracket that closes its own; a policy has at most 100 open brackets, so the recursion is no deeper.
+ * Evaluates strictly from left to right: AND and OR have the same rank, and NOT belongs to the one word or bracket after it. Stops at
+ * the closing bracket. A policy has at most 100 open brackets, so the recursion is no deeper.
  */
 const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: (word: InformationWord) => boolean): boolean => {
   let result = false;

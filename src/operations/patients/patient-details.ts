@@ -33,7 +33,7 @@ export interface ReadPatient extends PatientDetails {
 /** The details that are texts. */
 export const textNames = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
 
-/** A detail, or an empty text if it is absent: the two count alike. */
+/** Returns a detail; an empty text if the detail is absent, because both count alike. */
 export const textOf: (detail: Option<string>) => string = getOrElse(() => '');
 
 /**
@@ -58,13 +58,13 @@ export const samePatient =
 
 // ID numbers
 
-/** How the numbers of a type are checked: by the check digit of an NHS number of the United Kingdom. */
+/** The validation methods of ID numbers. The only one checks the check digit of a UK NHS number. */
 export type IdNumberValidation = 'uk_nhs_number';
 
 /** The client holds a type in 32 bits. */
 const maxIdNumberType = 2_147_483_647;
 
-/** Whether a number can be the N of `idnumN`: a whole number from 1 to 2147483647. */
+/** Returns whether a number can be the N of `idnumN`: a whole number from 1 to 2147483647. */
 export const isIdNumberType = (which: unknown): boolean =>
   Number.isInteger(which) && Number(which) >= 1 && Number(which) <= maxIdNumberType;
 
@@ -72,8 +72,8 @@ export const isIdNumberType = (which: unknown): boolean =>
 const nhsGrammar = /^[0-9]{10}$/;
 
 /**
- * The first nine digits count 10, 9 .. 2 times; the last is 11 less the rest of their sum by 11, where 11 is written 0 and 10 never
- * occurs. So all ten, the last counted once, add up to a multiple of 11.
+ * The digits have the weights 10, 9 .. 1, and their weighted sum is a multiple of 11. (The last digit is the check digit: 11 minus the sum of
+ * the others modulo 11, where 11 is written 0 and 10 never occurs.)
  */
 const isNhsNumber = (digits: string): boolean => {
   if (!nhsGrammar.test(digits)) return false;
@@ -103,10 +103,10 @@ export const isValidIdNumber =
 
 // An account that is tied to one patient
 
-/** The value of a column; NULL if it was not sent. */
+/** Returns the value of a column; NULL if the column was not sent. */
 const valueIn = (column: string, row: Row): Value => getOrElse((): Value => null)(cell(column)(row));
 
-/** What a row of `patient_idnum` says. */
+/** Reads a row of `patient_idnum`. */
 export const idNumberIn = (row: Row): { readonly which: Value; readonly value: Value } => {
   return { which: valueIn('which_idnum', row), value: valueIn('idnum_value', row) };
 };
@@ -134,8 +134,8 @@ export const ownPatientsOnly =
 /**
  * Checks what an upload says of the tables `patient` and `patient_idnum`: each row must agree with the account's own patient
  * (`other-patient`). In `patient` all text details must be equal; a column that is NULL or was not sent counts as an empty text. In
- * `patient_idnum` the number must be the patient's own of its type, or NULL if the patient has none. Rows are checked because a client
- * may skip `validate_patients`.
+ * `patient_idnum` the number must be the patient's own of its type, or NULL if the patient has none. Rows are checked too, because a
+ * client may skip `validate_patients`.
  */
 export const ownRowsOnly =
   (own: PatientDetails) =>

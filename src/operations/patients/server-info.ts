@@ -1,4 +1,4 @@
-/** What a server tells tablets of itself, and holds their patients to. */
+/** Server information: what tablets are told, and what their patients must satisfy. */
 import { bind, chainFirst, Do, left, map, mapLeft, right, type Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -69,8 +69,8 @@ export interface ServerInfoError {
 // What a tablet can be told
 
 /**
- * The version of CamCOPS's server whose operations this package does. Tablets store the version that they are told and compare it at
- * each upload, so a new version makes each tablet fetch server information again.
+ * The version of CamCOPS's server whose operations this package does. Tablets store the version and compare it at each upload, so a
+ * new version makes each tablet fetch server information again.
  */
 export const serverCamcopsVersion = '2.4.24';
 
@@ -83,8 +83,8 @@ export const obeys =
     isKept(value) ? right(value) : left({ field: '', rule });
 
 /**
- * A text that a tablet reads back exactly from a line `key:value`: it drops white space after the colon, and a line end would end the
- * value. Half of a surrogate pair has no UTF-8.
+ * Checks that a tablet reads a text back exactly from a line `key:value`. The tablet drops white space after the colon, and ends the value
+ * at a line end. Half of a surrogate pair has no UTF-8.
  */
 export const oneLine: Check = obeys(
   'must be on one line, without leading white space',
@@ -113,9 +113,7 @@ const checkForm = objectOf({
 
 const checkTypes = (types: readonly IdNumberType[]): Either<Problem, unknown> => {
   const again = types.findIndex(({ which }, index) => types.findIndex((type) => type.which === which) < index);
-  return again < 0
-    ? right(types)
-    : left({ field: `idNumbers[${String(again)}].which`, rule: 'must be a type of its own' });
+  return again < 0 ? right(types) : left({ field: `idNumbers[${String(again)}].which`, rule: 'must be unique' });
 };
 
 const readPolicy = (field: string, policy: string): Either<Problem, IdPolicy> =>
@@ -127,9 +125,9 @@ const readPolicy = (field: string, policy: string): Either<Problem, IdPolicy> =>
   );
 
 /**
- * Makes server information. Refuses what a tablet would trip over: a policy that does not parse; a title or description with a line
- * end or leading white space; a type of ID number that is not 1 to 2147483647, or is there twice; a version that tablets cannot read,
- * or below {@link serverCamcopsVersion}.
+ * Makes server information. Refuses what a tablet could not cope with: a policy that does not parse; a title or description with a line
+ * end or leading white space; a type of ID number that is not 1 to 2147483647, or occurs twice; a version that tablets cannot
+ * read, or below {@link serverCamcopsVersion}.
  *
  * @example
  * import { serverInfo } from 'camcops-tablet-session/operations';

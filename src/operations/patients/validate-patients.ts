@@ -10,7 +10,7 @@ import { satisfiesIdPolicy } from './id-policy.js';
 import type { ServerInfo } from './server-info.js';
 
 /**
- * Checks the patients that a tablet is about to upload, and gives the first failure of the first patient that fails. Each type of ID
+ * Checks the patients that a tablet is about to upload. Refuses with the first failure of the first patient who fails. Each type of ID
  * number must be one that the server defines (`unknown-id-number`), and the number must pass its validation method
  * (`invalid-id-number`). Then the patient must satisfy the finalize policy if about to leave the tablet, otherwise the upload policy
  * (`patient-fails-policy`).
@@ -55,7 +55,7 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
 const isWhole = (value: Value): value is number | bigint => typeof value === 'bigint' || Number.isSafeInteger(value);
 
 /**
- * Checks what an upload says of the table `patient_idnum`; a change of any other table passes. Each record's `which_idnum` must be a
+ * Checks a change of the table `patient_idnum`; a change of any other table passes. Each record's `which_idnum` must be a
  * type that the server defines (`unknown-id-number-in-upload`), and its `idnum_value` must pass the type's validation method
  * (`invalid-id-number`). NULL, or a value that was not sent, passes.
  *

@@ -2,7 +2,7 @@
 import type { TableChange, UploadedRecord, UploadStep } from './upload-step.js';
 import type { Row } from './row.js';
 
-/** All that an upload has said so far. */
+/** Everything that an upload has said so far. */
 export interface Staged<R = Row> {
   /** Whether every record of the device is finalized at the end. */
   readonly finalizing: boolean;
@@ -15,7 +15,7 @@ type Keep = TableChange['keep'];
 /** Returns whether a change keeps the stored record of a key that it does not send. */
 export const keeps = (keep: Keep, key: number): boolean => keep === 'all' || (keep !== 'sent' && keep.has(key));
 
-/** What both keep, found by going through the smaller set. */
+/** Returns what both keep, by going through the smaller set. */
 const bothKeep = (one: Keep, other: Keep): Keep => {
   if (one === 'all' || other === 'sent') return other;
   if (other === 'all' || one === 'sent') return one;
@@ -23,7 +23,7 @@ const bothKeep = (one: Keep, other: Keep): Keep => {
   return new Set([...smaller].filter((key) => larger.has(key)));
 };
 
-/** The changes of one table so far. It is filled step by step: to copy it each time would take time that grows with the square. */
+/** The changes of one table so far. Mutable, because copying it at each step would take quadratic time. */
 interface Folding<R> {
   readonly records: Map<number, UploadedRecord<R>>;
   readonly finalize: Set<number>;
@@ -39,10 +39,10 @@ const addChange = <R>(folding: Folding<R>, { records, keep, finalize }: TableCha
   dropUnkept(folding.records, keep);
   dropUnkept(folding.finalize, keep);
   for (const record of records) {
-    // Deleted first, so that the records stand in the order in which they were sent last.
+    // Deleted first, so that records end up in the order in which they were last sent.
     folding.records.delete(record.key);
     folding.records.set(record.key, record);
-    // A record that is sent again has a mark of its own.
+    // A record that is sent again brings its own mark.
     folding.finalize.delete(record.key);
   }
   for (const key of finalize) folding.finalize.add(key);
@@ -54,8 +54,8 @@ const addChange = <R>(folding: Folding<R>, { records, keep, finalize }: TableCha
  *
  * - A record stored before stays if all changes of its table keep it.
  * - A record that one change sends stays if the later ones keep it. If two send it, the later version counts.
- * - `finalize` holds the keys of the last change, and those of earlier ones that the later keep and do not send again.
- * - The upload finalizes all if one step does.
+ * - `finalize` holds the keys of the last change, and those keys of earlier changes that later ones keep and do not send again.
+ * - The upload finalizes everything if one step does.
  *
  * Associative and idempotent; the time is linear in all steps together.
  *

@@ -22,26 +22,26 @@ export interface StoredRecord<Ref = unknown> {
  */
 export interface TablePlan<Ref, R = Row> {
   readonly table: string;
-  /** Records to store. Nothing current has their keys. */
+  /** Records to store as new: no current record has their keys. */
   readonly insert: readonly UploadedRecord<R>[];
-  /** Records to store, each as the successor of the version `ref`, which is no longer current. */
+  /** Records to store, each as the successor of the version `ref`, which then is no longer current. */
   readonly supersede: readonly { readonly ref: Ref; readonly record: UploadedRecord<R> }[];
   /** Versions that are no longer current: the tablet has deleted them. */
   readonly remove: readonly Ref[];
   /** Versions that stay current. */
   readonly unchanged: readonly Ref[];
-  /** Keys of records that are current after all this: each is finalized together with all its predecessors. */
+  /** Keys of records that are current afterwards: finalize each together with all its predecessors. */
   readonly finalize: ReadonlySet<number>;
 }
 
-/** What to do in one transaction: the plan of each table in any order, and then what is finalized. */
+/** What to do in one transaction: each table's plan, in any order, and then the finalizing. */
 export interface UploadPlan<Ref, R = Row> {
-  /** Whether every version of the device that is not finalized yet is finalized at the end, removed ones and other tables' too. */
+  /** Whether to finalize, at the end, every version of the device: removed versions and other tables' too. */
   readonly finalizeAll: boolean;
   readonly tables: readonly TablePlan<Ref, R>[];
 }
 
-/** Returns whether two dates are the same instant. An absent date equals none: its record always counts as changed. */
+/** Returns whether two dates are the same instant. An absent date equals no date, so its record always counts as changed. */
 export const isSameDate = (one: Option<string>, other: Option<string>): boolean => {
   if (isNone(one) || isNone(other)) return false;
   // Equal texts are not parsed: most records of an upload are unchanged.
@@ -55,7 +55,7 @@ const fate = { same: 1, superseded: 2 };
 const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableChange<R>): TablePlan<Ref, R> => {
   const placeOf = new Map<number, number>();
   for (const [place, { key }] of stored.entries()) {
-    // A host's own slip: pg gives bigint columns as strings. A string would match no record, and all would be stored twice.
+    // A host's mistake: pg gives bigint columns as strings. A string key would match no record, and every record would be stored twice.
     if (typeof key !== 'number') {
       // eslint-disable-next-line no-restricted-syntax -- It is thrown in the host's own code, and ends as a defect that says so.
       throw new TypeError(`the key of a stored record must be a number, was a ${typeof key}`);
@@ -92,8 +92,8 @@ const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableCh
 
 /**
  * Plans what an upload does. Records match by key; they are unchanged if `whenLastModified` is the same instant, whatever else differs,
- * as for `upload_table` in CamCOPS's client API. `stored` must hold all records of the device that are current and not finalized, at least those of
- * the tables of `staged.changes`: a finalized record is never matched again. Throws a `TypeError` if a stored key is not a number.
+ * as for `upload_table` in CamCOPS's client API. `stored` must hold the device's records that are current and not finalized, at least of the
+ * tables in `staged.changes`: a finalized record is never matched again. Throws a `TypeError` if a stored key is not a number.
  *
  * @example
  * import { foldSteps, planUpload, type TableChange } from 'camcops-tablet-session/operations';
@@ -138,9 +138,9 @@ interface Asked {
 }
 
 /**
- * Returns the keys to answer to `which_keys_to_send`, in the order asked, and the change that the question implies: the tablet has deleted
- * whatever it did not ask about, and what it has marked but need not send is to be finalized. A record is wanted if it is not stored or
- * has another date; from a client that sends no marks, every record is. `stored` needs only the records of the keys asked.
+ * Returns the keys to answer to `which_keys_to_send`, in the order asked, and the change that the question implies: whatever the tablet
+ * did not ask about, it has deleted; a record that it marked but need not send is finalized. Wanted are records that are not stored or
+ * have another date, and all records of a client that sends no marks. `stored` needs only the records of the keys asked.
  */
 export const keysToSend =
   (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>

@@ -30,7 +30,7 @@ export const cell =
     return value === undefined ? none : some(value);
   };
 
-/** A value as JSON. What JSON has no word for is an object with one member. */
+/** A value as JSON. A value that JSON cannot express is an object with one member. */
 type ValueJson =
   | null
   | string
@@ -45,7 +45,7 @@ export type RowJson = Readonly<Record<string, ValueJson>>;
 const isValue = (input: unknown): input is Value =>
   input === null || ['string', 'number', 'bigint'].includes(typeof input) || input instanceof Uint8Array;
 
-/** The numbers that JSON has no word for. */
+/** The numbers that JSON cannot express. */
 const floats = [
   ['nan', NaN],
   ['inf', Infinity],
@@ -81,7 +81,7 @@ const rule = 'must be a row: an object of columns and values';
 
 /**
  * Decodes a row from a JSON object with one member per column, and encodes it so. Bytes (as base64), whole numbers beyond 2^53 - 1, `NaN`,
- * the infinities and `-0` come back as they were. Its errors never hold what they refused.
+ * the infinities and `-0` come back as they were. Errors never hold the refused value.
  *
  * @example
  * import { RowFromJson } from 'camcops-tablet-session/operations';

@@ -1,4 +1,4 @@
-/** The state of a device's uploads: whose upload a request belongs to, and what is late or sent again. */
+/** The state of a device's uploads: which upload a request belongs to, and what is late or repeated. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -14,24 +14,24 @@ import type { UploadStep } from './upload-step.js';
 const NullableText = t.union([t.string, t.null]);
 
 /**
- * What a device remembers of its uploads: plain JSON, which a host stores with the device and hands back. Its texts name uploads; do not
- * read them.
+ * What a device remembers of its uploads: plain JSON, which a host stores with the device and passes back. The texts name uploads; a host
+ * need not understand them.
  */
 export interface UploadState {
   /** The upload that has begun and not ended. */
   readonly underWay: string | null;
   /** Whether the upload under way has staged a step. */
   readonly hasStaged: boolean;
-  /** The upload whose end may be repeated: no step and no start has come since. */
+  /** The last upload that finished, if no step and no start has come since: its end may be repeated. */
   readonly finished: string | null;
   /** The upload that was stored last, and its content, if it was a one-step upload. */
   readonly whole: string | null;
 }
 
-/** Decodes the state that a host has stored as JSON. Its errors never hold what they refused. */
+/** Decodes the state that a host has stored as JSON. Errors never hold the refused value. */
 export const UploadState: t.Type<UploadState> = redacted(
   'UploadState',
-  'must be the state of uploads that a transition gave',
+  'must be a state that a transition returned',
   t.strict({ underWay: NullableText, hasStaged: t.boolean, finished: NullableText, whole: NullableText }),
 );
 
@@ -51,12 +51,12 @@ export type UploadEffect =
   | { readonly type: 'discard' }
   /** Add a step to what the device has staged. */
   | { readonly type: 'stage'; readonly step: UploadStep }
-  /** Make what is staged count; in one step, `whole` in its place. */
+  /** Store the staged steps; for a one-step upload, store `whole` instead. */
   | { readonly type: 'store'; readonly whole: Option<UploadStep> };
 
-/** What a request does. The state is to be kept even if the answer is a refusal. */
+/** What a request does. Store the state even if the answer is a refusal. */
 export interface UploadTransition {
-  /** The very state that was given, if nothing changes. */
+  /** The identical object that was passed in, if nothing changes. */
   readonly state: UploadState;
   /** In the order in which to do them. */
   readonly effects: readonly UploadEffect[];
@@ -64,15 +64,15 @@ export interface UploadTransition {
 }
 
 /**
- * The upload that a request belongs to. A tablet signs in anew for each upload, so the session tells them apart. Without a `SessionStore`
+ * Returns the upload that a request belongs to. A tablet signs in anew for each upload, so the session tells them apart. Without a `SessionStore`
  * a user has one upload for each device.
  */
 const uploadOf = ({ user, session: { sessionId } }: Pick<UploadAdmission, 'user' | 'session'>): string =>
   `user ${String(user.id)}, session ${isSome(sessionId) ? String(sessionId.value) : 'none'}`;
 
 /**
- * What makes a one-step upload another one: whether it finalizes, and of each record the key, the mark and the date. A row without a usable
- * date counts whole, because nothing else shows that it has changed.
+ * Yields the content that tells one-step uploads apart: whether the upload finalizes, and each record's key, mark and date. A row without a
+ * usable date counts whole, because nothing else shows that it has changed.
  */
 function* contentOf({ finalizing, changes }: UploadStep): Generator<string> {
   yield String(finalizing);
@@ -102,9 +102,9 @@ const accepted = right(undefined);
  * | whole | the last stored upload was this one, with the same content | as it was | | right |
  * | whole | else | whole: this upload and its content, and nothing else | discard, store | right |
  *
- * A client whose connection breaks sends the same request again in the same session, so a start that repeats once something is staged is a
- * late duplicate: to begin again would lose a step that the tablet was told is taken. A step or an end of another upload is refused, because a
- * tablet that hears success may delete its copy. CamCOPS's client API begins an upload silently instead.
+ * A client whose connection breaks repeats the request in the same session. So a start that comes again once a step is staged is a late
+ * duplicate: beginning anew would lose a step that the tablet believes stored. A step or an end of another upload is refused, because a
+ * tablet that hears success may delete its copy. CamCOPS's client API silently begins an upload instead.
  *
  * @example
  * import { noUploads, uploadTransition } from 'camcops-tablet-session/operations';

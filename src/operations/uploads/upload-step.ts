@@ -1,4 +1,4 @@
-/** What one request of an upload says: records, and what becomes of those stored before. */
+/** A step: the records that one request of an upload sends, and what becomes of those stored before. */
 import { map } from 'fp-ts/lib/Either.js';
 import { fromNullable, toNullable, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -6,7 +6,7 @@ import * as t from 'io-ts';
 import { guardCodec, optionOf, redacted } from '../../internal/codec.js';
 import type { Row } from './row.js';
 
-/** One record of one table on the tablet. Plans never look into `row`, so a host may put a reference of its own in its place. */
+/** One record of one table on the tablet. Plans never look into `row`, so a host may replace it by a reference of its own. */
 export interface UploadedRecord<R = Row> {
   /** The client's own key (`id`): 0 to 2^53 - 1. Clients use it again after its record has left the tablet. */
   readonly key: number;
@@ -17,7 +17,7 @@ export interface UploadedRecord<R = Row> {
   readonly row: R;
 }
 
-/** What an upload says of one table. */
+/** The change of one table. */
 export interface TableChange<R = Row> {
   readonly table: string;
   /** No two have the same key. */
@@ -28,7 +28,7 @@ export interface TableChange<R = Row> {
   readonly finalize: ReadonlySet<number>;
 }
 
-/** What one request of an upload says. Of two changes of one table, the later counts after the earlier. */
+/** The content of one request of an upload. Two changes of the same table apply in their order. */
 export interface UploadStep<R = Row> {
   /** Whether every record of the device is finalized at the end. */
   readonly finalizing: boolean;
@@ -73,7 +73,7 @@ const OptionalText = new t.Type<Option<string>, string | null>(
 
 /**
  * Makes the codec of a step from that of its rows, for hosts that stage steps as JSON: `uploadStep(RowFromJson)`, or `uploadStep(t.number)`
- * for a host that keeps rows apart and has numbers of its own in their place. Store the JSON as text. Its errors never hold what they refused.
+ * for a host that stores rows elsewhere and puts numbers in their place. Store the JSON as text. Errors never hold the refused value.
  *
  * @example
  * import { RowFromJson, uploadStep, type UploadStep } from 'camcops-tablet-session/operations';

@@ -1,4 +1,4 @@
-/** JSON from tablets, by `JSON.parse`: of a member that was sent twice the last counts. */
+/** JSON from tablets, by `JSON.parse`: if a member was sent twice, the last counts. */
 import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { code, isWhole, maxNumberLength, wholeNumber } from './values.js';
@@ -11,7 +11,7 @@ export const isJsonObject = (json: unknown): json is JsonObject =>
 
 export const isJsonList = (json: unknown): json is readonly unknown[] => Array.isArray(json);
 
-/** Returns what a text in JSON says; `none` if it is not JSON. */
+/** Parses JSON; `none` if the text is not JSON. */
 export const parseJson = (text: string): Option<unknown> => {
   try {
     return some(JSON.parse(text));
@@ -20,10 +20,10 @@ export const parseJson = (text: string): Option<unknown> => {
   }
 };
 
-/** What a text says, and how to read its numbers. */
+/** A parsed text, and a reader of its whole numbers. */
 export interface ExactJson {
   readonly json: unknown;
-  /** The whole number above 0 that a part of `json` is, every digit kept. A number with a fraction or an exponent is not whole. */
+  /** Returns a part of `json` that is a whole number above 0, with every digit. A number with a fraction or an exponent is not whole. */
   readonly wholeNumberOf: (part: unknown) => Option<number | bigint>;
 }
 
@@ -46,11 +46,11 @@ const eachNumber = (text: string, visit: (from: number, to: number) => void): vo
 };
 
 /**
- * Returns what a text in JSON says, with all digits of its whole numbers; `none` if it is not JSON. In the text that JSON.parse reads,
- * the number of index 7 among those that it would not keep is written `7.5`: no other number there has a fraction.
+ * Parses JSON with all digits of its whole numbers; `none` if the text is not JSON. Before parsing, numbers that JSON.parse would round are
+ * replaced by their index and a half: the one with index 7 by `7.5`, because no other number there has a fraction.
  */
 export const parseExactly = (text: string): Option<ExactJson> => {
-  /** Where each of those numbers begins and ends. Millions of them would take long to collect if each were a string. */
+  /** Where each of those numbers begins and ends. Millions of strings would make the garbage collector slow. */
   const places: number[] = [];
   let pieces: string[] = [];
   let rewritten = '';
@@ -65,7 +65,7 @@ export const parseExactly = (text: string): Option<ExactJson> => {
     places.push(from, to);
     end = to;
   };
-  // Most texts have no such number.
+  // Most texts have no such number: parse them as they are.
   if (/[0-9]{16}|[0-9][.eE]/.test(text)) eachNumber(text, keep);
   const parsed = parseJson(rewritten + pieces.join('') + text.slice(end));
   const wholeNumberOf: ExactJson['wholeNumberOf'] = (part) => {

@@ -6,7 +6,7 @@ import { decodeBase64, decodeHexadecimal } from './bytes.js';
 import * as C from './values.js';
 import type { Value } from './values.js';
 
-/** Reads the literal from a place of a text to another, or gives the rule that the literal breaks. */
+/** Reads the literal between two places of a text; a left is the rule that the literal breaks. */
 export type LiteralReader<V> = (text: string, from: number, to: number) => Either<string, V>;
 
 const notLiteral = left(
@@ -17,15 +17,15 @@ const notBase64 = left("64'...' must hold padded base64");
 const notHexadecimal = left("X'...' must hold pairs of hexadecimal digits");
 const notWellFormed = left(C.wellFormedRule);
 
-/** The commonest values by far are made once. */
+/** By far the most common values, made once. */
 const nullValue = right(null);
 const smallNumbers = Array.from({ length: 1000 }, (_, number) => right(number));
 
 const numberValue = (number: number): Either<string, number> => smallNumbers[number] ?? right(number);
 
 /**
- * As the client escapes text: line ends are `\n` and `\r`, and a backslash before another character is dropped. Code by code, because
- * a hostile text of escapes alone would otherwise become millions of strings.
+ * Unescapes a text as the client escapes it: line ends are `\n` and `\r`, and a backslash before another character is dropped. Works code
+ * by code, because a hostile text of nothing but escapes would otherwise become millions of strings.
  */
 const unescaped = (content: string): string => {
   let text = '';
@@ -45,7 +45,7 @@ const unescaped = (content: string): string => {
   return text + String.fromCharCode(...codes);
 };
 
-/** What keeps the content of a text from being its value. */
+/** Matches content that must be unescaped before it is a value, or refused. */
 const special = /['\\\0\ud800-\udfff]/;
 
 const readText: LiteralReader<string> = (text, from, to) => {
@@ -109,7 +109,7 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
   return readWord(text.slice(from, to));
 };
 
-/** The place of the comma, or of the text's end, after the literal at a place. */
+/** Returns the place of the comma, or of the text's end, after the literal at a place. */
 export const literalEnd = (text: string, from: number): number => {
   for (let at = from; at < text.length; at += 1) {
     const character = text.charCodeAt(at);
@@ -121,28 +121,28 @@ export const literalEnd = (text: string, from: number): number => {
   return text.length;
 };
 
-/** The rule that a literal of a list breaks, and the literal's place, counted from 0. */
+/** The rule that a literal breaks, and the literal's index in its list. */
 export interface BrokenLiteral {
   readonly index: number;
   readonly rule: string;
 }
 
-/** The values of a list's first literals, and how many literals it has. */
+/** The values of a list's first literals, and the number of all its literals. */
 export interface LiteralList<V> {
   readonly values: readonly V[];
   readonly count: number;
 }
 
 /**
- * Reads the first literals of a list, at most `most`, each by the reader of its place; those after them are only counted. Literals
- * are separated by commas, and an empty text is an empty list.
+ * Reads the first literals of a list, at most `most`, each by the reader of its place, and only counts the rest. Literals are
+ * separated by commas, and an empty text is an empty list.
  */
 export const readLiterals = <V>(
   text: string,
   most: number,
   readerOf: (index: number) => LiteralReader<V>,
 ): Either<BrokenLiteral, LiteralList<V>> => {
-  // Made at its full length, because a list that grows value after value keeps room for more.
+  // Made at its full length, because a list that grows by one value at a time keeps room for more.
   const values = new Array<V>(Math.min(most, text.length));
   let count = 0;
   for (let at = 0; at <= text.length && text !== ''; count += 1) {

@@ -34,7 +34,7 @@ describe('serverInfo', () => {
           'must be a whole number from 1 to 2147483647',
         ] as const,
     ),
-    [{ idNumbers: [idNumber, idNumber] }, 'idNumbers[1].which', 'must be a type of its own'],
+    [{ idNumbers: [idNumber, idNumber] }, 'idNumbers[1].which', 'must be unique'],
     [{ idNumbers: [{ ...idNumber, description: ' a' }] }, 'idNumbers[0].description', oneLineRule],
     [{ idNumbers: [{ ...idNumber, shortDescription: 'a\nb' }] }, 'idNumbers[0].shortDescription', oneLineRule],
   ])('refuses %j', (differences, field, rule) => {

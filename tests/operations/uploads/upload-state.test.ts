@@ -256,7 +256,7 @@ describe('UploadState', () => {
     { ...noUploads, whole: { secret: 1 } },
   ])('refuses %o, and never quotes it', (input) => {
     const result = UploadState.decode(input);
-    expect(PathReporter.report(result)).toEqual(['must be the state of uploads that a transition gave']);
+    expect(PathReporter.report(result)).toEqual(['must be a state that a transition returned']);
     expect(JSON.stringify(isLeft(result) && result.left.map(({ value, context }) => [value, context]))).not.toMatch(
       /secret|actual/,
     );
