@@ -46,9 +46,7 @@ export const exportTable = (
 
     if (format === 'csv') await write(csv([columns.map(({ name }) => name)]));
     for (;;) {
-      const rows = await query<{ readonly line: string | readonly (string | null)[] }>(
-        `fetch ${String(atOnce)} from exported`,
-      );
+      const rows = await query<{ line: string | readonly (string | null)[] }>(`fetch ${String(atOnce)} from exported`);
       if (rows.length === 0) return;
       const texts = rows.map(({ line: read }) => {
         if (typeof read === 'string') return `${read}\n`;

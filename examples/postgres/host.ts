@@ -29,12 +29,12 @@ export type AllHandlers = Required<Handlers<unknown, Fields, Tablet, Account>>;
 type Answer = ReturnType<AllHandlers['end_upload']>;
 type AnyHandler = (admission: { readonly session: TabletSession<Tablet> }, fields: Fields) => Answer;
 
+const isRevoked = O.exists((device: Tablet) => device.isRevoked);
+
 const guarded =
   (handler: AnyHandler): AnyHandler =>
   (admission, fields) =>
-    O.exists((device: Tablet) => device.isRevoked)(admission.session.device)
-      ? TE.left(revoked)
-      : handler(admission, fields);
+    isRevoked(admission.session.device) ? TE.left(revoked) : handler(admission, fields);
 
 /** Returns the same handlers for all devices except revoked ones, whose users are told. */
 export const unlessRevoked = (handlers: AllHandlers): AllHandlers =>
@@ -94,10 +94,6 @@ export const databaseHost = (
 
   extraStrings: () =>
     asTask(async () =>
-      right(
-        await db.query<operations.ExtraString>(
-          'select task, name, language, value from extra_strings order by task, name',
-        ),
-      ),
+      right(await db.query<operations.ExtraString>('select * from extra_strings order by task, name')),
     ),
 });

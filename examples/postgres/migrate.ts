@@ -22,10 +22,8 @@ const checksums = async (): Promise<ReadonlyMap<string, string>> => {
 const check = async (query: Query, ours: ReadonlyMap<string, string>): Promise<void> => {
   const [there] = await query<{ table: string | null }>(`select to_regclass('migrations')::text as table`);
   // The column is missing until the migration that adds it has run.
-  const rows = await query<{ name: string; checksum?: string | null }>(
-    there?.table == null ? 'select where false' : 'select * from migrations order by id',
-  );
-  for (const { name, checksum } of rows) {
+  const kept = there?.table == null ? 'select where false' : 'select * from migrations order by id';
+  for (const { name, checksum } of await query<{ name: string; checksum?: string | null }>(kept)) {
     const own = ours.get(name);
     if (own === undefined) throw new Error(`The database is newer than this server: it has the migration ${name}`);
     if ((checksum ?? own) !== own) throw new Error(`The migration ${name} is not the one that the database has had`);
@@ -43,8 +41,6 @@ export const migrate = async (client: { readonly query: unknown }, query: Query)
     // node-pg-migrate calls no other function of a client that it did not make.
     dbClient: client as unknown as pg.ClientBase,
   });
-  await query(
-    `update migrations m set checksum = each.value from json_each_text($1) each where m.name = each.key and m.checksum is null`,
-    [JSON.stringify(Object.fromEntries(ours))],
-  );
+  const keep = `update migrations m set checksum = each.value from json_each_text($1) each where m.name = each.key and m.checksum is null`;
+  await query(keep, [JSON.stringify(Object.fromEntries(ours))]);
 };

@@ -63,10 +63,9 @@ export const databasePorts = (
       tryCatch(async () => {
         await db.query(`delete from sessions where not (${isAlive})`);
         const token = newToken();
-        const [session] = await db.query<{ id: number }>(
-          'insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id',
-          [hashToken(token), user.id, user.passwordVersion, O.toNullable(device)],
-        );
+        const sql = `insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id`;
+        const values = [hashToken(token), user.id, user.passwordVersion, O.toNullable(device)];
+        const [session] = await db.query<{ id: number }>(sql, values);
         if (session === undefined) throw new Error('no session was started');
         return { id: session.id, token: secret(token) };
       }, identity),

@@ -26,9 +26,8 @@ const patience = 600;
 export const keepViews = async (query: Query, tables: UploadTables): Promise<void> => {
   const list = JSON.stringify(listed(tables));
   const madeOf = createHash('sha256').update(reading).update(list).digest('hex');
-  const [kept] = await query<{ of: string | null }>(
-    `select obj_description(to_regnamespace('camcops'), 'pg_namespace') as of`,
-  );
+  const comment = `select obj_description(to_regnamespace('camcops'), 'pg_namespace') as of`;
+  const [kept] = await query<{ of: string | null }>(comment);
   if (kept?.of === madeOf) return;
   await query(reading, [], patience);
   await query('select camcops.replace_views($1, $2)', [list, madeOf], patience);
