@@ -65,6 +65,8 @@ export const serverInfoOf = async (
   return operations.serverInfo({ ...known, ...(camcopsVersion !== undefined && { camcopsVersion }) });
 };
 
+const allStrings = 'select task, name, language, value from extra_strings order by task, name';
+
 export const databaseHost = (
   db: Database,
   { tables, title, onStored }: HostOptions,
@@ -92,8 +94,5 @@ export const databaseHost = (
       return right(undefined);
     }),
 
-  extraStrings: () =>
-    asTask(async () =>
-      right(await db.query<operations.ExtraString>('select * from extra_strings order by task, name')),
-    ),
+  extraStrings: () => asTask(async () => right(await db.query<operations.ExtraString>(allStrings))),
 });

@@ -19,13 +19,8 @@ export interface Tablet extends Device {
   readonly isRevoked: boolean;
 }
 
-type SessionRow = Readonly<{
-  hash: Uint8Array;
-  userId: number;
-  password: number;
-  device: DeviceName | null;
-  isOld: boolean;
-}>;
+type SessionRow = Readonly<Record<'userId' | 'passwordVersion', number>> &
+  Readonly<{ hash: Uint8Array; device: DeviceName | null; isOld: boolean }>;
 
 export const databasePorts = (
   db: Database,
@@ -47,14 +42,14 @@ export const databasePorts = (
       tryCatch(async () => {
         // A tablet may send an id that is too large for the column.
         const [row] = await db.query<SessionRow>(
-          `select token_hash as hash, user_id as "userId", password_version as password, device,
+          `select token_hash as hash, user_id as "userId", password_version as "passwordVersion", device,
              last_used_at < now() - interval '1 minute' as "isOld"
            from sessions where id = $1::bigint and ${isAlive}`,
           [id],
         );
         if (row === undefined || !isToken(token.reveal(), row.hash)) return O.none;
         const user = await findUser(db.query, row.userId);
-        if (O.isNone(user) || user.value.passwordVersion !== row.password) return O.none;
+        if (O.isNone(user) || user.value.passwordVersion !== row.passwordVersion) return O.none;
         if (row.isOld) await db.query('update sessions set last_used_at = now() where id = $1', [id]);
         return O.some({ id, token, user: user.value, device: O.fromNullable(row.device) });
       }, identity),
