@@ -1,6 +1,6 @@
 /** One interface to two databases: a PostgreSQL server, or PostgreSQL embedded in this process (PGlite). */
 import { setImmediate } from 'node:timers/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Type } from 'io-ts';
@@ -45,7 +45,9 @@ const onEmbedded =
 
 /** Opens an embedded PostgreSQL, in a folder, or in memory if none is named. No two processes may use one folder. */
 export const embeddedDatabase = async (folder?: string): Promise<Database> => {
-  const db = await PGlite.create(folder ?? 'memory://', { parsers });
+  // Loaded only here: it takes some 50 MB, which a process on a PostgreSQL server need not have.
+  const embedded = await import('@electric-sql/pglite');
+  const db = await embedded.PGlite.create(folder ?? 'memory://', { parsers });
   const query = onEmbedded(db);
   const runAll = async (sql: string | { readonly text: string }) =>
     (await db.exec(typeof sql === 'string' ? sql : sql.text)).at(-1) ?? { rows: [] };

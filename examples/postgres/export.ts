@@ -2,7 +2,6 @@
 import { stringify } from 'csv-stringify/sync';
 
 import type { Database } from './database.js';
-import { quoted } from './views.js';
 
 export interface ExportOptions {
   /** `csv` is RFC 4180, with a heading; `jsonl` has an object on each line. */
@@ -26,30 +25,28 @@ export const exportTable = (
 ): Promise<void> =>
   db.transaction(async (query) => {
     const schema = allVersions ? 'camcops_history' : 'camcops';
-    const columns = await query<{ readonly name: string; readonly type: string }>(
-      `select a.attname as name, t.typname as type
+    const columns = await query<Readonly<Record<'name' | 'type' | 'cell' | 'view', string>>>(
+      `select a.attname as name, t.typname as type, format('v.%I::text', a.attname) as cell, c.oid::regclass::text as view
        from pg_attribute a join pg_type t on t.oid = a.atttypid join pg_class c on c.oid = a.attrelid
        where c.relnamespace = to_regnamespace($1) and c.relname = $2 and c.relkind = 'v' order by a.attnum`,
       [schema, table],
     );
-    if (columns.length === 0) throw new Error(`There is no table ${table}`);
-
+    const [first] = columns;
+    if (first === undefined) throw new Error(`There is no table ${table}`);
     const csv = (rows: readonly unknown[]) =>
       stringify([...rows], { escape_formulas: true, quoted_string: true, record_delimiter: 'windows' });
-    const cells = columns.map(({ name }) => `v.${quoted(name)}::text`).join();
-    const line = format === 'csv' ? `to_json(array[${cells}])` : `row_to_json(v)::text`;
+    const cells = columns.map(({ cell }) => cell).join();
+    const line = format === 'csv' ? `to_json(array[${cells}])` : 'row_to_json(v)::text';
     // All rows are wanted, and they may be slow to leave.
     await query('set local cursor_tuple_fraction = 1');
     await query('set local idle_in_transaction_session_timeout = 0');
-    await query(`declare exported no scroll cursor for select ${line} as line from ${schema}.${quoted(table)} v`);
+    await query(`declare exported no scroll cursor for select ${line} as line from ${first.view} v`);
     // A photograph may have 20 MB.
     const atOnce = columns.some(({ type }) => type === 'bytea') ? 1 : 100;
 
     if (format === 'csv') await write(csv([columns.map(({ name }) => name)]));
     for (;;) {
-      const rows = await query<{ readonly line: string | readonly (string | null)[] }>(
-        `fetch ${String(atOnce)} from exported`,
-      );
+      const rows = await query<{ line: string | readonly (string | null)[] }>(`fetch ${String(atOnce)} from exported`);
       if (rows.length === 0) return;
       const texts = rows.map(({ line: read }) => {
         if (typeof read === 'string') return `${read}\n`;

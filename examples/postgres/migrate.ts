@@ -59,8 +59,6 @@ export const migrate = async (client: { readonly query: unknown }, query: Query)
     // node-pg-migrate calls no other function of a client that it did not make.
     dbClient: client as unknown as pg.ClientBase,
   });
-  await query(
-    `update migrations m set checksum = each.value from json_each_text($1) each where m.name = each.key and m.checksum is null`,
-    [JSON.stringify(Object.fromEntries(ours))],
-  );
+  const keep = `update migrations m set checksum = each.value from json_each_text($1) each where m.name = each.key and m.checksum is null`;
+  await query(keep, [JSON.stringify(Object.fromEntries(ours))]);
 };

@@ -2,13 +2,8 @@
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
-import {
-  readCommand,
-  serverCamcopsVersion,
-  type IpUse,
-  type PatientDetails,
-  type TabletHost,
-} from 'camcops-tablet-session/operations';
+import { readCommand, serverCamcopsVersion } from 'camcops-tablet-session/operations';
+import type { IpUse, PatientDetails, TabletHost } from 'camcops-tablet-session/operations';
 
 import { asTask, type Query, type Database } from './database.js';
 import type { Tablet } from './ports.js';

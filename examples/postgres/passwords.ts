@@ -21,5 +21,11 @@ export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
   return Number(memory ?? 0) * Number(time ?? 0) < cost.memoryCost * cost.timeCost;
 };
 
-export const isPassword = (password: string, stored: string): Promise<boolean> =>
-  stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
+/** A bcrypt hash of cost 14 takes a second, and one of cost 31 days. */
+const tooCostly = /^\$2.\$(?:1[4-9]|[2-9])/;
+
+/** No password is tried on a hash that is too costly: its user cannot sign in, and others do not wait for it. */
+export const isPassword = async (password: string, stored: string): Promise<boolean> => {
+  if (tooCostly.test(stored)) return false;
+  return stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
+};

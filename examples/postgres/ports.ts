@@ -1,6 +1,6 @@
 /** The ports: devices, users and sessions. */
 import { identity } from 'fp-ts/lib/function.js';
-import { fromNullable, isNone, none, some, toNullable } from 'fp-ts/lib/Option.js';
+import * as O from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import { secret, type Device, type DeviceName, type Ports, type UserAuthenticator } from 'camcops-tablet-session';
 
@@ -19,13 +19,8 @@ export interface Tablet extends Device {
   readonly isRevoked: boolean;
 }
 
-interface SessionRow {
-  readonly hash: Uint8Array;
-  readonly userId: number;
-  readonly passwordVersion: number;
-  readonly device: DeviceName | null;
-  readonly isOld: boolean;
-}
+type SessionRow = Readonly<Record<'userId' | 'passwordVersion', number>> &
+  Readonly<{ hash: Uint8Array; device: DeviceName | null; isOld: boolean }>;
 
 export const databasePorts = (
   db: Database,
@@ -38,7 +33,7 @@ export const databasePorts = (
       tryCatch(async () => {
         const sql = 'select id, name, revoked_at is not null as "isRevoked" from devices where name = $1';
         const [device] = await db.query<Tablet>(sql, [name]);
-        return fromNullable(device);
+        return O.fromNullable(device);
       }, identity),
   },
 
@@ -52,21 +47,20 @@ export const databasePorts = (
            from sessions where id = $1::bigint and ${isAlive}`,
           [id],
         );
-        if (row === undefined || !isToken(token.reveal(), row.hash)) return none;
+        if (row === undefined || !isToken(token.reveal(), row.hash)) return O.none;
         const user = await findUser(db.query, row.userId);
-        if (isNone(user) || user.value.passwordVersion !== row.passwordVersion) return none;
+        if (O.isNone(user) || user.value.passwordVersion !== row.passwordVersion) return O.none;
         if (row.isOld) await db.query('update sessions set last_used_at = now() where id = $1', [id]);
-        return some({ id, token, user: user.value, device: fromNullable(row.device) });
+        return O.some({ id, token, user: user.value, device: O.fromNullable(row.device) });
       }, identity),
 
     startSession: (user, device) =>
       tryCatch(async () => {
         await db.query(`delete from sessions where not (${isAlive})`);
         const token = newToken();
-        const [session] = await db.query<{ id: number }>(
-          'insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id',
-          [hashToken(token), user.id, user.passwordVersion, toNullable(device)],
-        );
+        const sql = `insert into sessions (token_hash, user_id, password_version, device) values ($1, $2, $3, $4) returning id`;
+        const values = [hashToken(token), user.id, user.passwordVersion, O.toNullable(device)];
+        const [session] = await db.query<{ id: number }>(sql, values);
         if (session === undefined) throw new Error('no session was started');
         return { id: session.id, token: secret(token) };
       }, identity),

@@ -118,21 +118,74 @@ where c.removed_in is null and (c.finalized_in is null or task.created is null o
   offset 0
 ));
 
--- Replaces the list of parts and the views of the tables. A view keeps its grants, and the views upon it, unless its columns have moved.
-create or replace function camcops.replace_views(parts json, views json, made_of text) returns void language plpgsql as $$
+-- A name that no other has: PostgreSQL keeps 63 bytes of one. A number is added to one that is taken.
+create or replace function camcops.name_beside(taken text[], name text) returns text language plpgsql immutable as $$
 declare
-  next record;
+  free text := left(name, 63);
+  number integer := 2;
+begin
+  while free = any(taken) loop
+    free := left(name, 55) || '_' || number;
+    number := number + 1;
+  end loop;
+  return free;
+end $$;
+
+-- Replaces the list of parts and the views of the tables, of which each has a name and columns with types. A view keeps its grants, and the
+-- views upon it, unless its columns have moved. Each schema says where it takes rows from, with the JSON of each, and which columns come first.
+create or replace function camcops.replace_views(tables json, made_of text) returns void language plpgsql as $$
+declare
+  kind record;
+  sent record;
+  shown record;
+  view_names text[];
+  column_names text[];
+  cells text;
+  query text;
 begin
   perform pg_advisory_xact_lock(2026, 12);
+  -- A part: a table without `patient_id` in which one column, `X_id`, points to a table X. One link of CamCOPS's client is named otherwise.
   delete from camcops."parts of tasks";
-  insert into camcops."parts of tasks" select * from json_to_recordset(parts) as v(part text, link text, owner text);
-  for next in select * from json_to_recordset(views) as v(schema text, name text, query text) loop
-    begin
-      execute format('create or replace view %I.%I as %s', next.schema, next.name, next.query);
-    exception when invalid_table_definition then
-      execute format('drop view %I.%I', next.schema, next.name);
-      execute format('create view %I.%I as %s', next.schema, next.name, next.query);
-    end;
+  insert into camcops."parts of tasks"
+    select part.name, min(link.name), min(owner.name)
+    from json_to_recordset(tables) as part(name text, columns json)
+    cross join lateral json_to_recordset(part.columns) as link(name text)
+    join json_to_recordset(tables) as owner(name text) on owner.name <> part.name
+      and owner.name = case link.name when 'medicationtable_id' then 'khandaker_mojo_medicationtherapy' else substring(link.name from '^(.+)_id$') end
+    where not exists (select from json_to_recordset(part.columns) as c(name text) where c.name = 'patient_id')
+    group by part.name having count(*) = 1;
+
+  for kind in select * from (values
+    ('camcops', 'camcops.answers', 'a.data', '{answers,"parts of tasks"}'::text[],
+      '{device,era,patient_forename,patient_surname,patient_sex,patient_dob,patient_idnums,uploaded_at,uploaded_by,group_name,finalized,sent_again}'::text[]),
+    ('camcops_history', 'history', 'camcops.readable(a.values)', '{}',
+      '{device,version,state,finalized,added_at,added_by,group_name,removed_at,removed_by,finalized_at,finalized_by}')
+  ) as k(schema, source, data, views, columns) loop
+    view_names := kind.views;
+    for sent in select * from json_to_recordset(tables) as t(name text, columns json) loop
+      view_names := view_names || camcops.name_beside(view_names, sent.name);
+      column_names := kind.columns;
+      cells := 'a.' || array_to_string(column_names, ', a.');
+      -- A name of more than 63 bytes is too long for a record.
+      for shown in
+        select c.name, case when c.type in ('integer', 'real', 'text', 'blob') then 'camcops.as_' || c.type end as reader,
+          case when length(c.name) <= 63 then format('v.%I', c.name) else format('%s -> %L', kind.data, c.name) end as cell
+        from json_to_recordset(sent.columns) as c(name text, type text)
+      loop
+        column_names := column_names || camcops.name_beside(column_names, shown.name);
+        cells := cells || format(', %s(%s) as %I', shown.reader, shown.cell, column_names[cardinality(column_names)]);
+      end loop;
+      query := format('view %I.%I as select %s from %s a cross join lateral json_to_record(%s) as v(%s) where a.table_name = %L',
+        kind.schema, view_names[cardinality(view_names)], cells, kind.source, kind.data,
+        (select string_agg(format('%I json', c.name), ', ') from json_to_recordset(sent.columns) as c(name text) where length(c.name) <= 63),
+        sent.name);
+      begin
+        execute 'create or replace ' || query;
+      exception when invalid_table_definition then
+        execute format('drop view %I.%I', kind.schema, view_names[cardinality(view_names)]);
+        execute 'create ' || query;
+      end;
+    end loop;
   end loop;
   execute format('comment on schema camcops is %L', made_of);
 end $$;

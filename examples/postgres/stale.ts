@@ -9,9 +9,8 @@ import { isAlive } from './ports.js';
 export const deleteStale = (db: Database): Promise<void> =>
   db.transaction(async (query) => {
     const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
-    const found = await query<{ id: number }>(
-      `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`,
-    );
+    const idle = `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`;
+    const found = await query<{ id: number }>(idle);
     // Asked again, now that the devices are held: an upload may have begun meanwhile.
     await query(
       `with steps as (delete from staged_steps where device_id = any($1) and ${isStale} returning device_id),

@@ -2,7 +2,7 @@
 import type { DeviceName, Username } from 'camcops-tablet-session';
 
 import type { Database, Query } from '../postgres/database.js';
-import { defaultCost, hashPassword, type PasswordCost } from '../postgres/passwords.js';
+import { defaultCost, hashPassword } from '../postgres/passwords.js';
 import { writeAudit } from './audit.js';
 import { unlock } from './sign-in-limits.js';
 
@@ -44,7 +44,7 @@ export const storeAccount = async (
 export const saveUser = async (
   query: Query,
   username: Username,
-  { passwordHash, group }: { readonly passwordHash: string; readonly group: string },
+  { passwordHash, group }: Readonly<Record<'passwordHash' | 'group', string>>,
 ): Promise<void> => {
   await storeAccount(query, username, passwordHash, await groupIdOf(query, group));
   await unlock(query, username);
@@ -56,8 +56,8 @@ export const savePassword = async (
   username: Username,
   password: string,
   group: string,
-  cost: PasswordCost = defaultCost,
-): Promise<void> => {
+  cost = defaultCost,
+) => {
   const passwordHash = await hashPassword(cost, password);
   await db.transaction(async (query) => {
     await saveUser(query, username, { passwordHash, group });
@@ -71,10 +71,8 @@ const endSessions = (query: Query, condition: string, value: unknown) =>
 
 /** Keeps a user from signing in, or lets them sign in again; returns whether that changes anything. */
 export const setDisabled = async (query: Query, username: string, isDisabled: boolean): Promise<boolean> => {
-  const users = await query(
-    'update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id',
-    [username, isDisabled],
-  );
+  const sql = `update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id`;
+  const users = await query(sql, [username, isDisabled]);
   await endSessions(query, 'username = $1', username);
   return users.length > 0;
 };

@@ -46,7 +46,7 @@ export const refusal = (reason: string, words: string) => ({
 export const tooBusy = refusal('too-busy', 'The server is too busy: please wait a minute and try again');
 const badText = refusal(
   'bad-text',
-  'What was sent holds a character that cannot be stored (it is not UTF-8, or it is NUL): please remove it and upload again',
+  'What was sent holds a character that cannot be stored (it is not UTF-8): please remove it and upload again',
 );
 const tooLarge = (size: number, most: number) =>
   refusal(

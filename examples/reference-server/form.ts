@@ -30,7 +30,7 @@ const digits = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number.isNaN(digit) ? 255 : digit;
 });
 
-/** Decodes a form, whose bytes are overwritten. NUL is refused too: a text of PostgreSQL cannot hold it. */
+/** Decodes a form, whose bytes are overwritten. NUL is left to the package, which names the record and column that hold it. */
 export const decodeForm = async (
   body: Buffer,
   { maxFields, maxMarks, maxTextBytes }: FormLimits,
@@ -69,11 +69,10 @@ export const decodeForm = async (
       if (byte === code.plus) byte = code.space;
       else if (byte === code.percent) {
         const [high = 255, low = 255] = [digits[body[at + 1] ?? 0], digits[body[at + 2] ?? 0]];
-        // What is no escape is refused as NUL is.
-        byte = high > 15 || low > 15 ? 0 : high * 16 + low;
+        if (high > 15 || low > 15) return 'bad-text';
+        byte = high * 16 + low;
         at += 2;
       }
-      if (byte === 0) return 'bad-text';
       marked += marks[byte] ?? 0;
       if (byte === code.apostrophe) isPhotograph = !isPhotograph && body[to - 1] === 0x34 && body[to - 2] === 0x36;
       if (!isPhotograph) plain += 1;

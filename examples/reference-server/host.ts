@@ -30,16 +30,13 @@ export const referenceHost = (
     ...host,
     patientMode: patientMode(db, limits, passwordCost, patientAccounts),
 
-    registerDevice: (admission, command) =>
-      pipe(
+    registerDevice: (admission, command) => {
+      const { user, deviceName: device } = admission;
+      const entry = { event: 'register', username: user.username, device } as const;
+      return pipe(
         host.registerDevice(admission, command),
-        chainFirst(() =>
-          asTask(async () => {
-            const { user, deviceName: device } = admission;
-            await writeAudit(db.query, { event: 'register', username: user.username, device });
-            return right(undefined);
-          }),
-        ),
-      ),
+        chainFirst(() => asTask(() => writeAudit(db.query, entry).then(() => right(undefined)))),
+      );
+    },
   };
 };

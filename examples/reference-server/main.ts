@@ -45,22 +45,13 @@ const keepTitle = (query: Query, title: string) =>
     [title],
   );
 
-/** What patients must have. */
-const policies = async (query: Query): Promise<string> => {
-  const groups = await query<{ name: string; upload: string; finalize: string }>(
-    'select name, upload_policy as upload, finalize_policy as finalize from groups order by id',
+/** What patients must have, a line each. */
+const policies = (query: Query) =>
+  query<{ line: string }>(
+    `(select format('A patient of the group %s must have %s, and to leave the tablet %s.', name, upload_policy, finalize_policy) as line
+      from groups order by id)
+     union all (select format('ID number %s is the %s.', which, description) from id_number_types order by which)`,
   );
-  const types = await query<{ which: number; description: string }>(
-    'select which, description from id_number_types order by which',
-  );
-  return [
-    ...groups.map(
-      ({ name, upload, finalize }) =>
-        `A patient of the group ${name} must have ${upload}, and to leave the tablet ${finalize}.`,
-    ),
-    ...types.map(({ which, description }) => `ID number ${String(which)} is the ${description}.`),
-  ].join('\n');
-};
 
 const serve = async (settings: Settings): Promise<void> => {
   const { host, url: database } = settings;
@@ -77,7 +68,7 @@ const serve = async (settings: Settings): Promise<void> => {
   await firstStart(db.query);
   await keepTitle(db.query, settings.title);
   const made = await firstUser(db, settings);
-  console.log(await policies(db.query));
+  for (const { line } of await policies(db.query)) console.log(line);
   const server = referenceServer({ db, ...settings }).listen(settings.port, host);
   await once(server, 'listening');
   const address = server.address();

@@ -1,17 +1,9 @@
 /** Which patient of an upload is refused, and why, in words for the tablet's user. No details of patients are in them. */
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left } from 'fp-ts/lib/Either.js';
 import { toUndefined, type Option } from 'fp-ts/lib/Option.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { refused, type UserError } from 'camcops-tablet-session';
-import {
-  readCommand,
-  showIdPolicy,
-  validatePatients,
-  type ReadPatient,
-  type ServerInfo,
-  type TabletHost,
-} from 'camcops-tablet-session/operations';
+import { readCommand, showIdPolicy, validatePatients } from 'camcops-tablet-session/operations';
+import type { ReadPatient, ServerInfo, TabletHost } from 'camcops-tablet-session/operations';
 
 import type { AllHandlers } from '../postgres/host.js';
 import type { Tablet } from '../postgres/ports.js';
@@ -21,10 +13,9 @@ const textOf = (detail: Option<string>): string => toUndefined(detail) ?? '';
 
 /** Where the tablet shows the patient: it sorts them by surname, then by forename. */
 const placeOf = (patients: readonly ReadPatient[], patient: ReadPatient): string => {
-  const sorted = [...patients].sort(
-    (a, b) =>
-      textOf(a.surname).localeCompare(textOf(b.surname)) || textOf(a.forename).localeCompare(textOf(b.forename)),
-  );
+  const by = (name: 'surname' | 'forename') => (a: ReadPatient, b: ReadPatient) =>
+    textOf(a[name]).localeCompare(textOf(b[name]));
+  const sorted = [...patients].sort((a, b) => by('surname')(a, b) || by('forename')(a, b));
   return `Patient ${String(sorted.indexOf(patient) + 1)} of ${String(patients.length)} (by surname, then forename)`;
 };
 
@@ -40,30 +31,22 @@ const wordsOf = (info: ServerInfo, refusal: UserError): string | undefined => {
   return `the patient must have ${showIdPolicy(policy)}. Please add what is missing`;
 };
 
-type Checked = ReturnType<AllHandlers['validate_patients']>;
-
 /** Returns the same handlers, in which a patient who is refused is named by their place in the tablet's list. */
 export const withPatientWords = (
   handlers: AllHandlers,
   { serverInfo }: Pick<TabletHost<unknown, Tablet, Account>, 'serverInfo'>,
 ): AllHandlers => ({
   ...handlers,
-  validate_patients: (admission, fields) =>
-    pipe(
-      handlers.validate_patients(admission, fields),
-      TE.orElse((failure): Checked => {
-        if (failure.code === 'fault' || failure.code === 'defect') return TE.left(failure);
-        return pipe(
-          serverInfo(admission),
-          TE.chainW((info): Checked => {
-            const command = readCommand(new Map())(admission.session, 'validate_patients', fields);
-            const patients = isLeft(command) ? [] : command.right.patients;
-            const first = patients.find((patient) => isLeft(validatePatients(info)([patient])));
-            const words = wordsOf(info, failure);
-            if (first === undefined || words === undefined) return TE.left(failure);
-            return TE.left(refused(`${placeOf(patients, first)}: ${words}`, failure.code));
-          }),
-        );
-      }),
-    ),
+  validate_patients: (admission, fields) => async () => {
+    const answer = await handlers.validate_patients(admission, fields)();
+    if (isRight(answer) || answer.left.code === 'fault' || answer.left.code === 'defect') return answer;
+    const info = await serverInfo(admission)();
+    if (isLeft(info)) return info;
+    const command = readCommand(new Map())(admission.session, 'validate_patients', fields);
+    const patients = isLeft(command) ? [] : command.right.patients;
+    const first = patients.find((patient) => isLeft(validatePatients(info.right)([patient])));
+    const words = wordsOf(info.right, answer.left);
+    if (first === undefined || words === undefined) return answer;
+    return left(refused(`${placeOf(patients, first)}: ${words}`, answer.left.code));
+  },
 });

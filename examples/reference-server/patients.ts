@@ -20,16 +20,9 @@ import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 /** Stores a patient, in the form that `readPatient` reads, and returns their number. Of the access key it keeps only a hash. */
-export const storePatient = async (
-  query: Query,
-  key: AccessKey,
-  patientInfo: string,
-  groupId?: number,
-): Promise<number> => {
-  const [patient] = await query<{ id: number }>(
-    'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id',
-    [groupId, hashToken(key), patientInfo],
-  );
+export const storePatient = async (query: Query, key: AccessKey, patientInfo: string, groupId?: number) => {
+  const sql = 'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id';
+  const [patient] = await query<{ id: number }>(sql, [groupId, hashToken(key), patientInfo]);
   return patient?.id ?? 0;
 };
 
@@ -66,15 +59,11 @@ export const defaultAccounts: PatientAccounts = {
 
 /** So many devices may register with one key. */
 const maxDevices = 5;
-const tooManyDevices = refused(
-  `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`,
-  'too-many-devices',
-);
+const inUse = `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`;
+const tooManyDevices = refused(inUse, 'too-many-devices');
 
-const tryLater = refused(
-  'Access keys cannot be checked from here for now: please wait a minute and try again',
-  'try-later',
-);
+const busy = 'Access keys cannot be checked from here for now: please wait a minute and try again';
+const tryLater = refused(busy, 'try-later');
 
 export const patientMode = (
   db: Database,

@@ -92,7 +92,11 @@ export const referenceServer = (options: ServerOptions): Server => {
       if (body === 'another-type') return plain(415, 'Must be application/x-www-form-urlencoded', { code: body });
       if ('status' in body) return body;
       const device = body.find(([name]) => name === 'device')?.[1] ?? '';
-      return asClient({ address, signal, device }, handle({ method, fields: body }));
+      // While the database works, nothing moves: the end of an upload of photographs may take minutes.
+      request.socket.setTimeout(0);
+      return asClient({ address, signal, device }, handle({ method, fields: body })).finally(() =>
+        request.socket.setTimeout(idleTimeoutMs),
+      );
     });
   };
 

@@ -4,23 +4,12 @@ import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import type { UserAuthenticator } from 'camcops-tablet-session';
 
-import type { Database, Query } from '../postgres/database.js';
+import type { Database } from '../postgres/database.js';
 import type { PasswordCost } from '../postgres/passwords.js';
 import { findByPassword, type Account } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';
-
-/** A bcrypt hash of cost 14 takes a second, and one of cost 31 days. */
-const tooCostly = /^\$2.\$(?:1[4-9]|[2-9])/;
-
-/** No password is tried on a hash that is too costly: its user cannot sign in, and others do not wait for it. */
-const withoutCostly =
-  (query: Query): Query =>
-  async <Row>(sql: string, values?: readonly unknown[]) =>
-    (await query<Row>(sql, values)).filter(
-      (row) => !(row instanceof Object && 'hash' in row && tooCostly.test(String(row.hash))),
-    );
 
 export const limitedUsers = (
   db: Database,
@@ -33,7 +22,7 @@ export const limitedUsers = (
     if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
     const limit = await limits.for(username, client);
     const asked = { username, password, isLocked: limit.refuses !== undefined };
-    const user = await findByPassword(withoutCostly(db.query), cost, asked);
+    const user = await findByPassword(db.query, cost, asked);
     if (isNone(user)) {
       const locks = await limit.failed(password);
       const details = { limit: limit.refuses };

@@ -17,7 +17,8 @@ import { versionsIn } from './history.js';
 import { anyVersion, type DayWorld, type Server, type StartServer } from './replay.js';
 import { recordingsOf, type Result } from './recorded-file.js';
 import { isClientDay, runClientDays } from './client-days.js';
-import { runRecordedDays } from './day-conformance.js';
+import { isRecordedDay, runRecordedDays } from './day-conformance.js';
+import { isReportedCase, runReportedCases } from './report-conformance.js';
 
 /** Hashes that cost nothing: each upload signs in anew. */
 const passwordCost = { memoryCost: 8, timeCost: 1 };
@@ -114,11 +115,15 @@ export const conformanceDatabase = async (url: string | undefined): Promise<Data
   };
 };
 
-/** Runs recorded days, of CamCOPS's server or of the real client, against the reference server. */
+/** Runs recorded days and cases from reports against the reference server. Other files say nothing of a whole server. */
 export const runOnServer = async (file: string, db: Database): Promise<Result> => {
   const { start, stop } = serversOver(db);
+  const [first] = recordingsOf(file);
   try {
-    return await (isClientDay(recordingsOf(file)[0]) ? runClientDays(file, start) : runRecordedDays(file, start));
+    if (isClientDay(first)) return await runClientDays(file, start);
+    if (isReportedCase(first)) return await runReportedCases(file, start);
+    if (isRecordedDay(first)) return await runRecordedDays(file, start);
+    return { count: 0, kind: 'days', mismatches: [`${file} holds neither days nor cases`] };
   } finally {
     await stop();
   }

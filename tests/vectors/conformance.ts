@@ -1,7 +1,7 @@
 /**
- * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, days, cases of reports, or the rules of patients. Kinds
- * are told apart by a file's first line. What belongs to a file is read from the files beside it. With --server, days are run against
- * the reference server, on an embedded database or on the PostgreSQL server of DATABASE_URL.
+ * `npm run conformance -- FILE...`: recordings of any file (.jsonl, .jsonl.gz): requests, commands, days, cases from reports, or the rules
+ * of patients. Kinds are told apart by a file's first line. What belongs to a file is read from the files beside it. With --server, days
+ * and cases are run against the reference server, on an embedded database or on the PostgreSQL server of DATABASE_URL.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

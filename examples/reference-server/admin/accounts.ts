@@ -9,10 +9,8 @@ import type { Command } from './command.js';
 /** A bcrypt hash of CamCOPS's own server. Each step of the cost doubles the time of every sign-in here: 13 takes half a second. */
 const hashOf = async (text: string): Promise<string> => {
   const [isHash, cost] = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text) ?? [];
-  must(
-    isHash !== undefined || !/^\$(2|argon2)/.test(text),
-    'A password hash must be one of bcrypt, 60 characters in all',
-  );
+  const isClear = isHash === undefined && !/^\$(2|argon2)/.test(text);
+  must(isClear || isHash !== undefined, 'A password hash must be one of bcrypt, 60 characters in all');
   must(isHash === undefined || (Number(cost) >= 4 && Number(cost) <= 13), 'The cost of a bcrypt hash must be 4 to 13');
   if (isHash !== undefined) return text;
   must(text.length >= 8 && text.length <= 1_000, 'A password must be 8 to 1,000 characters');
@@ -41,10 +39,8 @@ export const accountCommands: Readonly<Record<string, Command>> = {
       const username = usernameOf('NAME', name);
       await groupOf(query, group);
       await saveUser(query, username, { passwordHash: await hashOf(read), group });
-      return {
-        words: `${name} may sign in, and uploads for the group ${group}.`,
-        changed: { username, details: { saved: 'user', group } },
-      };
+      const words = `${name} may sign in, and uploads for the group ${group}.`;
+      return { words, changed: { username, details: { saved: 'user', group } } };
     },
   },
 
@@ -70,10 +66,8 @@ export const accountCommands: Readonly<Record<string, Command>> = {
       must(there.length > 0, 'There is no such patient: "list patients" shows their numbers');
       if (!(await withdrawPatient(query, patient)))
         return { words: `Patient ${text} is withdrawn already: nothing has changed.` };
-      return {
-        words: `The access key and the accounts of patient ${text} are withdrawn.`,
-        changed: { details: { withdrawn: 'patient', patient } },
-      };
+      const words = `The access key and the accounts of patient ${text} are withdrawn.`;
+      return { words, changed: { details: { withdrawn: 'patient', patient } } };
     },
   },
 

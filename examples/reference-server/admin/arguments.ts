@@ -1,5 +1,5 @@
 /** What an administrator types: each check gives the value, or throws words that say what to type instead. */
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
 
@@ -22,14 +22,10 @@ export const lineOf = (name: string, text: string): string => {
 
 export const policyOf = (name: string, text: string): string => {
   const parsed = parseIdPolicy(text);
-  if (isLeft(parsed)) {
-    const { reason, position } = parsed.left;
-    const example = 'such as "sex AND idnum1"';
-    throw new Error(
-      `${name} must be an ID policy, ${example}: ${reason.replace('-', ' ')} at position ${String(position)}`,
-    );
-  }
-  return text;
+  if (isRight(parsed)) return text;
+  const { reason, position } = parsed.left;
+  const where = `${reason.replace('-', ' ')} at position ${String(position)}`;
+  throw new Error(`${name} must be an ID policy, such as "sex AND idnum1": ${where}`);
 };
 
 const date = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
@@ -40,10 +36,8 @@ export const timeOf = (name: string, text: string): Date => {
   const start = Date.parse(`${day}T00:00Z`);
   const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day) && day >= '1000';
   const time = new Date(text);
-  must(
-    isDay && !Number.isNaN(time.getTime()),
-    `${name} must be a date such as 2026-12-01, or a time such as 2026-12-01T09:00Z`,
-  );
+  const isTime = isDay && !Number.isNaN(time.getTime());
+  must(isTime, `${name} must be a date such as 2026-12-01, or a time such as 2026-12-01T09:00Z`);
   return time;
 };
 
@@ -62,15 +56,10 @@ export const groupOf = async (query: Query, name: string): Promise<number> => {
 
 /** A device by its name, or by its friendly name if no other device has that. */
 export const deviceOf = async (query: Query, text: string): Promise<string> => {
-  const named = await query<{ name: string }>(
-    'select name from devices where name = $1 or friendly_name = $1 order by name <> $1, name',
-    [text],
-  );
-  const [first] = named;
-  must(first !== undefined, 'There is no such device: "list devices" shows them');
-  must(
-    first?.name === text || named.length === 1,
-    'Several devices have this friendly name: type the name of one, as "list devices" shows it',
-  );
-  return first?.name ?? '';
+  const sql = 'select name from devices where name = $1 or friendly_name = $1 order by name <> $1, name';
+  const [first, another] = await query<{ name: string }>(sql, [text]);
+  if (first === undefined) throw new Error('There is no such device: "list devices" shows them');
+  if (first.name !== text && another !== undefined)
+    throw new Error('Several devices have this friendly name: type the name of one, as "list devices" shows it');
+  return first.name;
 };

@@ -57,9 +57,8 @@ const failing = async (query: Query): Promise<string> => {
     const { right: patient } = read;
     return isLeft(validatePatients(info)([false, true].map((finalizing) => ({ ...patient, finalizing }))));
   });
-  return ids.length === 0
-    ? ''
-    : ` Their own tablets cannot upload these patients any more: ${ids.map(({ id }) => id).join(', ')}.`;
+  if (ids.length === 0) return '';
+  return ` Their own tablets cannot upload these patients any more: ${ids.map(({ id }) => id).join(', ')}.`;
 };
 
 export const clinicCommands: Readonly<Record<string, Command>> = {
@@ -107,10 +106,8 @@ export const clinicCommands: Readonly<Record<string, Command>> = {
       const groupId = await groupOf(query, group);
       const [key, details] = [newAccessKey(), patientOf(await infoOf(query, groupId), read)];
       const patient = await storePatient(query, key, details, groupId);
-      return {
-        words: `Patient ${String(patient)} has the access key\n${key}`,
-        changed: { details: { saved: 'patient', patient } },
-      };
+      const words = `Patient ${String(patient)} has the access key\n${key}`;
+      return { words, changed: { details: { saved: 'patient', patient } } };
     },
   },
 

@@ -19,5 +19,3 @@ export interface Command {
   /** Works in a transaction. What is wrong is thrown, in words. */
   readonly run: (query: Query, given: readonly string[], read: string) => Promise<Done>;
 }
-
-export const noChange = (words: string): Done => ({ words });

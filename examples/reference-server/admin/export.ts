@@ -1,4 +1,5 @@
 /** The command that prints a table. */
+import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../../postgres/database.js';
@@ -6,12 +7,9 @@ import { exportTable } from '../../postgres/export.js';
 import { keepViews } from '../../postgres/views.js';
 import { must } from '../settings.js';
 
-const print = (text: string) =>
-  new Promise<void>((done) => {
-    process.stdout.write(text, () => {
-      done();
-    });
-  });
+const print = async (text: string): Promise<void> => {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+};
 
 export const exportCommand = {
   takes: 'TABLE [--format jsonl] [--all-versions]',

@@ -1,5 +1,6 @@
 /** Extra strings, the texts of questionnaires, from the XML files of a CamCOPS installation. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sax, { type SAXOptions } from 'sax';
 import type { ExtraString } from 'camcops-tablet-session/operations';
@@ -71,22 +72,15 @@ export const stringsIn = (file: string): readonly ExtraString[] => {
 };
 
 /** The files, and those of folders whose names end in `.xml`, by their names. */
-const filesOf = async (paths: readonly string[]): Promise<readonly string[]> => {
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const isFolder = await stat(path).then(
-        (it) => it.isDirectory(),
-        () => {
-          throw new Error(`${path} must be a file or a folder`);
-        },
-      );
-      const inside = isFolder ? (await readdir(path)).filter((file) => /\.xml$/i.test(file)).sort() : [];
-      must(!isFolder || inside.length > 0, `${path} has no files that end in .xml`);
-      return isFolder ? inside.map((file) => join(path, file)) : [path];
-    }),
-  );
-  return found.flat();
-};
+const filesOf = (paths: readonly string[]): readonly string[] =>
+  paths.flatMap((path) => {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder === undefined) throw new Error(`${path} must be a file or a folder`);
+    if (!isFolder) return [path];
+    const inside = readdirSync(path).filter((file) => /\.xml$/i.test(file));
+    must(inside.length > 0, `${path} has no files that end in .xml`);
+    return inside.sort().map((file) => join(path, file));
+  });
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -104,7 +98,7 @@ export const stringCommands: Readonly<Record<string, Command>> = {
     takes: 'FILE-OR-FOLDER...',
     does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
     run: async (query, paths) => {
-      const files = await filesOf(paths);
+      const files = filesOf(paths);
       const all = (await Promise.all(files.map(read))).flat();
       const last = new Map(all.map((each) => [JSON.stringify([each.task, each.name, each.language]), each]));
       const changed = await query(

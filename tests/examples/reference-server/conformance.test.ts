@@ -1,16 +1,18 @@
-/** The real client's days, and recorded days of uploads, against the reference server over HTTP. `npm run conformance -- --server` runs all. */
+/** The real client's days, recorded days of uploads, and cases from reports, against the reference server over HTTP. `npm run conformance -- --server` runs all. */
 import { describe, expect, it, vi } from 'vitest';
 
 import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
 import { runClientDays } from '../../support/client-days.js';
 import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
 import { recordingsOf } from '../../support/recorded-file.js';
+import { runReportedCases } from '../../support/report-conformance.js';
 import { databases } from '../../support/reference-server.js';
 import { serversOver } from '../../support/server-conformance.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const fileIn = (folder: string): string => new URL(`../../vectors/${folder}/days.jsonl.gz`, import.meta.url).pathname;
+const fileIn = (folder: string, name = 'days'): string =>
+  new URL(`../../vectors/${folder}/${name}.jsonl.gz`, import.meta.url).pathname;
 
 describe.for(databases)('on $name', ({ isThere, open }) => {
   if (!isThere) {
@@ -29,6 +31,11 @@ describe.for(databases)('on $name', ({ isThere, open }) => {
     const world = { tables: tablesBeside(file), idNumbers: idNumbersBeside(file) };
     const days = recordingsOf(file).filter((_, at) => at % 10 === 0);
     for (const day of days) expect(await dayMismatches(recordedDay(day), world, start)).toEqual([]);
+    await stop();
+  });
+
+  it('so are cases from reports', async () => {
+    expect(await runReportedCases(fileIn('reports', 'cases'), start)).toMatchObject({ count: 15, mismatches: [] });
     await stop();
   });
 });

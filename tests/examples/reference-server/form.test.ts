@@ -9,7 +9,7 @@ const decode = (body: string | Buffer) => decodeForm(Buffer.from(body), limits);
 
 describe('decodeForm', () => {
   it('reads what URLSearchParams writes', async () => {
-    const text = fc.string({ unit: 'grapheme' }).filter((any) => !any.includes('\0'));
+    const text = fc.string({ unit: 'grapheme' });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text)), async (fields) => {
         const body = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString();
@@ -19,7 +19,7 @@ describe('decodeForm', () => {
   });
 
   it('reads what nobody writes as URLSearchParams does', async () => {
-    const piece = fc.constantFrom('&', '=', '+', 'a', '%3d', '%26', '%2B', "'", '64', 'é');
+    const piece = fc.constantFrom('&', '=', '+', 'a', '%3d', '%26', '%2B', '%00', "'", '64', 'é');
     await fc.assert(
       fc.asyncProperty(fc.array(piece), async (pieces) => {
         const body = pieces.join('');

@@ -57,8 +57,9 @@ describe('a small server', () => {
     'What was sent holds too many answers for one request: please upload again without the one-step upload, or speak to your administrator',
   );
   const badText = refusal(
-    'What was sent holds a character that cannot be stored (it is not UTF-8, or it is NUL): please remove it and upload again',
+    'What was sent holds a character that cannot be stored (it is not UTF-8): please remove it and upload again',
   );
+  const badUser = refusal('Bad user field: must be 1 to 191 letters, digits or any of , _ - { }');
   const inPieces = (text: string) =>
     new ReadableStream({
       start: (controller) => {
@@ -85,8 +86,9 @@ describe('a small server', () => {
     ['encoded bytes of no UTF-8', { headers: form, body: 'a=%ff' }, 200, badText],
     ['a name of no UTF-8', { headers: form, body: '%ff=a' }, 200, badText],
     ['bytes of no UTF-8', { headers: form, body: new Uint8Array([0x61, 0x3d, 0xff]) }, 200, badText],
-    ['encoded NUL', { headers: form, body: 'user=%00' }, 200, badText],
-    ['NUL', { headers: form, body: 'user=\0' }, 200, badText],
+    ['encoded NUL', { headers: form, body: 'camcops_version=2.4.24&user=%00' }, 200, badUser],
+    ['NUL', { headers: form, body: 'camcops_version=2.4.24&user=\0' }, 200, badUser],
+    ['an escape that is none', { headers: form, body: 'user=%0g' }, 200, badText],
     [
       'another type',
       { headers: { 'content-type': 'application/json' }, body: '{}' },
