@@ -29,6 +29,8 @@ export default defineConfig({
   },
   test: {
     reporters: ['dot'],
+    // Of two cores, both.
+    maxWorkers: '100%',
     coverage: {
       include: ['src/**/*.ts'],
       reporter: [['text', { skipFull: true }], 'text-summary'],

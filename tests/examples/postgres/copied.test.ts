@@ -16,45 +16,10 @@ import { admissionTo, portLaws, uploadLaws } from '../../../src/testing/index.js
 import { clientDayMismatches, clientDaysOf } from '../../support/client-days.js';
 import { versionsIn } from '../../support/history.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
+import { staff, usersFile } from '../../support/own-users.js';
 import { tablesBeside } from '../../support/replay.js';
 
 const folder = new URL('../../.tmp/copied-host/', import.meta.url);
-
-/** The users of somebody else's application, with passwords in clear to keep it short. */
-const users = `
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
-import { tryCatch } from 'fp-ts/lib/TaskEither.js';
-import { isRight } from 'fp-ts/lib/Either.js';
-import { Username, type User, type UserAuthenticator } from 'camcops-tablet-session';
-import type { Database, Query } from './database.js';
-
-export interface Account extends User {
-  readonly passwordVersion: number;
-  readonly patientId: Option<number>;
-  readonly fullName: string;
-}
-type Staff = Readonly<{ no: number; login: string; full_name: string; changes: number }>;
-const accountOf = ({ no, login, full_name, changes }: Staff): Option<Account> => {
-  const username = Username.decode(login);
-  return isRight(username)
-    ? some({
-        ...{ id: no, username: username.right, fullName: full_name, passwordVersion: changes, superuser: false },
-        ...{ uploadGroupId: some(1), memberships: [{ groupId: 1, mayUpload: true, mayRegisterDevices: true }], patientId: none },
-      })
-    : none;
-};
-export const findUser = async (query: Query, id: number): Promise<Option<Account>> => {
-  const [staff] = await query<Staff>('select * from staff where no = $1', [id]);
-  return staff === undefined ? none : accountOf(staff);
-};
-export const databaseUsers = (db: Database): UserAuthenticator<unknown, Account> => ({
-  authenticate: (username, password) =>
-    tryCatch(async () => {
-      const [staff] = await db.query<Staff>('select * from staff where login = $1 and secret = $2', [username, password.reveal()]);
-      return staff === undefined ? none : accountOf(staff);
-    }, (cause) => cause),
-});
-`;
 
 type Copy = typeof database & typeof hostFile & typeof portsFile & typeof viewsFile;
 
@@ -62,7 +27,7 @@ describe.skipIf(!hasPostgres)('a copy with users of its own, on an empty Postgre
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(new URL('../../../examples/postgres/', import.meta.url), folder, { recursive: true });
-  writeFileSync(new URL('users.ts', folder), users);
+  writeFileSync(new URL('users.ts', folder), usersFile);
   rmSync(new URL('passwords.ts', folder));
   const load = async (file: string): Promise<object> => (await import(fileURLToPath(new URL(file, folder)))) as object;
   // What the files of the copy export is what those of the example do.
@@ -80,16 +45,7 @@ describe.skipIf(!hasPostgres)('a copy with users of its own, on an empty Postgre
   };
   beforeAll(async () => {
     db = await copy.postgresDatabase(url);
-    await db.query(
-      `create table staff (no integer generated always as identity, login text unique, full_name text, secret text, changes integer not null default 1)`,
-    );
-    await db.query(
-      `insert into staff (login, full_name, secret) values ('nurse', 'Nora Nurse', 'p&w d+%;é'), ('Alice', 'Alice A', 'Pass-Word 1')`,
-    );
-    await db.query(
-      `insert into groups (name, upload_policy, finalize_policy) values ('clinic', 'sex AND idnum1', 'sex AND idnum1')`,
-    );
-    await db.query(`insert into id_number_types values (1, 'ID number', 'ID')`);
+    for (const statement of staff) await db.query(statement);
     await db.query(
       `insert into devices (name, registered_by, client_version) values ('Tablet-1', 1, '2.4.24'), ('tablet-2', 1, '2.4.24')`,
     );
