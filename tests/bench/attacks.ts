@@ -63,6 +63,17 @@ const poster = (url: string): Post => {
     });
 };
 
+/** The attacker's own tablet. An attack that is not signed in would measure nothing. */
+const attackerOn = async (post: Post): Promise<Tablet> => {
+  const one = tablet(post, { camcops_version: '2.4.24', device: 'hostile', ...mallory });
+  const { reply } = await one.ask('register');
+  if (!reply.body.includes('success:1')) throw new Error(`the attacker is not signed in: ${reply.body}`);
+  return one;
+};
+
+/** Signs the attacker in before all guesses: who is known on their device is not held to the limit of their address. */
+export const signInAttacker = (url: string): Promise<unknown> => attackerOn(poster(url));
+
 export const attacksOn = (url: string, scale: Scale): readonly Attack[] => {
   const { connections, requests, bodies, bodyBytes, holdMs } = scale;
   const post = poster(url);
@@ -87,11 +98,7 @@ export const attacksOn = (url: string, scale: Scale): readonly Attack[] => {
     await once(socket, 'close').catch(() => undefined);
   };
 
-  const signedIn = async (): Promise<Tablet> => {
-    const one = as('hostile', mallory);
-    await one.ask('register');
-    return one;
-  };
+  const signedIn = (): Promise<Tablet> => attackerOn(post);
   const slowReaders = async (): Promise<void> => {
     const { fields } = await (await signedIn()).ask('get_extra_strings');
     const body = new URLSearchParams([...fields]).toString();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { attacksOn, full } from './attacks.js';
+import { attacksOn, full, signInAttacker } from './attacks.js';
 import { databaseKinds, made, unmakeAll } from './load-databases.js';
 import { attacked, othersOf, prepare } from './others.js';
 import { serverProcess } from '../support/server-process.js';
@@ -31,6 +31,7 @@ const measure = async (): Promise<boolean> => {
     ({ end }) => end('SIGKILL'),
   );
   const { ask, signIn } = await othersOf(server.url);
+  await signInAttacker(server.url);
 
   let isMet = true;
   const tell = (measured: number, unit: string, bound: number): string => {
@@ -57,7 +58,10 @@ const measure = async (): Promise<boolean> => {
       stdio: 'inherit',
     });
     let isOver = false;
-    void once(attacker, 'exit').then(() => (isOver = true));
+    void once(attacker, 'exit').then(([code]) => {
+      isOver = true;
+      if (code !== 0) isMet = false;
+    });
     const [others, signingIn] = await Promise.all([longest(ask, 5, () => isOver), longest(signIn, 200, () => isOver)]);
     const memory = peakMemory(server.child.pid);
     console.log(

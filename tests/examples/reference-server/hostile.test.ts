@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { embeddedDatabase, type Database } from '../../../examples/postgres/database.js';
-import { attacksOn, short } from '../../bench/attacks.js';
+import { attacksOn, short, signInAttacker } from '../../bench/attacks.js';
 import { othersOf, prepare } from '../../bench/others.js';
 import { passwordCost, serving, type Served } from '../../support/reference-server.js';
 
@@ -14,6 +14,7 @@ beforeAll(async () => {
   await prepare(db, passwordCost);
   served = await serving({ db, maxBodyBytes: 2_000_000, maxBytesInFlight: 8_000_000, maxConnectionsOfAddress: 80 });
   others = await othersOf(served.url);
+  await signInAttacker(served.url);
 });
 afterAll(async () => {
   await served.stop();
