@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes processes, or many recorded days: `npm run test:long`. */
+/** What takes processes, other programs, or many recorded days: `npm run test:long`. */
 const long = [
-  'tests/api-reference.test.ts',
-  'tests/examples/tablets-day.test.ts',
+  'tests/{api-reference,compiler-messages}.test.ts',
+  'tests/examples/{recipes,tablets-day}.test.ts',
   'tests/examples/postgres/reading-days.test.ts',
-  'tests/examples/reference-server/{conformance,first-day,kill,process}.test.ts',
+  'tests/examples/reference-server/{conformance,first-day,health,kill,lost-work,process,proxy,roles}.test.ts',
 ];
 
 /** What a change of `src` needs, as fast as it goes: `npm run test:quick`. */
@@ -16,7 +16,7 @@ const quick = [
 ];
 
 /** These start compilers, browsers or servers. */
-const slow = ['tests/{compiler-messages,doc-examples,docs,readme}.test.ts'];
+const slow = ['tests/{doc-examples,docs,readme}.test.ts'];
 
 export default defineConfig({
   resolve: {
