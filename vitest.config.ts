@@ -15,8 +15,8 @@ const quick = [
   'tests/proof/pollution.test.ts',
 ];
 
-/** These start compilers, browsers or servers. */
-const slow = ['tests/{doc-examples,docs,readme}.test.ts'];
+/** These start compilers or servers, or do thousands of uploads. */
+const slow = ['tests/{doc-examples,docs,readme}.test.ts', 'tests/testing/upload-laws.test.ts'];
 
 export default defineConfig({
   resolve: {

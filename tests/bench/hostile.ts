@@ -70,7 +70,7 @@ const measure = async (): Promise<boolean> => {
   }
   console.log('bounds'.padEnd(64) + '  1000 ms      3000 ms      1024 MB');
   const apart = tell(await signInDistance(), 'sd', 4);
-  console.log(`${'kinds of users, 1,000 tries each: how far apart'.padEnd(64)}${apart}(at most 4)`);
+  console.log(`${'kinds of users, 40 names of each: how far apart'.padEnd(64)}${apart}(at most 4)`);
   return isMet;
 };
 
