@@ -1,7 +1,7 @@
 /** The reference server for tests: on both databases, over HTTP. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 
 import { savePassword } from '../../examples/reference-server/accounts.js';
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
@@ -88,3 +88,13 @@ export const databases = [
     };
   },
 }));
+
+/** Tests on each database. Where no PostgreSQL server answers, the report shows that its tests were left out. */
+export const onEachDatabase = (
+  tests: (database: { readonly name: string; readonly open: () => Database }) => void,
+): void => {
+  describe.for(databases)('on $name', ({ name, isThere, open }) => {
+    if (isThere) tests({ name, open });
+    else it.skip('no server answers');
+  });
+};

@@ -1,22 +1,18 @@
 /** What an export writes: RFC 4180 or JSON lines, of what is read or of the whole history. */
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { exportTable } from '../../../examples/postgres/export.js';
 import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { oneStepBody, registerDevice, rowsWith, startWith } from '../../support/one-step.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { serversOver } from '../../support/server-conformance.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const fields = ['comment', 'mass_kg', 'height_m', 'patient_id'];
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const { start, stop } = serversOver(db);
 

@@ -68,6 +68,7 @@ const dropped = ['upload', 'finished', 'whole'];
 
 describe.for(places)('on $name', ({ isThere, make }) => {
   if (!isThere) {
+    // Shown in the report, where no PostgreSQL server answers.
     it.skip('no server answers');
     return;
   }

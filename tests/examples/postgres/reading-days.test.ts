@@ -1,5 +1,5 @@
 /** Recorded days are read as they were sent: each questionnaire once, under its own patient. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import type { Database } from '../../../examples/postgres/database.js';
 import { keepViews } from '../../../examples/postgres/views.js';
@@ -7,7 +7,7 @@ import { camcopsTables } from '../../../src/tables/index.js';
 import { clientDaysOf, clientDayMismatches, tablesOf } from '../../support/client-days.js';
 import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
 import { recordingsOf } from '../../support/recorded-file.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { plainTables } from '../../support/one-step.js';
 import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
 import { serversOver } from '../../support/server-conformance.js';
@@ -40,11 +40,7 @@ const recorded = [
   { file: fileIn('client-days-all-tables'), tables: plainTables },
 ];
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const { start, stop } = serversOver(db);
 

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { clientVersion } from '../../support/fixtures.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { oneStepBody, plainTables, registerDevice, rowsWith, startWith } from '../../support/one-step.js';
 import { bodiesOf, dayOfActs } from '../../support/random-tablet.js';
 import { serversOver } from '../../support/server-conformance.js';
@@ -17,11 +17,7 @@ import { answersOf } from '../../support/whose-answers.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const { start, stop } = serversOver(db);
 

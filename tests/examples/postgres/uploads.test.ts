@@ -15,7 +15,7 @@ import {
 import { admissionTo } from '../../../src/testing/index.js';
 import { versionsIn } from '../../support/history.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 
 const stepOf = (...keys: readonly number[]): UploadStep => {
   const records = keys.map((key) => {
@@ -51,11 +51,7 @@ const deviceIn = async (db: Database, name: string, store = databaseUploads(db))
 };
 const done = right(undefined);
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
 
   it('more than 2 GB staged are refused, and nothing changes', async () => {

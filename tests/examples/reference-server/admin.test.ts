@@ -6,15 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { settingsOf, wordsOf } from '../../../examples/reference-server/settings.js';
 import { tablet } from '../../../examples/tablets-day/tablet.js';
-import { databases, password, serving } from '../../support/reference-server.js';
+import { onEachDatabase, password, serving } from '../../support/reference-server.js';
 
 const fixedOf = (device: string) => ({ camcops_version: '2.4.24', device });
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const admin = (input: string, ...given: readonly string[]) =>
     administer(

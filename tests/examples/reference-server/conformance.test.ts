@@ -1,12 +1,12 @@
 /** The real client's days, recorded days of uploads, and cases from reports, against the reference server over HTTP. `npm run conformance -- --server` runs all. */
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { idNumbersBeside, tablesBeside } from '../../support/replay.js';
 import { runClientDays } from '../../support/client-days.js';
 import { dayMismatches, recordedDay } from '../../support/day-conformance.js';
 import { recordingsOf } from '../../support/recorded-file.js';
 import { runReportedCases } from '../../support/report-conformance.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { serversOver } from '../../support/server-conformance.js';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -14,11 +14,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const fileIn = (folder: string, name = 'days'): string =>
   new URL(`../../vectors/${folder}/${name}.jsonl.gz`, import.meta.url).pathname;
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const { start, stop } = serversOver(open());
 
   it("the real client's days are answered and stored as they were", async () => {

@@ -1,14 +1,10 @@
 /** `GET /health` on a real database: what is wrong is said in words. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { healthOf } from '../../../examples/reference-server/health.js';
-import { databases, serving } from '../../support/reference-server.js';
+import { onEachDatabase, serving } from '../../support/reference-server.js';
 
-describe.for(databases)('on $name', ({ name, isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ name, open }) => {
   const db = open();
   const health = async (): Promise<readonly [status: number, words: string]> => {
     const { status, body } = await healthOf(db)();

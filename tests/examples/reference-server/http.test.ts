@@ -208,6 +208,19 @@ describe('one client cannot stop the server for others', () => {
     await served.stop();
   });
 
+  it('a connection is not idle while the database works for it', async () => {
+    const slow: Database = {
+      ...db,
+      query: async (...asked) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return db.query(...asked);
+      },
+    };
+    const { tablet: of, stop } = await serving({ db: slow, idleTimeoutMs: 100 });
+    expect((await of('patient-tablet').ask('register')).reply.body).toContain('success:1');
+    await stop();
+  });
+
   it('an idle connection gives way to a new one, and the address that has too many gives its own', async () => {
     const served = await serving({ db, maxConnections: 4, maxConnectionsOfAddress: 3 });
     const closed: string[] = [];

@@ -5,7 +5,7 @@ import type { Query } from '../../../examples/postgres/database.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 import { failures, statementTrial } from '../../support/failing-statements.js';
 import { killTrial } from '../../support/kill-trial.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { embeddedServer, ownCluster, postgresPrograms, postgresServer, type Victim } from '../../support/victims.js';
 
 // Each kill takes a start of the server.
@@ -41,11 +41,7 @@ describe('nothing acknowledged is lost, and nothing is half done, when', () => {
   });
 });
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
 
   it('a disk that is full, at one statement of eight, loses nothing acknowledged, and the server goes on', async () => {

@@ -1,5 +1,5 @@
 /** What a tablet was told is stored is never lost: each way in which it could be is tried, and seen to be found in a store that loses. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { savePassword } from '../../../examples/reference-server/accounts.js';
 import type { Database, Query } from '../../../examples/postgres/database.js';
@@ -21,7 +21,7 @@ import {
 import { camcopsTables } from '../../../src/tables/index.js';
 import { username } from '../../support/fixtures.js';
 import { versionsIn } from '../../support/history.js';
-import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
 
 /** Records in a few letters: `1a` has key 1 and value `a`, `1b+` is of the next day, `*` marks it as about to leave. */
 const literals = (record: string): string =>
@@ -318,11 +318,7 @@ const lossy: readonly (readonly Lossy[])[] = [
   ],
 ];
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const cases = Object.entries(scenarios);
 

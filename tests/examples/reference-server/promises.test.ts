@@ -1,20 +1,16 @@
 /** What SECURITY.md says of the reference server, and no other test shows. */
 import { Writable } from 'node:stream';
 import { some } from 'fp-ts/lib/Option.js';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import type { Database } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
 import { defaultCost, hashPassword } from '../../../examples/postgres/passwords.js';
 import { cell } from '../../../src/operations/index.js';
 import { versionsIn } from '../../support/history.js';
-import { addUsers, databases, password, serving } from '../../support/reference-server.js';
+import { addUsers, onEachDatabase, password, serving } from '../../support/reference-server.js';
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
 
   it('text that looks like SQL is stored as it is', async () => {

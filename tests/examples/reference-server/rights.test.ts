@@ -1,5 +1,5 @@
 /** Who may do what, over HTTP; what one access key cannot reach; and that nobody keeps access after it was taken away. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import {
   savePassword,
@@ -10,7 +10,7 @@ import {
 import { newAccessKey, savePatient } from '../../../examples/reference-server/patients.js';
 import { own, tryAttack } from '../../support/attack.js';
 import { username } from '../../support/fixtures.js';
-import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
 import { readReply } from '../../support/replay.js';
 import { accounts, devices, rowOf, type Account, type Ask } from '../../support/rights.js';
 
@@ -26,11 +26,7 @@ const passwordOf = (kind: Account): string => {
 
 type Fields = Readonly<Record<string, string>>;
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   let addresses = 0;
   /** Each request comes from an address of its own: limits of guesses are not what is tried here. */

@@ -1,11 +1,11 @@
 /** When a task of a patient's schedule counts as complete, by a recorded day of the real client. */
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { schedulesOf } from '../../../examples/reference-server/schedules.js';
 import { clientDayMismatches, clientDaysOf } from '../../support/client-days.js';
 import { plainTables } from '../../support/one-step.js';
 import type { StartServer } from '../../support/replay.js';
-import { databases } from '../../support/reference-server.js';
+import { onEachDatabase } from '../../support/reference-server.js';
 import { serversOver } from '../../support/server-conformance.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -13,11 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const file = new URL('../../vectors/client-days-all-tables/days.jsonl.gz', import.meta.url).pathname;
 const day = clientDaysOf(file).find(({ id }) => id === 'patient-mode-cut');
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
 
   it('a task is complete once finished at the first exit, or let go by the tablet, if begun in time', async () => {

@@ -4,7 +4,7 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import type * as bcryptModule from '@node-rs/bcrypt';
 import { left } from 'fp-ts/lib/Either.js';
 import { isSome } from 'fp-ts/lib/Option.js';
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
 import { asClient } from '../../../examples/reference-server/client.js';
@@ -15,7 +15,7 @@ import { signInLimits, unlock } from '../../../examples/reference-server/sign-in
 import { secret } from '../../../src/index.js';
 import { rightOf } from '../../support/decoded.js';
 import { username } from '../../support/fixtures.js';
-import { databases, password, passwordCost, serving } from '../../support/reference-server.js';
+import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
 
 /** The kinds of hash that passwords were tried on. */
 const tried = vi.hoisted((): string[] => []);
@@ -36,11 +36,7 @@ vi.mock('@node-rs/bcrypt', async (original) => {
   return { ...others, verify: counted };
 });
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
 
   const signingIn = (cost = passwordCost, query: Query = (sql, values) => db.query(sql, values)) => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { stringsIn } from '../../../examples/reference-server/admin/strings.js';
-import { databases, serving } from '../../support/reference-server.js';
+import { onEachDatabase, serving } from '../../support/reference-server.js';
 import { stringsOf } from '../../support/client-strings.js';
 
 const inTask = (strings: string): string => `<resources><task name="t">${strings}</task></resources>`;
@@ -84,11 +84,7 @@ const write = async (name: string, content: string | Uint8Array): Promise<string
   return join(folder, name);
 };
 
-describe.for(databases)('on $name', ({ isThere, open }) => {
-  if (!isThere) {
-    it.skip('no server answers');
-    return;
-  }
+onEachDatabase(({ open }) => {
   const db = open();
   const load = (...paths: readonly string[]) =>
     administer(
