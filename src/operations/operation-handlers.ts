@@ -16,11 +16,11 @@ import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './ans
 import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
 import { absentTables } from './commands/one-step.js';
+import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
 import { ownPatientsOnly } from './patients/patient-details.js';
 import { validatePatients } from './patients/validate-patients.js';
 import type { TabletHost } from './tablet-host.js';
-import { keysToSend } from './uploads/plan-upload.js';
 import type { TableChange } from './uploads/upload-step.js';
 
 /**

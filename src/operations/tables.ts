@@ -26,6 +26,12 @@ export interface UploadTable {
 /** The tables that tablets may upload, by name. */
 export type UploadTables = ReadonlyMap<string, UploadTable>;
 
+/** A table that a client may use. */
+export interface NamedTable {
+  readonly name: string;
+  readonly columns: UploadColumns;
+}
+
 const readableGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;
 
 /** Returns whether CamCOPS's client can read a version that a server tells it. The client takes any other for the oldest. */
@@ -36,11 +42,13 @@ export const usableTable = (
   tables: UploadTables,
   { clientVersion }: HasClientVersion,
   name: string,
-): Either<UserError, UploadTable> => {
+): Either<UserError, NamedTable> => {
   const table = hasNameForm(name) ? tables.get(name) : undefined;
   if (table === undefined) return left(invalidTable(name));
   const isNewEnough = clientVersionOrd.compare(clientVersion, table.minClientVersion) >= 0;
-  return isNewEnough ? right(table) : left(clientTooOldForTable(clientVersion, table.minClientVersion, name));
+  return isNewEnough
+    ? right({ name, columns: table.columns })
+    : left(clientTooOldForTable(clientVersion, table.minClientVersion, name));
 };
 
 /** The columns that CamCOPS's server keeps for itself, in every table. */
@@ -54,8 +62,8 @@ export const reservedColumns: ReadonlySet<string> = new Set(
 
 /** Returns a column that a client may send; else `reserved-column` or `invalid-column`. */
 export const checkColumn =
-  (table: string, columns: UploadColumns) =>
+  ({ name, columns }: NamedTable) =>
   (column: string): Either<UserError, string> => {
-    if (reservedColumns.has(column)) return left(reservedColumn(table, column));
-    return hasNameForm(column) && columns.has(column) ? right(column) : left(invalidColumn(table, column));
+    if (reservedColumns.has(column)) return left(reservedColumn(name, column));
+    return hasNameForm(column) && columns.has(column) ? right(column) : left(invalidColumn(name, column));
   };

@@ -8,7 +8,7 @@ import {
   type TableChange,
   type UploadStep,
 } from 'camcops-tablet-session/operations';
-import { keysToSend } from '../../src/operations/uploads/plan-upload.js';
+import { keysToSend } from '../../src/operations/commands/keys.js';
 import { takeTurns } from './measure.js';
 
 const rounds = 15;

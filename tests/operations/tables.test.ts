@@ -5,7 +5,7 @@ import { checkColumn, isReadableVersion, usableTable } from '../../src/operation
 import { clientVersion } from '../support/fixtures.js';
 import { tables } from '../support/reading.js';
 
-const task = tables.get('task');
+const task = { name: 'task', columns: tables.get('task')?.columns };
 
 describe('a table', () => {
   it.each([
@@ -51,7 +51,8 @@ describe('a column', () => {
     ['', { code: 'invalid-column', table: 'task' }],
   ])('%j is known, reserved or invalid, in a set and in a map', (column, refusal) => {
     const expected = refusal === undefined ? right(column) : left(refusal);
-    expect(checkColumn('task', new Set(names))(column)).toEqual(expected);
-    expect(checkColumn('task', new Map(names.map((name) => [name, 'text'])))(column)).toEqual(expected);
+    expect(checkColumn({ name: 'task', columns: new Set(names) })(column)).toEqual(expected);
+    const columns = new Map(names.map((name) => [name, 'text']));
+    expect(checkColumn({ name: 'task', columns })(column)).toEqual(expected);
   });
 });

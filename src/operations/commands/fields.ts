@@ -1,36 +1,38 @@
-/** The fields of a form, read in one pass by name, and the tables, columns and keys that several operations name in them. */
+/** What several readers have in common: fields by name; tables and columns; the keys, dates and marks of records. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
-import { badJson } from '../../refusals/records.js';
+import { badJson, missingColumn } from '../../refusals/records.js';
 import { duplicateColumn, notInteger, wrongPrimaryKey } from '../../refusals/tables.js';
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
-import { checkColumn, usableTable, type UploadTable, type UploadTables } from '../tables.js';
-import { isWhole, trimmed } from '../wire/values.js';
+import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
+import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
 import { isJsonList } from '../wire/json.js';
+import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
+import { instantOf, isWhole, trimmed, type Value } from '../wire/values.js';
 
 /** The value that was read, or the first refusal. */
 export type Read<A> = E.Either<UserError, A>;
-
-/** Each field's text, or why it cannot be used. */
-export type ReadFields = ReadonlyMap<string, Read<string>>;
 
 /** The source of a command. */
 export interface Source {
   readonly tables: UploadTables;
   readonly client: HasClientVersion;
-  readonly fields: ReadFields;
+  /** Each field's text, or why it cannot be used. */
+  readonly fields: ReadonlyMap<string, Read<string>>;
 }
 
 /** Reads one operation's command. */
 export type Reader<C> = (source: Source) => Read<C>;
 
-/** Reads all fields. Fields that cannot be read (a getter that throws) count as not sent. */
-export const readFields = (fields: Fields): ReadFields => {
+// Fields
+
+/** Reads all fields in one pass. Fields that cannot be read (a getter that throws) count as not sent. */
+export const readFields = (fields: Fields): Source['fields'] => {
   const read = new Map<string, Read<string>>();
   try {
     const pairs: Iterable<unknown> = Symbol.iterator in fields ? fields : Object.entries(fields);
@@ -70,51 +72,107 @@ export const neededJson = <J>(source: Source, name: string, parse: (text: string
   return E.isLeft(text) ? text : E.fromOption((): UserError => badJson(name))(parse(text.right));
 };
 
-/** A named table, and what the host knows of it. */
-export interface NamedTable extends UploadTable {
-  readonly name: string;
-}
-
-/** Returns the table of a name, if the client may use it. */
-export const namedTable = ({ tables, client }: Source, name: string): Read<NamedTable> =>
-  E.map(({ columns, minClientVersion }: UploadTable) => ({ name, columns, minClientVersion }))(
-    usableTable(tables, client, name),
-  );
+// Tables and columns
 
 /** Returns the table that the field `table` names. */
-export const readTable: Reader<NamedTable> = (source) => {
-  const name = neededText(source, 'table');
-  return E.isLeft(name) ? name : namedTable(source, name.right);
-};
+export const readTable: Reader<NamedTable> = (source) =>
+  E.chain((name: string) => usableTable(source.tables, source.client, name))(neededText(source, 'table'));
 
 /** Checks that a name is that of a table's primary key, which is always `id`. */
-export const checkPrimaryKey = ({ name, columns }: NamedTable, primaryKey: string): Read<string> => {
-  const column = checkColumn(name, columns)(primaryKey);
-  return E.isLeft(column) || column.right === 'id' ? column : E.left(wrongPrimaryKey(name));
+export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<string> => {
+  const column = checkColumn(table)(primaryKey);
+  return E.isLeft(column) || column.right === 'id' ? column : E.left(wrongPrimaryKey(table.name));
 };
 
 /** Checks that the field `pkname` names a table's primary key. */
-export const readPrimaryKey = (source: Source, table: NamedTable): Read<string> => {
-  const name = neededText(source, 'pkname');
-  return E.isLeft(name) ? name : checkPrimaryKey(table, name.right);
-};
+export const readPrimaryKey = (source: Source, table: NamedTable): Read<string> =>
+  E.chain((name: string) => checkPrimaryKey(table, name))(neededText(source, 'pkname'));
 
 /** Returns the table that the field `table` names, if `pkname` names its primary key. */
 export const readTableAndKey: Reader<NamedTable> = (source) =>
   E.chainFirst((table: NamedTable) => readPrimaryKey(source, table))(readTable(source));
 
 /** Returns the columns that the field `fields` names, in their order: each one of the table's (`checkColumn`), none twice. */
-export const readColumns = (source: Source, { name, columns }: NamedTable): Read<readonly string[]> => {
+export const readColumns = (source: Source, table: NamedTable): Read<readonly string[]> => {
   const list = neededText(source, 'fields');
   if (E.isLeft(list)) return list;
-  const check = checkColumn(name, columns);
+  const check = checkColumn(table);
   const read = new Set<string>();
   // At most `columns.size` names can be valid and distinct, so one more always contains a refusal.
-  for (const piece of list.right.split(',', columns.size + 1)) {
+  for (const piece of list.right.split(',', table.columns.size + 1)) {
     const column = check(trimmed(piece));
     if (E.isLeft(column)) return column;
-    if (read.has(column.right)) return E.left(duplicateColumn(name, column.right));
+    if (read.has(column.right)) return E.left(duplicateColumn(table.name, column.right));
     read.add(column.right);
   }
   return E.right([...read]);
 };
+
+// Records
+
+/** The most keys, records or patients in one request. More would keep all other clients waiting. */
+export const maxListed = 200_000;
+
+const notKey = E.left(`must be a whole number from 0 to ${String(Number.MAX_SAFE_INTEGER)}`);
+
+/** Reads a client's key, which is written in digits alone. */
+export const readKey: LiteralReader<number> = (text, from, to) => {
+  const key = readLiteral(text, from, to);
+  if (E.isLeft(key)) return key;
+  if (typeof key.right !== 'number' || !Number.isSafeInteger(key.right)) return notKey;
+  return /^[0-9]+$/.test(trimmed(text, from, to)) ? E.right(key.right) : notKey;
+};
+
+/** Returns the date in a value, if the value is an instant in ISO 8601. */
+export const dateOf = (value: Value | undefined): Option<string> =>
+  typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
+
+/** Returns whether a mark is set. True are all numbers except 0, and all texts and bytes except empty ones. NULL is false. */
+export const isTrue = (value: Value | undefined): boolean => {
+  if (value === null || value === undefined) return false;
+  return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
+};
+
+/** The columns that records share, and the places of those that every record must have. */
+export interface Layout {
+  readonly columns: readonly string[];
+  readonly key: number;
+  readonly date: number;
+  readonly mark: number;
+}
+
+/** Returns the layout of records with these columns; `missing-column` if they lack one that every record must have. */
+export const layoutOf = (columns: readonly string[]): Read<Layout> => {
+  const needed = ['id', 'when_last_modified', '_move_off_tablet'];
+  const missing = needed.find((column) => !columns.includes(column));
+  if (missing !== undefined) return E.left(missingColumn(missing));
+  const [key = 0, date = 0, mark = 0] = needed.map((column) => columns.indexOf(column));
+  return E.right({ columns, key, date, mark });
+};
+
+/** Makes the refusal of a value in a record, which is counted from 0. */
+export type Refuse = (record: number, column: string, rule: string) => UserError;
+
+const added = E.right(undefined);
+
+/** Adds a record to those that were read before, unless one of them has its key. */
+export const addRecord = (
+  records: Map<number, UploadedRecord>,
+  layout: Layout,
+  values: readonly Value[],
+  refuse: Refuse,
+): Read<unknown> => {
+  const key = Number(values[layout.key]);
+  if (records.has(key)) return E.left(refuse(records.size, 'id', 'must not be that of another record'));
+  const whenLastModified = dateOf(values[layout.date]);
+  const moveOffTablet = isTrue(values[layout.mark]);
+  records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
+  return added;
+};
+
+/** Returns a change without the stored records to finalize, which are decided later. */
+export const changeOf = (
+  table: string,
+  records: readonly UploadedRecord[],
+  keep: TableChange['keep'] = 'sent',
+): TableChange => ({ table, records, keep, finalize: new Set() });

@@ -1,15 +1,17 @@
 /** `delete_where_key_not` and `which_keys_to_send` of CamCOPS's client API: lists of keys, with dates and marks beside them. */
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import { countMismatch, invalidValue, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
+import { isSameDate, type StoredRecord } from '../uploads/plan-upload.js';
+import type { TableChange } from '../uploads/upload-step.js';
 import { trimmed } from '../wire/values.js';
 import * as L from '../wire/sql-literals.js';
 import type { ChangesCommand, Commands } from './commands.js';
-import { neededText, readTableAndKey, textOf, type Read, type Reader, type Source } from './fields.js';
-import { changeOf, dateOf, isTrue, maxListed, readKey } from './records.js';
+import { changeOf, dateOf, isTrue, maxListed, neededText, readKey, readTableAndKey, textOf } from './fields.js';
+import type { Read, Reader, Source } from './fields.js';
 
 const refusalIn =
   (field: string) =>
@@ -51,59 +53,74 @@ const readDate: L.LiteralReader<Option<string>> = (text, from, to) => {
   const written = trimmed(text, from, to);
   const date = /^[0-9]/.test(written) ? E.right(written) : L.readLiteral(text, from, to);
   if (E.isLeft(date)) return date;
-  if (date.right === null) return E.right(none);
   const instant = dateOf(date.right);
-  return instant._tag === 'None' ? notDate : E.right(instant);
-};
-
-/** Reads the dates of the field `datevalues`, one per key. A blank field beside one key is one NULL. */
-const readDates = (source: Source, keys: readonly number[]): Read<(index: number) => Option<string>> => {
-  const dates = readList(source, 'datevalues', keys.length, readDate);
-  if (E.isLeft(dates)) return dates;
-  const { values, count } = dates.right;
-  return count === keys.length || (count === 0 && keys.length === 1)
-    ? E.right((index) => values[index] ?? none)
-    : E.left(countMismatch('PK values', keys.length, 'dates', count));
+  return isNone(instant) && date.right !== null ? notDate : E.right(instant);
 };
 
 const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(isTrue)(L.readLiteral(text, from, to));
 
-/**
- * Reads the marks of the field `move_off_tablet_values`, one per key; clients below 2.3.0 send none. A tablet whose marks are all NULL
- * sends a blank field (CamCOPS issue 316): all marks count as false.
- */
-const readMarks = (source: Source, keys: readonly number[]): Read<(index: number) => Option<boolean>> => {
-  const marks = readList(source, 'move_off_tablet_values', keys.length, readMark);
-  if (E.isLeft(marks)) return marks;
-  const { values, count } = marks.right;
-  if (count > 0 && count !== keys.length)
-    return E.left(countMismatch('move-off-tablet values', count, 'PKs', keys.length));
-  const isSent = source.fields.has('move_off_tablet_values');
-  return E.right((index) => (isSent ? some(values[index] === true) : none));
-};
-
 /** Checks that no two keys are the same. */
-const checkDistinct = (keys: readonly number[]): Read<void> => {
+const checkDistinct = (keys: readonly number[]): Read<unknown> => {
   const seen = new Set<number>();
   for (const [index, key] of keys.entries()) {
     if (seen.has(key)) return E.left(refusalIn('pkvalues')({ index, rule: 'must not be sent twice' }));
     seen.add(key);
   }
-  return E.right(undefined);
+  return E.right(keys);
 };
 
-/** Reads the command of `which_keys_to_send`: the keys that the tablet has, and the date and mark of each. */
+/**
+ * Reads the command of `which_keys_to_send`: the keys that the tablet has, and the date and mark of each. A blank field of dates beside one
+ * key is one NULL. Clients below 2.3.0 send no marks. A tablet whose marks are all NULL sends a blank field (CamCOPS issue 316): all marks
+ * count as false.
+ */
 export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) =>
   pipe(
     readTableAndKey(source),
     E.bindTo('table'),
     E.bind('keys', () => readKeys(source)),
-    E.bind('dateAt', ({ keys }) => readDates(source, keys)),
-    E.bind('markAt', ({ keys }) => readMarks(source, keys)),
+    E.bind('dates', ({ keys }) => readList(source, 'datevalues', keys.length, readDate)),
+    E.filterOrElse(
+      ({ keys, dates: { count } }) => count === keys.length || (count === 0 && keys.length === 1),
+      ({ keys, dates: { count } }): UserError => countMismatch('PK values', keys.length, 'dates', count),
+    ),
+    E.bind('marks', ({ keys }) => readList(source, 'move_off_tablet_values', keys.length, readMark)),
+    E.filterOrElse(
+      ({ keys, marks: { count } }) => count === keys.length || count === 0,
+      ({ keys, marks: { count } }): UserError => countMismatch('move-off-tablet values', count, 'PKs', keys.length),
+    ),
     E.chainFirst(({ keys }) => checkDistinct(keys)),
-    E.map(({ table, keys, dateAt, markAt }) => ({
-      table: table.name,
-      primaryKey: 'id' as const,
-      asked: keys.map((key, index) => ({ key, whenLastModified: dateAt(index), moveOffTablet: markAt(index) })),
-    })),
+    E.map(({ table, keys, dates, marks }) => {
+      const hasMarks = source.fields.has('move_off_tablet_values');
+      const asked = keys.map((key, index) => {
+        const moveOffTablet = hasMarks ? some(marks.values[index] === true) : none;
+        return { key, whenLastModified: dates.values[index] ?? none, moveOffTablet };
+      });
+      return { table: table.name, primaryKey: 'id', asked };
+    }),
   );
+
+/**
+ * Returns the keys to answer to `which_keys_to_send`, in the order asked, and the change that the question implies: whatever the tablet
+ * did not ask about, it has deleted; a record that it marked but need not send is finalized. Wanted are records that are not stored or
+ * have another date, and all records of a client that sends no marks. `stored` needs only the records of the keys asked.
+ */
+export const keysToSend =
+  (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>
+  ({
+    table,
+    asked,
+  }: Pick<Commands['which_keys_to_send'], 'table' | 'asked'>): {
+    readonly keys: readonly number[];
+    readonly change: TableChange;
+  } => {
+    const dates = new Map(stored.map(({ key, whenLastModified }) => [key, whenLastModified]));
+    const keys: number[] = [];
+    const finalize = new Set<number>();
+    for (const { key, whenLastModified, moveOffTablet } of asked) {
+      const before = dates.get(key);
+      if (isNone(moveOffTablet) || before === undefined || !isSameDate(before, whenLastModified)) keys.push(key);
+      else if (moveOffTablet.value) finalize.add(key);
+    }
+    return { keys, change: { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize } };
+  };

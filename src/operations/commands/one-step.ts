@@ -6,14 +6,13 @@ import type { HasClientVersion } from '../../client-quirks.js';
 import { invalidValue, tableNamesDiffer, tooMany, wrongJson } from '../../refusals/records.js';
 import { hasNameForm, missingPrimaryKey } from '../../refusals/tables.js';
 import type { UserError } from '../../user-error.js';
-import { checkColumn, usableTable, type UploadTables } from '../tables.js';
+import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
 import { isJsonList, isJsonObject, parseJson, type JsonObject } from '../wire/json.js';
 import { literalEnd, readLiteral } from '../wire/sql-literals.js';
 import type { Value } from '../wire/values.js';
 import type { Commands } from './commands.js';
 import * as F from './fields.js';
-import { changeOf, layoutOf, maxListed, readKey, recordList, type Layout, type Refuse } from './records.js';
 
 type Changes = readonly TableChange[];
 
@@ -21,32 +20,32 @@ const notCell = E.left('must be a string that holds one SQL literal');
 
 const readCell = (isKey: boolean, cell: unknown): E.Either<string, Value> => {
   if (typeof cell !== 'string') return notCell;
-  const value = (isKey ? readKey : readLiteral)(cell, 0, cell.length);
+  const value = (isKey ? F.readKey : readLiteral)(cell, 0, cell.length);
   return E.isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
 /** Checks a record's columns, which are mostly those of the record before. */
-const layoutAfter = (table: F.NamedTable, before: Layout | undefined, columns: readonly string[]): F.Read<Layout> => {
+const layoutAfter = (table: NamedTable, before: F.Layout | undefined, columns: readonly string[]): F.Read<F.Layout> => {
   const isSame =
     before?.columns.length === columns.length && columns.every((column, at) => column === before.columns[at]);
   if (isSame) return E.right(before);
-  const check = checkColumn(table.name, table.columns);
+  const check = checkColumn(table);
   for (const column of columns) {
     const checked = check(column);
     if (E.isLeft(checked)) return checked;
   }
-  return layoutOf(columns);
+  return F.layoutOf(columns);
 };
 
 /** Reads the records of a table. */
-const readRows = (table: F.NamedTable, rows: readonly unknown[]): F.Read<readonly UploadedRecord[]> => {
+const readRows = (table: NamedTable, rows: readonly unknown[]): F.Read<readonly UploadedRecord[]> => {
   const inRecord = (record: number): string => `table ${table.name}, record ${String(record)}`;
-  const refuse: Refuse = (record, column, rule) =>
+  const refuse: F.Refuse = (record, column, rule) =>
     invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
-  const { records, add } = recordList(refuse);
-  let layout: Layout | undefined;
+  const records = new Map<number, UploadedRecord>();
+  let layout: F.Layout | undefined;
   for (const row of rows) {
-    if (!isJsonObject(row)) return E.left(invalidValue('dbdata', inRecord(records.length), 'must be an object'));
+    if (!isJsonObject(row)) return E.left(invalidValue('dbdata', inRecord(records.size), 'must be an object'));
     const next = layoutAfter(table, layout, Object.keys(row));
     if (E.isLeft(next)) return next;
     layout = next.right;
@@ -55,19 +54,19 @@ const readRows = (table: F.NamedTable, rows: readonly unknown[]): F.Read<readonl
     const values = new Array<Value>(columns.length);
     for (let at = 0; at < values.length; at += 1) {
       const value = readCell(at === layout.key, cells[at]);
-      if (E.isLeft(value)) return E.left(refuse(records.length, String(columns[at]), value.left));
+      if (E.isLeft(value)) return E.left(refuse(records.size, String(columns[at]), value.left));
       values[at] = value.right;
     }
-    const added = add(layout, values);
+    const added = F.addRecord(records, layout, values, refuse);
     if (E.isLeft(added)) return added;
   }
-  return E.right(records);
+  return E.right([...records.values()]);
 };
 
 const place = (table: string): string => (hasNameForm(table) ? `table ${table}` : 'a table');
 
 /** Checks the name of a table's primary key in `pknameinfo`. Only a table with records needs one. */
-const checkKeyName = (table: F.NamedTable, keyName: unknown): F.Read<string> => {
+const checkKeyName = (table: NamedTable, keyName: unknown): F.Read<string> => {
   if (keyName === '') return E.left(missingPrimaryKey(table.name));
   if (typeof keyName === 'string') return F.checkPrimaryKey(table, keyName);
   return E.left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
@@ -81,10 +80,10 @@ const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F
     const rows = data[name];
     if (!isJsonList(rows)) return E.left(invalidValue('dbdata', place(name), 'must be a list of records'));
     count += rows.length;
-    if (count > maxListed) return E.left(tooMany('dbdata', 'records', maxListed));
-    const table = F.namedTable(source, name);
+    if (count > F.maxListed) return E.left(tooMany('dbdata', 'records', F.maxListed));
+    const table = usableTable(source.tables, source.client, name);
     if (rows.length === 0) {
-      if (E.isRight(table)) changes.push(changeOf(name, []));
+      if (E.isRight(table)) changes.push(F.changeOf(name, []));
       continue;
     }
     if (E.isLeft(table)) return table;
@@ -92,7 +91,7 @@ const readTables = (source: F.Source, data: JsonObject, keyNames: JsonObject): F
     if (E.isLeft(key)) return key;
     const records = readRows(table.right, rows);
     if (E.isLeft(records)) return records;
-    changes.push(changeOf(name, records.right));
+    changes.push(F.changeOf(name, records.right));
   }
   return E.right(changes);
 };
@@ -128,5 +127,5 @@ export const absentTables = (tables: UploadTables, client: HasClientVersion, sen
   const names = new Set(sent.map(({ table }) => table));
   return [...tables.keys()]
     .filter((table) => !names.has(table) && E.isRight(usableTable(tables, client, table)))
-    .map((table) => changeOf(table, []));
+    .map((table) => F.changeOf(table, []));
 };

@@ -4,22 +4,20 @@ import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import * as refusals from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
-import type { PatientDetails, ReadPatient } from '../patients/patient-details.js';
+import { textNames, type ReadPatient } from '../patients/patient-details.js';
 import { isDate, isWellFormed, isWhole, wellFormedRule } from '../wire/values.js';
 import { isJsonList, isJsonObject, parseExactly, type ExactJson, type JsonObject } from '../wire/json.js';
 import type { Commands } from './commands.js';
-import { neededJson, type Reader } from './fields.js';
-import { maxListed } from './records.js';
+import { maxListed, neededJson, type Reader } from './fields.js';
 
 /** No real patient has so many ID numbers. More would keep all other clients waiting. */
 const maxIdNumbers = 1000;
 
 type Refuse = (key: string, rule: string) => UserError;
 
-type Texts = Record<Exclude<keyof PatientDetails, 'idNumbers'>, Option<string>>;
-const noTexts: Texts = {
-  ...{ forename: none, surname: none, sex: none, dob: none, address: none, email: none, gp: none, other: none },
-};
+type Texts = Record<(typeof textNames)[number], Option<string>>;
+// A cast, because Object.fromEntries forgets which keys there are.
+const noTexts = Object.fromEntries(textNames.map((name) => [name, none])) as Texts;
 const isTextKey = (key: string): key is keyof Texts => Object.hasOwn(noTexts, key);
 
 const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*$/;

@@ -17,8 +17,6 @@ import { readUploadEntireDatabase } from './one-step.js';
 import { readValidatePatients } from './patients.js';
 import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
 
-const noCommand: Reader<Readonly<Record<string, never>>> = () => right({});
-
 const readAccessKey: Reader<AccessKeyCommand> = (source) => {
   const text = neededText(source, 'patient_proquint');
   return isLeft(text) ? text : map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
@@ -32,28 +30,21 @@ const readRegister: Reader<Commands['register']> = (source) => {
   return right({ friendlyName: text.right === '' ? none : some(text.right) });
 };
 
-const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
-  check_device_registered: noCommand,
-  register_patient: readAccessKey,
-
-  get_allowed_tables: noCommand,
-  get_extra_strings: noCommand,
-  get_task_schedules: readAccessKey,
+const readers: { readonly [O in Operation]?: Reader<CommandOf<O>> } = {
   register: readRegister,
-
-  check_upload_user_and_device: noCommand,
-  delete_where_key_not: readDeleteWhereKeyNot,
-  end_upload: noCommand,
-  get_id_info: noCommand,
-  start_preservation: noCommand,
-  start_upload: noCommand,
-  upload_empty_tables: readUploadEmptyTables,
-  upload_entire_database: readUploadEntireDatabase,
-  upload_record: readUploadRecord,
-  upload_table: readUploadTable,
+  register_patient: readAccessKey,
+  get_task_schedules: readAccessKey,
   validate_patients: readValidatePatients,
+  upload_empty_tables: readUploadEmptyTables,
+  upload_table: readUploadTable,
+  upload_record: readUploadRecord,
+  delete_where_key_not: readDeleteWhereKeyNot,
   which_keys_to_send: readWhichKeysToSend,
+  upload_entire_database: readUploadEntireDatabase,
 };
+
+/** The command of every other operation. A cast, because TypeScript does not see which operations lack a reader. */
+const noCommand = right({} as never);
 
 /**
  * Reads what an operation asks for, by the protocol of the client's version. The command is typed and checked, in CamCOPS's order;
@@ -78,4 +69,4 @@ const readers: { readonly [O in Operation]: Reader<CommandOf<O>> } = {
 export const readCommand =
   (tables: UploadTables) =>
   <O extends Operation>(client: HasClientVersion, operation: O, fields: Fields): Either<UserError, CommandOf<O>> =>
-    readers[operation]({ tables, client, fields: readFields(fields) });
+    readers[operation]?.({ tables, client, fields: readFields(fields) }) ?? noCommand;

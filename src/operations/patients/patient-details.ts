@@ -4,7 +4,7 @@ import { getOrElse, isNone, type Option } from 'fp-ts/lib/Option.js';
 
 import { otherPatient } from '../../refusals/patients.js';
 import type { UserError } from '../../user-error.js';
-import { cell, type Row } from '../uploads/row.js';
+import { valueIn, type Row } from '../uploads/row.js';
 import type { TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/values.js';
 
@@ -102,9 +102,6 @@ export const isValidIdNumber =
     ((typeof value === 'number' || typeof value === 'bigint') && isNhsNumber(String(value)));
 
 // An account that is tied to one patient
-
-/** Returns the value of a column; NULL if the column was not sent. */
-const valueIn = (column: string, row: Row): Value => getOrElse((): Value => null)(cell(column)(row));
 
 /** Reads a row of `patient_idnum`. */
 export const idNumberIn = (row: Row): { readonly which: Value; readonly value: Value } => {

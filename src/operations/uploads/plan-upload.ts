@@ -128,37 +128,3 @@ export const planUpload =
       tables: Array.from(tables.values(), ({ change, before }) => planTable(before, change)),
     };
   };
-
-/** A record that the client has, without its row. */
-interface Asked {
-  readonly key: number;
-  readonly whenLastModified: Option<string>;
-  /** `none`: this client does not say. */
-  readonly moveOffTablet: Option<boolean>;
-}
-
-/**
- * Returns the keys to answer to `which_keys_to_send`, in the order asked, and the change that the question implies: whatever the tablet
- * did not ask about, it has deleted; a record that it marked but need not send is finalized. Wanted are records that are not stored or
- * have another date, and all records of a client that sends no marks. `stored` needs only the records of the keys asked.
- */
-export const keysToSend =
-  (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>
-  (command: {
-    readonly table: string;
-    readonly asked: readonly Asked[];
-  }): {
-    readonly keys: readonly number[];
-    readonly change: TableChange<never>;
-  } => {
-    const { table, asked } = command;
-    const dates = new Map(stored.map(({ key, whenLastModified }) => [key, whenLastModified]));
-    const keys: number[] = [];
-    const finalize = new Set<number>();
-    for (const { key, whenLastModified, moveOffTablet } of asked) {
-      const before = dates.get(key);
-      if (isNone(moveOffTablet) || before === undefined || !isSameDate(before, whenLastModified)) keys.push(key);
-      else if (moveOffTablet.value) finalize.add(key);
-    }
-    return { keys, change: { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize } };
-  };

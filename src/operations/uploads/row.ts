@@ -1,5 +1,5 @@
 /** The rows of a tablet's tables, and their form as JSON. */
-import { fromNullable, isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { fromNullable, isNone, none, some, toNullable, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { redactedFailure } from '../../internal/codec.js';
@@ -29,6 +29,9 @@ export const cell =
     const value = values[columns.indexOf(column)];
     return value === undefined ? none : some(value);
   };
+
+/** Returns the value of a column of a row; NULL if the column was not sent. */
+export const valueIn = (column: string, row: Row): Value => toNullable(cell(column)(row));
 
 /** A value as JSON. A value that JSON cannot express is an object with one member. */
 type ValueJson =

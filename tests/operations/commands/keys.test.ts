@@ -1,7 +1,9 @@
-import { none, some } from 'fp-ts/lib/Option.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
+import { keysToSend } from '../../../src/operations/commands/keys.js';
 import { read } from '../../support/reading.js';
+import { dawn, noon, noonElsewhere, stored } from '../../support/uploads.js';
 
 const keyRule = 'must be a whole number from 0 to 9007199254740991';
 const notLiteral = 'must be NULL, a number of at most 1000 digits, a blob or text in single quotes';
@@ -99,5 +101,39 @@ describe('which_keys_to_send', () => {
     const pairs = [...Object.entries(fields), ['move_off_tablet_values', ''] as const, [name, ''] as const];
     const twice = [...pairs, [name, ''] as const];
     expect(read('which_keys_to_send', twice)).toBe(`The field ${name} was sent more than once`);
+  });
+});
+
+describe('keysToSend', () => {
+  type Asked = readonly [key: number, date: Option<string>, mark: Option<boolean>];
+  const answer = (asked: readonly Asked[], before = [stored(1), stored(2)]) =>
+    keysToSend(before)({
+      table: 'blobs',
+      asked: asked.map(([key, whenLastModified, moveOffTablet]) => ({ key, whenLastModified, moveOffTablet })),
+    });
+  const unmarked = some(false);
+  const withoutMarks: readonly Asked[] = [
+    [2, some(noon), none],
+    [1, some(noon), none],
+  ];
+
+  it.each<readonly [string, readonly Asked[], readonly number[], readonly number[]]>([
+    ['what is stored with the same date is not wanted', [[1, some(noon), unmarked]], [], []],
+    ['nor with the same instant', [[1, some(noonElsewhere), unmarked]], [], []],
+    ['what is not stored is wanted', [[3, some(noon), unmarked]], [3], []],
+    ['and so is another date', [[1, some(dawn), unmarked]], [1], []],
+    ['or none', [[1, none, unmarked]], [1], []],
+    ['a mark finalizes what need not be sent', [[1, some(noon), some(true)]], [], [1]],
+    ['what is sent has a mark of its own', [[3, some(noon), some(true)]], [3], []],
+    ['all is wanted of a client without marks, in its order', withoutMarks, [2, 1], []],
+    ['nothing asked, nothing wanted', [], [], []],
+  ])('%s', (_, asked, keys, finalize) => {
+    const keep = new Set(asked.map(([key]) => key));
+    const implied = { table: 'blobs', records: [], keep, finalize: new Set(finalize) };
+    expect(answer(asked)).toEqual({ keys, change: implied });
+  });
+
+  it('wants what is stored without a date', () => {
+    expect(answer([[1, some(noon), unmarked]], [stored(1, none)]).keys).toEqual([1]);
   });
 });

@@ -6,14 +6,13 @@ import {
   type TablePlan,
 } from 'camcops-tablet-session/operations';
 import fc from 'fast-check';
-import { fromNullable, isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { fromNullable, isNone, some, type Option } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
-import { keysToSend } from '../../../src/operations/uploads/plan-upload.js';
 import { untyped } from '../../support/untyped.js';
 import * as uploads from '../../support/uploads.js';
 
-const { anyChange, anyStep, anyStored, change, dawn, noon, noonElsewhere, record, someKeys, step, stored } = uploads;
+const { anyChange, anyStep, anyStored, change, dawn, record, someKeys, step, stored } = uploads;
 
 type Before = readonly StoredRecord<string>[];
 type Change = TableChange<string>;
@@ -153,39 +152,5 @@ describe('planUpload', () => {
     const before = many.map((key) => stored(key));
     const plan = planOf(before, change(many.map((key) => record(key + 50_000))));
     expect([plan.insert.length, plan.remove.length, plan.unchanged.length]).toEqual([50_000, 50_000, 50_000]);
-  });
-});
-
-describe('keysToSend', () => {
-  type Asked = readonly [key: number, date: Option<string>, mark: Option<boolean>];
-  const answer = (asked: readonly Asked[], before = [stored(1), stored(2)]) =>
-    keysToSend(before)({
-      table: 'blobs',
-      asked: asked.map(([key, whenLastModified, moveOffTablet]) => ({ key, whenLastModified, moveOffTablet })),
-    });
-  const unmarked = some(false);
-  const withoutMarks: readonly Asked[] = [
-    [2, some(noon), none],
-    [1, some(noon), none],
-  ];
-
-  it.each<readonly [string, readonly Asked[], readonly number[], readonly number[]]>([
-    ['what is stored with the same date is not wanted', [[1, some(noon), unmarked]], [], []],
-    ['nor with the same instant', [[1, some(noonElsewhere), unmarked]], [], []],
-    ['what is not stored is wanted', [[3, some(noon), unmarked]], [3], []],
-    ['and so is another date', [[1, some(dawn), unmarked]], [1], []],
-    ['or none', [[1, none, unmarked]], [1], []],
-    ['a mark finalizes what need not be sent', [[1, some(noon), some(true)]], [], [1]],
-    ['what is sent has a mark of its own', [[3, some(noon), some(true)]], [3], []],
-    ['all is wanted of a client without marks, in its order', withoutMarks, [2, 1], []],
-    ['nothing asked, nothing wanted', [], [], []],
-  ])('%s', (_, asked, keys, finalize) => {
-    const keep = new Set(asked.map(([key]) => key));
-    const implied = { table: 'blobs', records: [], keep, finalize: new Set(finalize) };
-    expect(answer(asked)).toEqual({ keys, change: implied });
-  });
-
-  it('wants what is stored without a date', () => {
-    expect(answer([[1, some(noon), unmarked]], [stored(1, none)]).keys).toEqual([1]);
   });
 });
