@@ -17,7 +17,6 @@ const rooms = [
   'operations/ask-tablet-host',
   'operations/tablet-host',
   'operations/commands/',
-  'operations/answers/',
   'operations/patients/',
   'operations/uploads/',
   'operations/tables',

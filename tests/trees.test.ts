@@ -24,7 +24,6 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'ask-host': 'failures',
   'open-session': 'tablet-session',
   'internal/shape': 'failures',
-  'operations/answers/patient-checks': 'operations/answers/patient-mode',
   'operations/ask-tablet-host': 'operations/operation-handlers',
   'testing/in-memory-host': 'operations/operation-handlers',
   'tables/client-tables': 'tables/camcops-tables',

@@ -15,20 +15,18 @@ export { foldSteps, type Staged } from './uploads/fold-steps.js';
 export { planUpload, type StoredRecord, type TablePlan, type UploadPlan } from './uploads/plan-upload.js';
 export * from './uploads/upload-state.js';
 
-// What tablets are told
-export type { ExtraString } from './answers/server-info.js';
+// Patients, and what a server tells of itself
 export type {
   IpUse,
   PatientRegistration,
   PatientSchedules,
   ScheduledTask,
   TaskSchedule,
-} from './answers/patient-mode.js';
-
-// Patients
+} from './patients/patient-mode.js';
 export {
   serverCamcopsVersion,
   serverInfo,
+  type ExtraString,
   type IdNumberType,
   type ServerInfo,
   type ServerInfoConfig,
@@ -37,7 +35,7 @@ export {
 } from './patients/server-info.js';
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';
-export * from './patients/validate-patients.js';
+export { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 export {
   isValidIdNumber,
   samePatient,

@@ -11,15 +11,14 @@ import { unsupportedOperation } from '../refusals/gates.js';
 import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
-import { registerPatientAnswer, taskSchedulesAnswer } from './answers/patient-mode.js';
-import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './answers/server-info.js';
 import * as ask from './ask-tablet-host.js';
 import type { CommandOf } from './commands/commands.js';
 import { absentTables } from './commands/one-step.js';
 import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
-import { ownPatientsOnly } from './patients/patient-details.js';
-import { validatePatients } from './patients/validate-patients.js';
+import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
+import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
+import { ownPatientsOnly, validatePatients } from './patients/validate-patients.js';
 import type { TabletHost } from './tablet-host.js';
 import type { TableChange } from './uploads/upload-step.js';
 

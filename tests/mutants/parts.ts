@@ -29,7 +29,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'operations-wire': { files: /^operations\/wire\//, tests: testsOfOperations },
   'operations-uploads': { files: /^operations\/(?:uploads\/|[^/]+$)/, tests: testsOfOperations },
-  'operations-answers': { files: /^operations\/(?!commands\/|wire\/|uploads\/)[^/]+\//, tests: testsOfOperations },
+  'operations-patients': { files: /^operations\/(?!commands\/|wire\/|uploads\/)[^/]+\//, tests: testsOfOperations },
 };
 
 /** A list of data is not changed: a change of one item says nothing of the code, and there are thousands. */

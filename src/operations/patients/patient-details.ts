@@ -1,11 +1,6 @@
-/** A patient's details and ID numbers, and whether what a tablet sends is about one patient alone. */
-import { left, right, type Either } from 'fp-ts/lib/Either.js';
+/** A patient's details and ID numbers. */
 import { getOrElse, isNone, type Option } from 'fp-ts/lib/Option.js';
 
-import { otherPatient } from '../../refusals/patients.js';
-import type { UserError } from '../../user-error.js';
-import { valueIn, type Row } from '../uploads/row.js';
-import type { TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/values.js';
 
 /** Who a patient is. */
@@ -100,46 +95,3 @@ export const isValidIdNumber =
     value === null ||
     isNone(validation) ||
     ((typeof value === 'number' || typeof value === 'bigint') && isNhsNumber(String(value)));
-
-// An account that is tied to one patient
-
-/** Reads a row of `patient_idnum`. */
-export const idNumberIn = (row: Row): { readonly which: Value; readonly value: Value } => {
-  return { which: valueIn('which_idnum', row), value: valueIn('idnum_value', row) };
-};
-
-const isNumber = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
-
-const isOwnDetails = (own: PatientDetails, row: Row): boolean =>
-  textNames.every((name) => (valueIn(name, row) ?? '') === textOf(own[name]));
-
-const isOwnIdNumber = (own: PatientDetails, row: Row): boolean => {
-  const { which, value } = idNumberIn(row);
-  if (!isNumber(which) || !isIdNumberType(Number(which))) return false;
-  const expected = own.idNumbers.get(Number(which));
-  return isNumber(value) ? String(value) === String(expected) : value === null && expected === undefined;
-};
-
-const refusedUnless = (isOwn: boolean): Either<UserError, void> => (isOwn ? right(undefined) : left(otherPatient));
-
-/** Checks the patients of `validate_patients`: each must be the account's own patient (`other-patient`), by {@link samePatient}. */
-export const ownPatientsOnly =
-  (own: PatientDetails) =>
-  (patients: readonly PatientDetails[]): Either<UserError, void> =>
-    refusedUnless(patients.every(samePatient(own)));
-
-/**
- * Checks what an upload says of the tables `patient` and `patient_idnum`: each row must agree with the account's own patient
- * (`other-patient`). In `patient` all text details must be equal; a column that is NULL or was not sent counts as an empty text. In
- * `patient_idnum` the number must be the patient's own of its type, or NULL if the patient has none. Rows are checked too, because a
- * client may skip `validate_patients`.
- */
-export const ownRowsOnly =
-  (own: PatientDetails) =>
-  (changes: readonly TableChange[]): Either<UserError, void> =>
-    refusedUnless(
-      changes.every(({ table, records }) => {
-        if (table === 'patient') return records.every(({ row }) => isOwnDetails(own, row));
-        return table !== 'patient_idnum' || records.every(({ row }) => isOwnIdNumber(own, row));
-      }),
-    );

@@ -1,4 +1,4 @@
-/** Server information: what tablets are told, and what their patients must satisfy. */
+/** What a server says of itself: the information that tablets compare, the tables that it takes, and the strings of its tasks. */
 import { bind, chainFirst, Do, left, map, mapLeft, right, type Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -6,9 +6,9 @@ import type * as t from 'io-ts';
 
 import { ClientVersion, compareToRelease, type Release } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
-import { isReadableVersion } from '../tables.js';
-import { parseIdPolicy, type IdPolicy } from './id-policy.js';
-import { isIdNumberType, type IdNumberValidation } from './patient-details.js';
+import { isReadableVersion, type UploadTables } from '../tables.js';
+import { parseIdPolicy, showIdPolicy, type IdPolicy } from './id-policy.js';
+import { isIdNumberType, textOf, type IdNumberValidation } from './patient-details.js';
 
 // Model
 
@@ -64,6 +64,17 @@ export interface ServerInfoConfig {
 export interface ServerInfoError {
   readonly field: string;
   readonly rule: string;
+}
+
+/** A text of a task in one language. */
+export interface ExtraString {
+  /** Not blank. */
+  readonly task: string;
+  /** Not blank. */
+  readonly name: string;
+  /** Such as `en_GB`. */
+  readonly language: string;
+  readonly value: string;
 }
 
 // What a tablet can be told
@@ -155,3 +166,66 @@ export const serverInfo = (config: ServerInfoConfig): Either<ServerInfoError, Se
       return content as ServerInfo;
     }),
   );
+
+// Answers
+
+/** The fields of an answer, or why no tablet can be told. */
+export type Told = Either<Problem, Readonly<Record<string, string>>>;
+
+/** Returns the answer to `register` and `get_id_info`: every line that a tablet compares, blank lines too. `serverInfo` has checked them. */
+export const serverInfoAnswer = (info: ServerInfo): Readonly<Record<string, string>> => ({
+  databaseTitle: info.databaseTitle,
+  idPolicyUpload: showIdPolicy(info.uploadPolicy),
+  idPolicyFinalize: showIdPolicy(info.finalizePolicy),
+  serverCamcopsVersion: info.camcopsVersion,
+  ...Object.fromEntries(
+    [...info.idNumbers].flatMap(([which, { description, shortDescription, validation }]) => [
+      [`idDescription${String(which)}`, description],
+      [`idShortDescription${String(which)}`, shortDescription],
+      [`idValidationMethod${String(which)}`, textOf(validation)],
+    ]),
+  ),
+});
+
+/** Escapes a text as the client unescapes it. Unescaped, a backslash would be dropped, and a line end would end the reply's line. */
+const quoted = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll("'", "''")}'`;
+
+/** Writes the fields `nfields`, `fields`, `nrecords`, `record0`... */
+const rowsAnswer = <C extends string>(columns: readonly C[], rows: readonly Readonly<Record<C, string>>[]): Told =>
+  right({
+    nfields: String(columns.length),
+    fields: columns.join(','),
+    nrecords: String(rows.length),
+    ...Object.fromEntries(
+      rows.map((row, index) => [`record${String(index)}`, columns.map((column) => quoted(row[column])).join(',')]),
+    ),
+  });
+
+/**
+ * Returns the answer to `get_allowed_tables`: all tables, whatever the client's version, and the oldest client that may use each. A
+ * prerelease is written as its release, because the client cannot read a prerelease.
+ */
+export const allowedTablesAnswer = (tables: UploadTables): Told => {
+  const rows = [...tables].map(([tablename, { minClientVersion }]) => {
+    return { tablename, min_client_version: minClientVersion.replace(/[-+].*/, '') };
+  });
+  const unreadable = rows.find(({ min_client_version }) => !isReadableVersion(min_client_version));
+  return unreadable === undefined
+    ? rowsAnswer(['tablename', 'min_client_version'], rows)
+    : left({
+        field: `tables.${unreadable.tablename}.minClientVersion`,
+        rule: 'must have a second and third number below 100',
+      });
+};
+
+/**
+ * Returns the answer to `get_extra_strings`. Refuses a string with a blank task or name, because it would make a tablet store none of
+ * the strings.
+ */
+export const extraStringsAnswer = (strings: readonly ExtraString[]): Told => {
+  const blank = strings.findIndex(({ task, name }) => task.trim() === '' || name.trim() === '');
+  return blank < 0
+    ? rowsAnswer(['task', 'name', 'language', 'value'], strings)
+    : left({ field: `extraStrings[${String(blank)}]`, rule: 'must have a task and a name' });
+};

@@ -1,12 +1,13 @@
-/** What patients, and the ID numbers of an upload, must satisfy. */
+/** What patients and the rows of an upload must satisfy: policies, ID numbers, and that they are the own patient of an account. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import * as refusal from '../../refusals/patients.js';
 import type { UserError } from '../../user-error.js';
+import { valueIn, type Row } from '../uploads/row.js';
 import type { TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/values.js';
-import { idNumberIn, isValidIdNumber, type ReadPatient } from './patient-details.js';
 import { satisfiesIdPolicy } from './id-policy.js';
+import * as P from './patient-details.js';
 import type { ServerInfo } from './server-info.js';
 
 /**
@@ -33,7 +34,9 @@ import type { ServerInfo } from './server-info.js';
  * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: true }])));
  * // right(left({ code: 'patient-fails-policy', policy: 'finalizing', patient: '1' }))
  */
-export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPatient[]) => Either<UserError, void>) => {
+export const validatePatients = (
+  info: ServerInfo,
+): ((patients: readonly P.ReadPatient[]) => Either<UserError, void>) => {
   const satisfies = {
     upload: satisfiesIdPolicy(info.uploadPolicy),
     finalizing: satisfiesIdPolicy(info.finalizePolicy),
@@ -43,7 +46,7 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
       for (const [which, value] of patient.idNumbers) {
         const type = info.idNumbers.get(which);
         if (type === undefined) return left(refusal.unknownIdNumber(which));
-        if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
+        if (!P.isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
       }
       const policy = patient.finalizing ? 'finalizing' : 'upload';
       if (!satisfies[policy](patient)) return left(refusal.patientFailsPolicy(policy, index + 1));
@@ -84,10 +87,49 @@ export const validatePatientIdNums =
   (info: ServerInfo) =>
   (change: TableChange): Either<UserError, void> => {
     for (const { row } of change.table === 'patient_idnum' ? change.records : []) {
-      const { which, value } = idNumberIn(row);
+      const which = valueIn('which_idnum', row);
       const type = isWhole(which) ? info.idNumbers.get(Number(which)) : undefined;
       if (type === undefined) return left(refusal.unknownIdNumberInUpload(isWhole(which) ? which : undefined));
-      if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(type.which));
+      if (!P.isValidIdNumber(type.validation)(valueIn('idnum_value', row)))
+        return left(refusal.invalidIdNumber(type.which));
     }
     return right(undefined);
   };
+
+// An account that is tied to one patient
+
+const isOwnDetails = (own: P.PatientDetails, row: Row): boolean =>
+  P.textNames.every((name) => (valueIn(name, row) ?? '') === P.textOf(own[name]));
+
+const isOwnIdNumber = (own: P.PatientDetails, row: Row): boolean => {
+  const which = valueIn('which_idnum', row);
+  const value = valueIn('idnum_value', row);
+  if (!isWhole(which) || !P.isIdNumberType(Number(which))) return false;
+  const expected = own.idNumbers.get(Number(which));
+  return value === null ? expected === undefined : isWhole(value) && String(value) === String(expected);
+};
+
+const refusedUnless = (isOwn: boolean): Either<UserError, void> =>
+  isOwn ? right(undefined) : left(refusal.otherPatient);
+
+/** Checks the patients of `validate_patients`: each must be the account's own patient (`other-patient`), by `samePatient`. */
+export const ownPatientsOnly =
+  (own: P.PatientDetails) =>
+  (patients: readonly P.PatientDetails[]): Either<UserError, void> =>
+    refusedUnless(patients.every(P.samePatient(own)));
+
+/**
+ * Checks what an upload says of the tables `patient` and `patient_idnum`: each row must agree with the account's own patient
+ * (`other-patient`). In `patient` all text details must be equal; a column that is NULL or was not sent counts as an empty text. In
+ * `patient_idnum` the number must be the patient's own of its type, or NULL if the patient has none. Rows are checked too, because a
+ * client may skip `validate_patients`.
+ */
+export const ownRowsOnly =
+  (own: P.PatientDetails) =>
+  (changes: readonly TableChange[]): Either<UserError, void> =>
+    refusedUnless(
+      changes.every(({ table, records }) => {
+        if (table === 'patient') return records.every(({ row }) => isOwnDetails(own, row));
+        return table !== 'patient_idnum' || records.every(({ row }) => isOwnIdNumber(own, row));
+      }),
+    );

@@ -8,7 +8,7 @@ import {
   taskSchedulesAnswer,
   type PatientRegistration,
   type ScheduledTask,
-} from '../../../src/operations/answers/patient-mode.js';
+} from '../../../src/operations/patients/patient-mode.js';
 import type { PatientDetails } from '../../../src/operations/patients/patient-details.js';
 import { readByClient } from '../../support/client-reply.js';
 import { rightOf } from '../../support/decoded.js';

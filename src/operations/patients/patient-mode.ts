@@ -1,14 +1,17 @@
 /** Single-user mode, in which a tablet belongs to one patient: the answers to `register_patient` and `get_task_schedules`. */
-import { chain, map, mapLeft, type Either } from 'fp-ts/lib/Either.js';
+import { chain, exists, map, mapLeft } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
-import { stringify } from 'fp-ts/lib/Json.js';
+import { parse, stringify } from 'fp-ts/lib/Json.js';
 import { toNullable, type Option } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
 
-import type { Problem } from '../../internal/shape.js';
-import type { Username } from '../../names.js';
+import { arrayOf, aString, objectOf, optionalOf, shape, type Check } from '../../internal/shape.js';
+import { nameRule, Username } from '../../names.js';
+import { hasNameForm } from '../../refusals/tables.js';
 import type { Secret } from '../../secret.js';
-import { textNames, textOf, type PatientDetails } from '../patients/patient-details.js';
-import { checkRegistration, checkSchedules, uses } from './patient-checks.js';
+import { instantOf, isDate } from '../wire/values.js';
+import { isIdNumberType, textNames, textOf, type PatientDetails } from './patient-details.js';
+import { obeys, oneLine, type Told } from './server-info.js';
 
 // Model
 
@@ -57,9 +60,78 @@ export interface PatientSchedules {
   readonly schedules: readonly TaskSchedule[];
 }
 
-type PatientModeAnswer = Either<Problem, Readonly<Record<string, string>>>;
+// What a tablet can be told
 
-// What it is told
+/** For which purposes a tablet is used. */
+const uses = ['commercial', 'clinical', 'educational', 'research'] as const;
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
+
+/** The client holds ID numbers in 64 bits with a sign. */
+const maxIdNumber = 2n ** 63n - 1n;
+
+const isIdNumber = (value: unknown): boolean =>
+  typeof value === 'bigint' ? value >= 0n && value <= maxIdNumber : Number.isSafeInteger(value) && Number(value) >= 0;
+
+const sexes: readonly unknown[] = ['', 'M', 'F', 'X'];
+
+/** The client would read a date of another form as absent, and a fractional or too large ID number as a different number. */
+const aPatient = objectOf({
+  ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
+  sex: optionalOf(obeys('must be M, F or X, or absent', (sex) => sexes.includes(sex))),
+  dob: optionalOf(obeys('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || (isString(dob) && isDate(dob)))),
+  idNumbers: obeys(
+    `must have types from 1 to 2147483647, and whole numbers from 0 to ${String(maxIdNumber)}`,
+    (numbers) =>
+      numbers instanceof Map && [...numbers].every(([type, value]) => isIdNumberType(type) && isIdNumber(value)),
+  ),
+});
+
+const checkRegistration = objectOf({
+  username: obeys(nameRule, Username.is),
+  password: flow(
+    obeys('must not be blank', (password) => password !== ''),
+    chain(oneLine),
+  ),
+  patient: aPatient,
+  ipUse: objectOf(Object.fromEntries(uses.map((use) => [use, aBoolean]))),
+});
+
+const dateTime = obeys(
+  'must be an ISO 8601 date and time with an offset',
+  (text) => isString(text) && text[10] === 'T' && instantOf(text) !== undefined,
+);
+
+const isJsonObject = (value: unknown): boolean =>
+  pipe(
+    stringify(value),
+    chain(parse),
+    exists((json) => typeof json === 'object' && json !== null && !Array.isArray(json)),
+  );
+
+const taskWith = (whenCompleted: Check): Check =>
+  objectOf({
+    table: obeys('must be 1 to 128 letters, digits and underscores', (table) => isString(table) && hasNameForm(table)),
+    anonymous: aBoolean,
+    settings: obeys('must be an object that JSON can hold', isJsonObject),
+    dueFrom: dateTime,
+    dueBy: dateTime,
+    complete: aBoolean,
+    whenCompleted: optionalOf(whenCompleted),
+  });
+const finished = taskWith(dateTime);
+const unfinished = taskWith(obeys('must be none unless complete', () => false));
+const isUnfinished = t.type({ complete: t.literal(false) }).is;
+
+const checkSchedules = objectOf({
+  patient: aPatient,
+  schedules: arrayOf(
+    objectOf({ name: aString, items: arrayOf((task) => (isUnfinished(task) ? unfinished : finished)(task)) }),
+  ),
+});
+
+// Answers
 
 /** Writes JSON in pure ASCII, in which no reader can find a line end. */
 const asciiJson = (json: string): string =>
@@ -77,7 +149,7 @@ const patientJson = (patient: PatientDetails): string => {
  * Returns the answer to `register_patient`: the patient, and the account that the tablet signs in with from then on. Refuses what a
  * tablet could not be told, such as a password with a line end, a date of birth that is no date, or an ID number beyond 64 bits.
  */
-export const registerPatientAnswer = (registration: PatientRegistration): PatientModeAnswer => {
+export const registerPatientAnswer = (registration: PatientRegistration): Told => {
   const { patient, username, ipUse } = registration;
   const password = registration.password.reveal();
   return pipe(
@@ -102,7 +174,7 @@ const toldTask = ({ settings, table, anonymous, dueFrom, dueBy, complete, whenCo
  * Returns the answer to `get_task_schedules`: the patient, and which tasks are due when. Refuses what a tablet could not be told, such
  * as a date without an offset, or settings that JSON cannot hold.
  */
-export const taskSchedulesAnswer = (scheduled: PatientSchedules): PatientModeAnswer =>
+export const taskSchedulesAnswer = (scheduled: PatientSchedules): Told =>
   pipe(
     checkSchedules(scheduled),
     map(() =>
