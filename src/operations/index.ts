@@ -9,10 +9,10 @@ export type * from './commands/commands.js';
 export type { Value } from './wire/values.js';
 
 // Uploads
-export { cell, RowFromJson, type Row, type RowJson } from './uploads/row.js';
-export * from './uploads/upload-step.js';
-export { foldSteps, type Staged } from './uploads/fold-steps.js';
-export { planUpload, type StoredRecord, type TablePlan, type UploadPlan } from './uploads/plan-upload.js';
+export { cell, RowFromJson, uploadStep } from './uploads/upload-step.js';
+export type { Row, RowJson, TableChange, UploadedRecord, UploadStep } from './uploads/upload-step.js';
+export { foldSteps, planUpload } from './uploads/plan-upload.js';
+export type { Staged, StoredRecord, TablePlan, UploadPlan } from './uploads/plan-upload.js';
 export * from './uploads/upload-state.js';
 
 // Patients, and what a server tells of itself

@@ -6,8 +6,7 @@ import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-qu
 import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } from '../../refusals/records.js';
 import type { UserError } from '../../user-error.js';
 import { usableTable, type NamedTable } from '../tables.js';
-import { valueIn } from '../uploads/row.js';
-import type { UploadedRecord } from '../uploads/upload-step.js';
+import { valueIn, type UploadedRecord } from '../uploads/upload-step.js';
 import { trimmed, type Value } from '../wire/values.js';
 import { readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
 import type { ChangesCommand, RecordsCommand } from './commands.js';

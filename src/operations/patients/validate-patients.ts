@@ -3,11 +3,11 @@ import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import * as refusal from '../../refusals/patients.js';
 import type { UserError } from '../../user-error.js';
-import { valueIn, type Row } from '../uploads/row.js';
-import type { TableChange } from '../uploads/upload-step.js';
+import { valueIn, type Row, type TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/values.js';
 import { satisfiesIdPolicy } from './id-policy.js';
-import * as P from './patient-details.js';
+import { isIdNumberType, isValidIdNumber, samePatient, textNames, textOf } from './patient-details.js';
+import type { PatientDetails, ReadPatient } from './patient-details.js';
 import type { ServerInfo } from './server-info.js';
 
 /**
@@ -34,9 +34,7 @@ import type { ServerInfo } from './server-info.js';
  * pipe(info, E.map((made) => validatePatients(made)([{ ...ann, finalizing: true }])));
  * // right(left({ code: 'patient-fails-policy', policy: 'finalizing', patient: '1' }))
  */
-export const validatePatients = (
-  info: ServerInfo,
-): ((patients: readonly P.ReadPatient[]) => Either<UserError, void>) => {
+export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPatient[]) => Either<UserError, void>) => {
   const satisfies = {
     upload: satisfiesIdPolicy(info.uploadPolicy),
     finalizing: satisfiesIdPolicy(info.finalizePolicy),
@@ -46,7 +44,7 @@ export const validatePatients = (
       for (const [which, value] of patient.idNumbers) {
         const type = info.idNumbers.get(which);
         if (type === undefined) return left(refusal.unknownIdNumber(which));
-        if (!P.isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
+        if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
       }
       const policy = patient.finalizing ? 'finalizing' : 'upload';
       if (!satisfies[policy](patient)) return left(refusal.patientFailsPolicy(policy, index + 1));
@@ -90,7 +88,7 @@ export const validatePatientIdNums =
       const which = valueIn('which_idnum', row);
       const type = isWhole(which) ? info.idNumbers.get(Number(which)) : undefined;
       if (type === undefined) return left(refusal.unknownIdNumberInUpload(isWhole(which) ? which : undefined));
-      if (!P.isValidIdNumber(type.validation)(valueIn('idnum_value', row)))
+      if (!isValidIdNumber(type.validation)(valueIn('idnum_value', row)))
         return left(refusal.invalidIdNumber(type.which));
     }
     return right(undefined);
@@ -98,13 +96,13 @@ export const validatePatientIdNums =
 
 // An account that is tied to one patient
 
-const isOwnDetails = (own: P.PatientDetails, row: Row): boolean =>
-  P.textNames.every((name) => (valueIn(name, row) ?? '') === P.textOf(own[name]));
+const isOwnDetails = (own: PatientDetails, row: Row): boolean =>
+  textNames.every((name) => (valueIn(name, row) ?? '') === textOf(own[name]));
 
-const isOwnIdNumber = (own: P.PatientDetails, row: Row): boolean => {
+const isOwnIdNumber = (own: PatientDetails, row: Row): boolean => {
   const which = valueIn('which_idnum', row);
   const value = valueIn('idnum_value', row);
-  if (!isWhole(which) || !P.isIdNumberType(Number(which))) return false;
+  if (!isWhole(which) || !isIdNumberType(Number(which))) return false;
   const expected = own.idNumbers.get(Number(which));
   return value === null ? expected === undefined : isWhole(value) && String(value) === String(expected);
 };
@@ -114,9 +112,9 @@ const refusedUnless = (isOwn: boolean): Either<UserError, void> =>
 
 /** Checks the patients of `validate_patients`: each must be the account's own patient (`other-patient`), by `samePatient`. */
 export const ownPatientsOnly =
-  (own: P.PatientDetails) =>
-  (patients: readonly P.PatientDetails[]): Either<UserError, void> =>
-    refusedUnless(patients.every(P.samePatient(own)));
+  (own: PatientDetails) =>
+  (patients: readonly PatientDetails[]): Either<UserError, void> =>
+    refusedUnless(patients.every(samePatient(own)));
 
 /**
  * Checks what an upload says of the tables `patient` and `patient_idnum`: each row must agree with the account's own patient
@@ -125,7 +123,7 @@ export const ownPatientsOnly =
  * client may skip `validate_patients`.
  */
 export const ownRowsOnly =
-  (own: P.PatientDetails) =>
+  (own: PatientDetails) =>
   (changes: readonly TableChange[]): Either<UserError, void> =>
     refusedUnless(
       changes.every(({ table, records }) => {

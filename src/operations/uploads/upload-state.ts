@@ -8,10 +8,7 @@ import { redacted } from '../../internal/codec.js';
 import { digestOf } from '../../internal/digest.js';
 import { noUploadUnderWay, uploadUnderWay } from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
-import { RowFromJson } from './row.js';
-import type { UploadStep } from './upload-step.js';
-
-const NullableText = t.union([t.string, t.null]);
+import { NullableText, RowFromJson, type UploadStep } from './upload-step.js';
 
 /**
  * What a device remembers of its uploads: plain JSON, which a host stores with the device and passes back. The texts name uploads; a host

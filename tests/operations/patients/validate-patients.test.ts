@@ -11,7 +11,7 @@ import {
   validatePatientIdNums,
   validatePatients,
 } from '../../../src/operations/patients/validate-patients.js';
-import type { Row } from '../../../src/operations/uploads/row.js';
+import type { Row } from '../../../src/operations/uploads/upload-step.js';
 import type { Value } from '../../../src/operations/wire/values.js';
 import {
   invalidIdNumber,

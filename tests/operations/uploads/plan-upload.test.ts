@@ -1,22 +1,129 @@
 import {
   foldSteps,
   planUpload,
+  type Staged,
   type StoredRecord,
   type TableChange,
   type TablePlan,
+  type UploadStep,
 } from 'camcops-tablet-session/operations';
 import fc from 'fast-check';
 import { fromNullable, isNone, some, type Option } from 'fp-ts/lib/Option.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { untyped } from '../../support/untyped.js';
 import * as uploads from '../../support/uploads.js';
 
-const { anyChange, anyStep, anyStored, change, dawn, record, someKeys, step, stored } = uploads;
+const { anyChange, anyStep, anyStored, change, dawn, noon, record, someKeys, step, stored } = uploads;
 
 type Before = readonly StoredRecord<string>[];
 type Change = TableChange<string>;
 type Plan = TablePlan<string, string>;
+
+const keys = (...all: readonly number[]): ReadonlySet<number> => new Set(all);
+const fewSteps = fc.array(anyStep, { maxLength: 5 });
+
+const isKept = ({ keep }: Change, key: number): boolean => keep === 'all' || (keep !== 'sent' && keep.has(key));
+
+/** What is said of a table, key by key from the rules. */
+const naiveTable = (changes: readonly Change[]) => {
+  const isLeftAlone = (key: number, from: number): boolean =>
+    changes.slice(from).every((each) => isKept(each, key) && each.records.every((one) => one.key !== key));
+  return {
+    records: changes.flatMap(({ records }, at) => records.filter(({ key }) => isLeftAlone(key, at + 1))),
+    kept: someKeys.filter((key) => changes.every((each) => isKept(each, key))),
+    finalize: someKeys.filter((key) => changes.some((each, at) => each.finalize.has(key) && isLeftAlone(key, at + 1))),
+  };
+};
+const naive = (steps: readonly UploadStep<string>[]) => {
+  const changes = steps.flatMap((each) => each.changes);
+  const tables = [...new Set(changes.map(({ table }) => table))];
+  return {
+    finalizing: steps.some((each) => each.finalizing),
+    changes: tables.map((table) => [table, naiveTable(changes.filter((each) => each.table === table))]),
+  };
+};
+const plain = ({ finalizing, changes }: Staged<string>) => ({
+  finalizing,
+  changes: [...changes.values()].map((each) => {
+    const kept = someKeys.filter((key) => isKept(each, key));
+    return [each.table, { records: each.records, kept, finalize: someKeys.filter((key) => each.finalize.has(key)) }];
+  }),
+});
+const asStep = ({ finalizing, changes }: Staged<string>) => step([...changes.values()], finalizing);
+
+describe('foldSteps', () => {
+  it('says what its rules say, key by key, in the order in which the records were sent last', () => {
+    fc.assert(
+      fc.property(fewSteps, (steps) => {
+        expect(plain(foldSteps(steps))).toEqual(naive(steps));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is associative, and folding steps twice is folding them once', () => {
+    fc.assert(
+      fc.property(fewSteps, fewSteps, (first, then) => {
+        const all = foldSteps([...first, ...then]);
+        const inParts = foldSteps([asStep(foldSteps(first)), asStep(foldSteps(then))]);
+        expect(inParts).toStrictEqual(all);
+        expect([...inParts.changes.keys()]).toEqual([...all.changes.keys()]);
+        expect(foldSteps([...first, ...first])).toStrictEqual(foldSteps(first));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['all', 'all', 'all'],
+    ['all', keys(1), keys(1)],
+    [keys(1, 2), 'all', keys(1, 2)],
+    [keys(1, 2), keys(2, 3, 4), keys(2)],
+    ['sent', 'all', 'sent'],
+    [keys(1), 'sent', 'sent'],
+    ['sent', keys(1), 'sent'],
+  ] as const)('keeps what both keep: %o and %o', (keep, other, both) => {
+    const { changes } = foldSteps([step([change([], { keep })]), step([change([], { keep: other })])]);
+    expect(changes.get('phq9')?.keep).toEqual(both);
+  });
+
+  it('copies no record, looks into no row, and changes nothing that it is given', () => {
+    const row = new Proxy({}, { get: () => expect.fail('looked') });
+    const sent = { ...record(1), row };
+    const [keep, finalize] = [keys(1, 2), keys(1, 3)];
+    const later = change<object>([{ ...record(2), row }], { keep: keys(1), finalize: keys(2) });
+    const { changes } = foldSteps([step([change<object>([sent], { keep, finalize })]), step([later])]);
+    expect(changes.get('phq9')?.records[0]).toBe(sent);
+    expect([keep, finalize]).toEqual([keys(1, 2), keys(1, 3)]);
+  });
+
+  it('looks at each record as often in many steps as in one', () => {
+    const count = 3000;
+    let looks = 0;
+    const counted = (key: number) => ({
+      ...{ whenLastModified: some(noon), moveOffTablet: false, row: '' },
+      get key() {
+        looks += 1;
+        return key;
+      },
+    });
+    const workOf = (steps: readonly UploadStep<string>[]): number => {
+      looks = 0;
+      // To copy a map is to set each of its members.
+      const sets = vi.spyOn(Map.prototype, 'set');
+      const { changes } = foldSteps(steps);
+      const work = looks + sets.mock.calls.length;
+      sets.mockRestore();
+      expect(changes.get('phq9')?.records.length).toBe(count);
+      return work;
+    };
+    const records = Array.from({ length: count }, (_, key) => counted(key));
+    const inOne = workOf([step([change(records, { keep: 'all' })])]);
+    expect(inOne).toBeGreaterThan(count);
+    expect(workOf(records.map((each) => step([change([each], { keep: 'all' })])))).toBeLessThan(2 * inOne);
+  });
+});
 
 const planOf = (before: Before, sent: Change): Plan => {
   const [plan] = planUpload(before)(foldSteps([step([sent])])).tables;
@@ -38,7 +145,7 @@ const isSameInstant = (one: Option<string>, other: Option<string>): boolean =>
   !isNone(one) && !isNone(other) && Date.parse(one.value) === Date.parse(other.value);
 
 /** What becomes of each key, from the rules. */
-const naive = (before: Before, { records, keep, finalize }: Change) =>
+const naivePlan = (before: Before, { records, keep, finalize }: Change) =>
   someKeys.map((key) => {
     const old = before.find((one) => one.key === key);
     const fresh = records.find((one) => one.key === key);
@@ -113,7 +220,7 @@ describe('planUpload', () => {
     fc.assert(
       fc.property(anyStored, anyChange, (before, { records, ...rest }) => {
         const sent = change(records, { ...rest, table: 'phq9' });
-        expect(byKey(planOf(before, sent))).toEqual(naive(before, sent));
+        expect(byKey(planOf(before, sent))).toEqual(naivePlan(before, sent));
       }),
       { numRuns: 2000 },
     );
