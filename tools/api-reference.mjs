@@ -121,7 +121,6 @@ export default {
     'AccessKeyBrand',
     'IdPolicyBrand',
     'ServerInfoBrand',
-    'IdPolicyToken',
     'ValueJson',
   ],
   requiredToBeDocumented: ['Function', 'Variable', 'Interface', 'TypeAlias', 'Class', 'Method'],

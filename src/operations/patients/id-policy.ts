@@ -2,7 +2,7 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 
-import { isIdNumberType, type PatientDetails, textOf } from './patient-details.js';
+import { isIdNumberType, textNames, textOf, type PatientDetails } from './patient-details.js';
 
 // Model
 
@@ -10,29 +10,8 @@ interface IdPolicyBrand {
   readonly IdPolicy: unique symbol;
 }
 
-/** The words that ask for one detail, and the detail. */
-const detailWords = {
-  FORENAME: 'forename',
-  SURNAME: 'surname',
-  SEX: 'sex',
-  DOB: 'dob',
-  ADDRESS: 'address',
-  EMAIL: 'email',
-  GP: 'gp',
-  OTHERDETAILS: 'other',
-} as const;
-
-type DetailWord = keyof typeof detailWords;
-
-const otherTokens = ['(', ')', 'AND', 'OR', 'NOT', 'ANYIDNUM', 'OTHERIDNUM'] as const;
-
-type OtherToken = (typeof otherTokens)[number];
-
-/** A bracket, a word, or the N of `IDNUMN`. */
-type IdPolicyToken = DetailWord | OtherToken | number;
-
-/** A policy as its words and brackets. Only `parseIdPolicy` makes one, so every policy is valid. */
-export type IdPolicy = t.Branded<readonly IdPolicyToken[], IdPolicyBrand>;
+/** A policy as its words and brackets, in capitals. Only `parseIdPolicy` makes one, so every policy is valid. */
+export type IdPolicy = t.Branded<readonly string[], IdPolicyBrand>;
 
 /** Why a text is not an ID policy, for the person who writes it. */
 export interface IdPolicyError {
@@ -57,13 +36,18 @@ const piece = /[()]|[A-Za-z0-9_]+|[^ \t\n\v\f\r]/g;
 /** CamCOPS's server reads no longer number. */
 const idNumWord = /^IDNUM([0-9]{1,4300})$/;
 
-const isDetailWord = (word: string): word is DetailWord => Object.hasOwn(detailWords, word);
+/** The words that ask for one detail, and the detail. */
+const detailOf = new Map(textNames.map((name) => [name === 'other' ? 'OTHERDETAILS' : name.toUpperCase(), name]));
 
-const tokenOf = (text: string): IdPolicyToken | undefined => {
+const words: ReadonlySet<string> = new Set(['(', ')', 'AND', 'OR', 'NOT', 'ANYIDNUM', 'OTHERIDNUM', ...detailOf.keys()]);
+
+const idNum = (which: number): string => `IDNUM${String(which)}`;
+
+const tokenOf = (text: string): string | undefined => {
   const word = text.toUpperCase();
-  if (isDetailWord(word)) return word;
   const which = Number(idNumWord.exec(word)?.[1]);
-  return isIdNumberType(which) ? which : otherTokens.find((token) => token === word);
+  if (isIdNumberType(which)) return idNum(which);
+  return words.has(word) ? word : undefined;
 };
 
 /**
@@ -87,7 +71,7 @@ const tokenOf = (text: string): IdPolicyToken | undefined => {
  * parsed('sex AND name'); // left({ reason: 'unknown-word', position: 8 })
  */
 export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => {
-  const tokens: IdPolicyToken[] = [];
+  const tokens: string[] = [];
   const open: number[] = [];
   let needsContent = true;
   for (const { 0: found, index: position } of text.matchAll(piece)) {
@@ -107,13 +91,11 @@ export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => 
   const unclosed = open.pop();
   // The only maker of an IdPolicy.
   return unclosed === undefined
-    ? right(tokens as readonly IdPolicyToken[] as IdPolicy)
+    ? right(tokens as readonly string[] as IdPolicy)
     : left({ reason: 'syntax', position: unclosed });
 };
 
 // Printing
-
-const shown = (token: IdPolicyToken): string => (typeof token === 'number' ? `IDNUM${String(token)}` : token);
 
 /**
  * Prints a policy on one line, in capitals. The words and brackets and their order stay, because a tablet compares its
@@ -127,17 +109,15 @@ const shown = (token: IdPolicyToken): string => (typeof token === 'number' ? `ID
  * E.map(showIdPolicy)(parseIdPolicy('sex and')); // left({ reason: 'syntax', position: 7 })
  */
 export const showIdPolicy = (policy: IdPolicy): string =>
-  policy.map(shown).join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
+  policy.join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
 
 // Evaluation
-
-type InformationWord = Exclude<IdPolicyToken, '(' | ')' | 'AND' | 'OR' | 'NOT'>;
 
 /**
  * Evaluates strictly from left to right: AND and OR have the same rank, and NOT belongs to the one word or bracket after it. Stops at
  * the closing bracket. A policy has at most 100 open brackets, so the recursion is no deeper.
  */
-const evaluated = (tokens: Iterator<IdPolicyToken>, isTrue: (word: InformationWord) => boolean): boolean => {
+const evaluated = (tokens: Iterator<string>, isTrue: (word: string) => boolean): boolean => {
   let result = false;
   let operator: 'AND' | 'OR' = 'OR';
   let negated = false;
@@ -179,10 +159,10 @@ export const satisfiesIdPolicy = (policy: IdPolicy): ((patient: PatientDetails) 
   return (patient) => {
     const types = [...patient.idNumbers.keys()];
     return evaluated(policy.values(), (word) => {
-      if (typeof word === 'number') return types.includes(word);
       if (word === 'ANYIDNUM') return types.length > 0;
-      if (word === 'OTHERIDNUM') return types.some((which) => !named.has(which));
-      return textOf(patient[detailWords[word]]) !== '';
+      if (word === 'OTHERIDNUM') return types.some((which) => !named.has(idNum(which)));
+      const detail = detailOf.get(word);
+      return detail === undefined ? types.some((which) => word === idNum(which)) : textOf(patient[detail]) !== '';
     });
   };
 };

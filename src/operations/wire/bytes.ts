@@ -3,14 +3,15 @@ import { chain, isSome, none, some, tryCatch, type Option } from 'fp-ts/lib/Opti
 
 import { spaces } from './values.js';
 
-/** Node's `Buffer`, which Deno and Bun have too. It is many times faster than `atob` and `btoa`. */
-interface PlatformBuffer {
-  readonly from: ((text: string, encoding: 'base64') => Uint8Array) &
-    ((bytes: ArrayBufferLike, start: number, length: number) => { toString: (encoding: 'base64') => string });
+/** What a platform may have. `Buffer`, of Node, Deno and Bun, is many times faster than `atob` and `btoa`. */
+interface Platform {
+  readonly Buffer?: {
+    readonly from: ((text: string, encoding: 'base64') => Uint8Array) &
+      ((bytes: ArrayBufferLike, start: number, length: number) => { toString: (encoding: 'base64') => string });
+  };
+  readonly atob?: (text: string) => string;
+  readonly btoa?: (binary: string) => string;
 }
-
-const isBuffer = (value: unknown): value is PlatformBuffer => typeof value === 'function' && 'from' in value;
-const isCoder = (value: unknown): value is (text: string) => string => typeof value === 'function';
 
 /** Reads base64 loosely, and writes it. Reading may throw. */
 interface Base64 {
@@ -29,22 +30,20 @@ const binaryText = (bytes: Uint8Array): string => {
 };
 
 /** Returns base64 by the platform's `Buffer`, or by `atob` and `btoa` if there is no `Buffer`. */
-export const base64By = (platform: object): Base64 => {
-  const member = (name: string): unknown => Reflect.get(platform, name);
-  const [buffer, atob, btoa] = [member('Buffer'), member('atob'), member('btoa')];
-  return isBuffer(buffer)
+export const base64By = ({ Buffer, atob, btoa }: Platform): Base64 =>
+  Buffer === undefined
     ? {
-        // A copy: a small Buffer is a view into memory that it shares with others.
-        read: (text) => new Uint8Array(buffer.from(text, 'base64')),
-        write: (bytes) => buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+        read: (text) => Uint8Array.from(atob?.(text) ?? '', (character) => character.charCodeAt(0)),
+        write: (bytes) => btoa?.(binaryText(bytes)) ?? '',
       }
     : {
-        read: (text) => Uint8Array.from(isCoder(atob) ? atob(text) : '', (character) => character.charCodeAt(0)),
-        write: (bytes) => (isCoder(btoa) ? btoa(binaryText(bytes)) : ''),
+        // A copy: a small Buffer is a view into memory that it shares with others.
+        read: (text) => new Uint8Array(Buffer.from(text, 'base64')),
+        write: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
       };
-};
 
-const base64 = base64By(globalThis);
+// A cast, because the compiler is told of no platform's names.
+const base64 = base64By(globalThis as Platform);
 
 type Decode = (text: string) => Option<Uint8Array>;
 
