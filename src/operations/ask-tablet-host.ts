@@ -1,11 +1,9 @@
 /** Calls the functions of a `TabletHost` and checks each answer. A problem names the function. */
-import { isLeft, left, map, right, traverseArray, type Either } from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
-import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
+import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as t from 'io-ts';
 
-import type { RegistrationAdmission, UploadAdmission } from '../admission.js';
+import type { UploadAdmission } from '../admission.js';
 import { askHost } from '../ask-host.js';
 import { readFailure, type Defect, type Fault } from '../failures.js';
 import * as S from '../internal/shape.js';
@@ -13,14 +11,12 @@ import type { Device, User } from '../ports.js';
 import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
-import { textNames, type PatientDetails } from './patients/patient-details.js';
-import { ownRowsOnly, validatePatientIdNums } from './patients/validate-patients.js';
-import type { Done, TabletHost, UploadStore } from './tablet-host.js';
-import type { TableChange } from './uploads/upload-step.js';
+import { textNames } from './patients/patient-details.js';
+import type { Done, UploadStore } from './tablet-host.js';
 import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
 
 /** The outcome of an operation. */
-export type Outcome<E, A> = TE.TaskEither<UserError | Fault<E> | Defect, A>;
+export type Outcome<E, A> = TaskEither<UserError | Fault<E> | Defect, A>;
 
 /** Calls the function named `where`. `read` returns the value to go on with, or the problem with the answer: a defect. */
 export const told =
@@ -31,16 +27,16 @@ export const told =
 const aMap = (value: unknown): boolean => value instanceof Map;
 const InfoForm = t.type({ databaseTitle: t.string, uploadPolicy: t.UnknownArray, finalizePolicy: t.UnknownArray });
 
-const readServerInfo: S.Check = S.shape(
+export const readServerInfo: S.Check = S.shape(
   'the right of serverInfo(config)',
   (info) => InfoForm.is(info) && 'idNumbers' in info && aMap(info.idNumbers),
 );
 
-const readStoredRecords: S.Check = S.arrayOf(
+export const readStoredRecords: S.Check = S.arrayOf(
   S.objectOf({ key: S.shape('a number', Number.isSafeInteger), whenLastModified: S.optionalOf(S.aString) }),
 );
 
-const readOwnPatient: S.Check = S.optionalOf(
+export const readOwnPatient: S.Check = S.optionalOf(
   S.objectOf({
     ...Object.fromEntries(textNames.map((name) => [name, S.optionalOf(S.aString)])),
     idNumbers: S.shape('a Map', aMap),
@@ -63,18 +59,21 @@ export const transact = <E, D extends Device, U extends User>(
 ): Outcome<E, Answer> => {
   const decide = uploadTransition(admission)(request);
   return () => {
-    let verdict: Either<S.Problem, unknown> = left(notAsked);
+    let verdict: Either<S.Problem, Answer> = left(notAsked);
     const transition = (state: UploadState): UploadTransition => {
-      const decided = UploadState.is(state) ? decide(state) : undefined;
-      if (decided === undefined) verdict = left(noState);
-      else verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(undefined);
-      return decided ?? { state, effects: [], answer: left(noUploadUnderWay) };
+      if (!UploadState.is(state)) {
+        verdict = left(noState);
+        return { state, effects: [], answer: left(noUploadUnderWay) };
+      }
+      const decided = decide(state);
+      verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(answer);
+      return decided;
     };
     return askHost(
       'UploadStore.transact',
       () => uploads.transact(admission, transition),
       (failure) => (isLeft(verdict) && verdict.left === noState ? left(noState) : readFailure(failure)),
-      () => map(() => answer)(verdict),
+      () => verdict,
     );
   };
 };
@@ -89,42 +88,3 @@ export const workableHost: S.Check = S.objectOf({
   ownPatient: S.maybe(S.aFunction),
   patientMode: S.maybe(S.objectOf({ registerPatient: S.aFunction, taskSchedules: S.aFunction })),
 });
-
-/** Returns the questions to a host, and the checks that need its answers. */
-export const asking = <E, D extends Device, U extends User>(host: TabletHost<E, D, U>) => {
-  type Upload = UploadAdmission<D, U>;
-
-  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
-    told('TabletHost.serverInfo', readServerInfo, () => host.serverInfo(admission));
-
-  const ownPatient = (admission: Upload) =>
-    told('TabletHost.ownPatient', readOwnPatient, () =>
-      host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
-    );
-
-  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
-    told('UploadStore.currentRecords', readStoredRecords, () =>
-      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
-    );
-
-  /** Refuses other patients than the account's own, if the account is tied to one. */
-  const checkOwn = (admission: Upload, areOwn: (own: PatientDetails) => Either<UserError, void>): Outcome<E, void> =>
-    TE.chainEitherKW((own: Option<PatientDetails>) => (isNone(own) ? right(undefined) : areOwn(own.value)))(
-      ownPatient(admission),
-    );
-
-  /** Refuses ID numbers that are invalid or of an undefined type, and rows that do not belong to the account's own patient. */
-  const checkRows = (admission: Upload, changes: readonly TableChange[]): Outcome<E, unknown> => {
-    const hasRows = (name: string): boolean =>
-      changes.some(({ table, records }) => table === name && records.length > 0);
-    const checkIdNumbers = pipe(
-      serverInfo(admission),
-      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(changes)),
-    );
-    const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
-    if (!hasRows('patient_idnum')) return hasRows('patient') ? checkPatients : TE.right(undefined);
-    return TE.chain(() => checkPatients)(checkIdNumbers);
-  };
-
-  return { serverInfo, currentRecords, checkOwn, checkRows };
-};

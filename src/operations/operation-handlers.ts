@@ -1,26 +1,27 @@
 /** All 18 operations of tablets, derived from the functions of a host. */
-import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { isLeft, right, traverseArray, type Either } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
-import { isNone } from 'fp-ts/lib/Option.js';
+import { isNone, match, none, some } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 
-import type { AdmissionTo, Operation, UploadAdmission } from '../admission.js';
+import type { AdmissionTo, Operation, RegistrationAdmission, UploadAdmission } from '../admission.js';
 import type { Device, User } from '../ports.js';
 import { missingField } from '../refusals/form.js';
 import { unsupportedOperation } from '../refusals/gates.js';
 import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
+import type { UserError } from '../user-error.js';
 import * as ask from './ask-tablet-host.js';
-import type { CommandOf } from './commands/commands.js';
+import type { ChangesCommand, CommandOf } from './commands/commands.js';
 import { absentTables } from './commands/one-step.js';
 import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
+import type { PatientDetails } from './patients/patient-details.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
 import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
-import { ownPatientsOnly, validatePatients } from './patients/validate-patients.js';
+import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import type { TabletHost } from './tablet-host.js';
-import type { TableChange } from './uploads/upload-step.js';
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
@@ -47,20 +48,49 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
   type Answered = ask.Outcome<E, Answer>;
-  type Changes = readonly TableChange[];
 
-  const { serverInfo, currentRecords, checkOwn, checkRows } = ask.asking(host);
+  const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
+    ask.told('TabletHost.serverInfo', ask.readServerInfo, () => host.serverInfo(admission));
+
   const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
+
+  const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
+    ask.told('UploadStore.currentRecords', ask.readStoredRecords, () =>
+      host.uploads.currentRecords(admission, table, some(new Set(records.map(({ key }) => key)))),
+    );
+
+  /** Refuses other patients than the account's own, if the account is tied to one. */
+  const checkOwn = (admission: Upload, areOwn: (own: PatientDetails) => Either<UserError, void>) =>
+    pipe(
+      ask.told('TabletHost.ownPatient', ask.readOwnPatient, () =>
+        host.ownPatient === undefined ? TE.right(none) : host.ownPatient(admission),
+      ),
+      TE.chainEitherKW(match(() => right(undefined), areOwn)),
+    );
+
+  /** Refuses ID numbers that are invalid or of an undefined type, and rows that do not belong to the account's own patient. */
+  const checkRows = (admission: Upload, { changes }: ChangesCommand): ask.Outcome<E, unknown> => {
+    const sent = new Set(changes.filter(({ records }) => records.length > 0).map(({ table }) => table));
+    const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
+    if (!sent.has('patient_idnum')) return sent.has('patient') ? checkPatients : TE.right(undefined);
+    return pipe(
+      serverInfo(admission),
+      TE.chainEitherKW((info) => traverseArray(validatePatientIdNums(info))(changes)),
+      TE.chain(() => checkPatients),
+    );
+  };
 
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
     ask.transact(host.uploads, admission, { type }, undefined);
 
-  /** Stages changes, if their rows pass. */
-  const stage = (answer: Answer, admission: Upload, changes: Changes, finalizing = false): Answered =>
-    pipe(
-      checkRows(admission, changes),
-      TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
-    );
+  /** Stages the changes of a command, if their rows pass. */
+  const stage =
+    (answer: Answer, finalizing = false) =>
+    (admission: Upload, { changes }: ChangesCommand): Answered =>
+      pipe(
+        checkRows(admission, { changes }),
+        TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
+      );
 
   /** A handler that reads its command first. */
   const reading =
@@ -114,17 +144,12 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    start_preservation: (admission) => stage('STARTPRESERVATION', admission, [], true),
-    upload_empty_tables: reading('upload_empty_tables', (admission, { changes }) =>
-      stage('UPLOAD-EMPTY-TABLES', admission, changes),
-    ),
+    start_preservation: (admission) => stage('STARTPRESERVATION', true)(admission, { changes: [] }),
+    upload_empty_tables: reading('upload_empty_tables', stage('UPLOAD-EMPTY-TABLES')),
+    delete_where_key_not: reading('delete_where_key_not', stage('Trimmed')),
 
-    upload_table: reading('upload_table', (admission, { changes }) =>
-      stage(`Table ${changes[0].table} upload successful`, admission, changes),
-    ),
-
-    delete_where_key_not: reading('delete_where_key_not', (admission, { changes }) =>
-      stage('Trimmed', admission, changes),
+    upload_table: reading('upload_table', (admission, command) =>
+      stage(`Table ${command.changes[0].table} upload successful`)(admission, command),
     ),
 
     which_keys_to_send: reading('which_keys_to_send', (admission, command) =>
@@ -132,21 +157,21 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
         currentRecords(admission, command.table, command.asked),
         TE.chain((stored) => {
           const { keys, change } = keysToSend(stored)(command);
-          return stage(keys.join(','), admission, [change]);
+          return stage(keys.join(','))(admission, { changes: [change] });
         }),
       ),
     ),
 
-    upload_record: reading('upload_record', (admission, { changes }) =>
+    upload_record: reading('upload_record', (admission, command) =>
       pipe(
-        currentRecords(admission, changes[0].table, changes[0].records),
-        TE.chain(({ length }) => stage(length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT', admission, changes)),
+        currentRecords(admission, command.changes[0].table, command.changes[0].records),
+        TE.chain(({ length }) => stage(length > 0 ? 'UPLOAD-UPDATE' : 'UPLOAD-INSERT')(admission, command)),
       ),
     ),
 
     upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
       pipe(
-        checkRows(admission, changes),
+        checkRows(admission, { changes }),
         TE.chain(() => {
           const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
           return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');

@@ -39,7 +39,16 @@ const idNumWord = /^IDNUM([0-9]{1,4300})$/;
 /** The words that ask for one detail, and the detail. */
 const detailOf = new Map(textNames.map((name) => [name === 'other' ? 'OTHERDETAILS' : name.toUpperCase(), name]));
 
-const words: ReadonlySet<string> = new Set(['(', ')', 'AND', 'OR', 'NOT', 'ANYIDNUM', 'OTHERIDNUM', ...detailOf.keys()]);
+const words: ReadonlySet<string> = new Set([
+  '(',
+  ')',
+  'AND',
+  'OR',
+  'NOT',
+  'ANYIDNUM',
+  'OTHERIDNUM',
+  ...detailOf.keys(),
+]);
 
 const idNum = (which: number): string => `IDNUM${String(which)}`;
 
@@ -108,8 +117,7 @@ export const parseIdPolicy = (text: string): Either<IdPolicyError, IdPolicy> => 
  * E.map(showIdPolicy)(parseIdPolicy('sex and(idnum01 or\nnot dob)')); // right('SEX AND (IDNUM1 OR NOT DOB)')
  * E.map(showIdPolicy)(parseIdPolicy('sex and')); // left({ reason: 'syntax', position: 7 })
  */
-export const showIdPolicy = (policy: IdPolicy): string =>
-  policy.join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
+export const showIdPolicy = (policy: IdPolicy): string => policy.join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
 
 // Evaluation
 
