@@ -14,7 +14,6 @@ const rooms = [
 
   'operations/index',
   'operations/operation-handlers',
-  'operations/ask-tablet-host',
   'operations/tablet-host',
   'operations/commands/',
   'operations/patients/',

@@ -24,7 +24,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'ask-host': 'failures',
   'open-session': 'tablet-session',
   'internal/shape': 'failures',
-  'operations/ask-tablet-host': 'operations/operation-handlers',
+  'operations/tablet-host': 'operations/operation-handlers',
   'testing/in-memory-host': 'operations/operation-handlers',
   'tables/client-tables': 'tables/camcops-tables',
   'tables/columns': 'tables/camcops-tables',

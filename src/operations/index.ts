@@ -1,6 +1,6 @@
 /** `camcops-tablet-session/operations`: the public face of the operations. Everything that a file named with `*` exports is public. */
 export * from './operation-handlers.js';
-export type * from './tablet-host.js';
+export type { Done, PatientMode, PatientRegistrationAdmission, TabletHost, UploadStore } from './tablet-host.js';
 export type { UploadColumns, UploadTable, UploadTables } from './tables.js';
 
 // Commands
@@ -36,13 +36,8 @@ export {
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';
 export { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
-export {
-  isValidIdNumber,
-  samePatient,
-  type IdNumberValidation,
-  type PatientDetails,
-  type ReadPatient,
-} from './patients/patient-details.js';
+export { isValidIdNumber, samePatient } from './patients/patient-details.js';
+export type { IdNumberValidation, PatientDetails, ReadPatient } from './patients/patient-details.js';
 
 // Refusals
 export { noUploadUnderWay, type UploadRefusal } from '../refusals/uploads.js';

@@ -12,7 +12,6 @@ import type { Answer } from '../reply.js';
 import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
 import type { UserError } from '../user-error.js';
-import * as ask from './ask-tablet-host.js';
 import type { ChangesCommand, CommandOf } from './commands/commands.js';
 import { absentTables } from './commands/one-step.js';
 import { keysToSend } from './commands/keys.js';
@@ -21,7 +20,7 @@ import type { PatientDetails } from './patients/patient-details.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
 import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
-import type { TabletHost } from './tablet-host.js';
+import * as ask from './tablet-host.js';
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
@@ -44,7 +43,7 @@ import type { TabletHost } from './tablet-host.js';
  * await post('operation=upload_table&password=pw&table=phq9'); // 'success:0'
  */
 export const operationHandlers = <E, D extends Device = Device, U extends User = User>(
-  host: TabletHost<E, D, U>,
+  host: ask.TabletHost<E, D, U>,
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
   type Answered = ask.Outcome<E, Answer>;

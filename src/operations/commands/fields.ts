@@ -29,6 +29,10 @@ export interface Source {
 /** Reads one operation's command. */
 export type Reader<C> = (source: Source) => Read<C>;
 
+/** Refuses, unless what was read is as it must be. */
+export const ensure = (isRight: boolean, refusal: UserError): Read<void> =>
+  isRight ? E.right(undefined) : E.left(refusal);
+
 // Fields
 
 /** Reads all fields in one pass. Fields that cannot be read (a getter that throws) count as not sent. */
@@ -153,22 +157,18 @@ export const layoutOf = (columns: readonly string[]): Read<Layout> => {
 /** Makes the refusal of a value in a record, which is counted from 0. */
 export type Refuse = (record: number, column: string, rule: string) => UserError;
 
-const added = E.right(undefined);
-
-/** Adds a record to those that were read before, unless one of them has its key. */
-export const addRecord = (
-  records: Map<number, UploadedRecord>,
-  layout: Layout,
-  values: readonly Value[],
-  refuse: Refuse,
-): Read<unknown> => {
+/** Adds a record to those that were read before, unless one of them has its key. Returns whether it did. */
+export const addRecord = (records: Map<number, UploadedRecord>, layout: Layout, values: readonly Value[]): boolean => {
   const key = Number(values[layout.key]);
-  if (records.has(key)) return E.left(refuse(records.size, 'id', 'must not be that of another record'));
+  if (records.has(key)) return false;
   const whenLastModified = dateOf(values[layout.date]);
   const moveOffTablet = isTrue(values[layout.mark]);
   records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
-  return added;
+  return true;
 };
+
+/** The rule of a key that `addRecord` did not add. */
+export const ownKeyRule = 'must not be that of another record';
 
 /** Returns a change without the stored records to finalize, which are decided later. */
 export const changeOf = (

@@ -10,7 +10,7 @@ import type { TableChange } from '../uploads/upload-step.js';
 import { trimmed } from '../wire/values.js';
 import * as L from '../wire/sql-literals.js';
 import type { ChangesCommand, Commands } from './commands.js';
-import { changeOf, dateOf, isTrue, maxListed, neededText, readKey, readTableAndKey, textOf } from './fields.js';
+import { changeOf, dateOf, ensure, isTrue, maxListed, neededText, readKey, readTableAndKey, textOf } from './fields.js';
 import type { Read, Reader, Source } from './fields.js';
 
 const refusalIn =
@@ -30,11 +30,12 @@ const readList = <V>(
 };
 
 /** Reads the keys of the field `pkvalues`; a blank field holds none. */
-const readKeys = (source: Source): Read<readonly number[]> => {
-  const keys = readList(source, 'pkvalues', maxListed, readKey);
-  if (E.isLeft(keys)) return keys;
-  return keys.right.count > maxListed ? E.left(tooMany('pkvalues', 'keys', maxListed)) : E.right(keys.right.values);
-};
+const readKeys: Reader<readonly number[]> = (source) =>
+  pipe(
+    readList(source, 'pkvalues', maxListed, readKey),
+    E.chainFirst(({ count }) => ensure(count <= maxListed, tooMany('pkvalues', 'keys', maxListed))),
+    E.map(({ values }) => values),
+  );
 
 /** Reads the command of `delete_where_key_not`: the keys that stay. */
 export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) =>
@@ -80,14 +81,13 @@ export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (sour
     E.bindTo('table'),
     E.bind('keys', () => readKeys(source)),
     E.bind('dates', ({ keys }) => readList(source, 'datevalues', keys.length, readDate)),
-    E.filterOrElse(
-      ({ keys, dates: { count } }) => count === keys.length || (count === 0 && keys.length === 1),
-      ({ keys, dates: { count } }): UserError => countMismatch('PK values', keys.length, 'dates', count),
-    ),
+    E.chainFirst(({ keys: { length }, dates: { count } }) => {
+      const isOneNull = count === 0 && length === 1;
+      return ensure(count === length || isOneNull, countMismatch('PK values', length, 'dates', count));
+    }),
     E.bind('marks', ({ keys }) => readList(source, 'move_off_tablet_values', keys.length, readMark)),
-    E.filterOrElse(
-      ({ keys, marks: { count } }) => count === keys.length || count === 0,
-      ({ keys, marks: { count } }): UserError => countMismatch('move-off-tablet values', count, 'PKs', keys.length),
+    E.chainFirst(({ keys: { length }, marks: { count } }) =>
+      ensure(count === length || count === 0, countMismatch('move-off-tablet values', count, 'PKs', length)),
     ),
     E.chainFirst(({ keys }) => checkDistinct(keys)),
     E.map(({ table, keys, dates, marks }) => {

@@ -57,8 +57,7 @@ const readRows = (table: NamedTable, rows: readonly unknown[]): F.Read<readonly 
       if (E.isLeft(value)) return E.left(refuse(records.size, String(columns[at]), value.left));
       values[at] = value.right;
     }
-    const added = F.addRecord(records, layout, values, refuse);
-    if (E.isLeft(added)) return added;
+    if (!F.addRecord(records, layout, values)) return E.left(refuse(records.size, 'id', F.ownKeyRule));
   }
   return E.right([...records.values()]);
 };
@@ -114,10 +113,7 @@ export const readUploadEntireDatabase: F.Reader<Commands['upload_entire_database
     E.bindTo('finalizing'),
     E.bind('keyNames', () => neededObject(source, 'pknameinfo', 'PK name info')),
     E.bind('data', () => neededObject(source, 'dbdata', 'Database data')),
-    E.filterOrElse(
-      ({ data, keyNames }) => haveSameNames(data, keyNames),
-      (): UserError => tableNamesDiffer,
-    ),
+    E.chainFirst(({ data, keyNames }) => F.ensure(haveSameNames(data, keyNames), tableNamesDiffer)),
     E.bind('changes', ({ data, keyNames }) => readTables(source, data, keyNames)),
     E.map(({ finalizing, changes }) => ({ finalizing: finalizing !== 0, changes })),
   );

@@ -41,8 +41,8 @@ const readRecords = (
     if (E.isLeft(list)) return E.left(refuse(record, String(columns[list.left.index]), list.left.rule));
     if (list.right.count !== columns.length) return E.left(mismatch(record, list.right.count));
     if (E.isLeft(layout)) return layout;
-    const added = F.addRecord(records, layout.right, list.right.values, refuse);
-    if (E.isLeft(added)) return added;
+    const isAdded = F.addRecord(records, layout.right, list.right.values);
+    if (!isAdded) return E.left(refuse(record, 'id', F.ownKeyRule));
   }
   return E.right([...records.values()]);
 };
@@ -88,28 +88,18 @@ const idNumbersOf = (patient: UploadedRecord): readonly UploadedRecord[] =>
  * had. An ID number that is NULL has no row; descriptions of ID numbers are dropped.
  */
 const separated = (patients: readonly UploadedRecord[], refuse: F.Refuse): F.Read<RecordsCommand> => {
-  const idNumbers: UploadedRecord[] = [];
-  const withoutThem: UploadedRecord[] = [];
+  const beyond = patients.findIndex((patient) => patient.key > maxPatient && idNumbersOf(patient).length > 0);
+  if (beyond >= 0) return E.left(refuse(beyond, 'id', patientRule));
   // All patients have the same columns.
   const columns = (patients[0]?.row.columns ?? []).filter((column) => !oldColumns.has(column));
-  for (const patient of patients) {
-    const own = idNumbersOf(patient);
-    if (own.length > 0 && patient.key > maxPatient) return E.left(refuse(withoutThem.length, 'id', patientRule));
-    idNumbers.push(...own);
-    withoutThem.push({ ...patient, row: { columns, values: columns.map((column) => valueIn(column, patient.row)) } });
-  }
+  const withoutThem = patients.map(({ row, ...patient }) => {
+    return { ...patient, row: { columns, values: columns.map((column) => valueIn(column, row)) } };
+  });
+  const idNumbers = patients.flatMap(idNumbersOf);
   return E.right({ changes: [F.changeOf('patient', withoutThem), F.changeOf('patient_idnum', idNumbers)] });
 };
 
 // Whole tables
-
-/** Returns the number of records of `upload_table`, which must be from 0 to {@link F.maxListed}. */
-const readCount: F.Reader<number> = (source) => {
-  const count = F.neededInteger(source, 'nrecords');
-  if (E.isLeft(count)) return count;
-  if (count.right < 0) return E.left(negativeNumber('nrecords', count.right));
-  return count.right > F.maxListed ? E.left(tooMany('nrecords', 'records', F.maxListed)) : count;
-};
 
 /** Checks what no record shows: clients from 2.0.4 name their primary key, and a table without records must have `id` too. */
 const checkKey = (source: F.Source, table: NamedTable, columns: readonly string[], count: number): F.Read<string> => {
@@ -132,7 +122,9 @@ export const readUploadTable: F.Reader<RecordsCommand> = (source) =>
       const columns = new Set([...table.columns.keys(), ...oldColumns]);
       return F.readColumns(source, isOld ? { name: table.name, columns } : table);
     }),
-    E.bind('count', () => readCount(source)),
+    E.bind('count', () => F.neededInteger(source, 'nrecords')),
+    E.chainFirst(({ count }) => F.ensure(count >= 0, negativeNumber('nrecords', count))),
+    E.chainFirst(({ count }) => F.ensure(count <= F.maxListed, tooMany('nrecords', 'records', F.maxListed))),
     E.chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
     E.bind('records', ({ columns, count }) =>
       readRecords(source, columns, count, recordField, (record, values) =>

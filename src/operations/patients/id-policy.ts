@@ -39,16 +39,7 @@ const idNumWord = /^IDNUM([0-9]{1,4300})$/;
 /** The words that ask for one detail, and the detail. */
 const detailOf = new Map(textNames.map((name) => [name === 'other' ? 'OTHERDETAILS' : name.toUpperCase(), name]));
 
-const words: ReadonlySet<string> = new Set([
-  '(',
-  ')',
-  'AND',
-  'OR',
-  'NOT',
-  'ANYIDNUM',
-  'OTHERIDNUM',
-  ...detailOf.keys(),
-]);
+const words = new Set([...detailOf.keys(), '(', ')', 'AND', 'OR', 'NOT', 'ANYIDNUM', 'OTHERIDNUM']);
 
 const idNum = (which: number): string => `IDNUM${String(which)}`;
 
