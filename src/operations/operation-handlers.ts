@@ -21,6 +21,7 @@ import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-m
 import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import * as ask from './tablet-host.js';
+import type { TabletHost } from './tablet-host.js';
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
@@ -43,7 +44,7 @@ import * as ask from './tablet-host.js';
  * await post('operation=upload_table&password=pw&table=phq9'); // 'success:0'
  */
 export const operationHandlers = <E, D extends Device = Device, U extends User = User>(
-  host: ask.TabletHost<E, D, U>,
+  host: TabletHost<E, D, U>,
 ): Required<Handlers<E, Fields, D, U>> => {
   type Upload = UploadAdmission<D, U>;
   type Answered = ask.Outcome<E, Answer>;

@@ -1,5 +1,5 @@
 /** `validate_patients` of CamCOPS's client API, whose field `patient_info` is a list of objects in JSON. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, map, right, traverseArrayWithIndex, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import * as refusals from '../../refusals/records.js';
@@ -12,8 +12,6 @@ import { maxListed, neededJson, type Reader } from './fields.js';
 
 /** No real patient has so many ID numbers. More would keep all other clients waiting. */
 const maxIdNumbers = 1000;
-
-type Refuse = (key: string, rule: string) => UserError;
 
 type Texts = Record<(typeof textNames)[number], Option<string>>;
 // A cast, because Object.fromEntries forgets which keys there are.
@@ -53,32 +51,34 @@ const readType = (key: string): Either<UserError, number> => {
 };
 
 /** Reads a patient, member after member. `true` counts as the ID number 1, as it does for CamCOPS. */
-const readPatient =
-  (wholeNumberOf: ExactJson['wholeNumberOf']) =>
-  (patient: JsonObject, refuse: Refuse): Either<UserError, ReadPatient> => {
-    const texts = { ...noTexts };
-    const idNumbers = new Map<number, number | bigint>();
-    for (const key of Object.keys(patient)) {
-      const value = patient[key];
-      if (isTextKey(key)) {
-        const text = readText(key, value);
-        if (isLeft(text)) return left(refuse(key, text.left));
-        texts[key] = text.right;
-      } else if (key.startsWith('idnum')) {
-        const type = readType(key);
-        if (isLeft(type)) return type;
-        if (idNumbers.has(type.right)) return left(refusals.repeatedIdNumber(type.right));
-        if (idNumbers.size === maxIdNumbers)
-          return left(refusals.tooMany('patient_info', 'ID numbers of a patient', maxIdNumbers));
-        const number = value === true ? some(1) : wholeNumberOf(value);
-        if (isNone(number)) return left(refuse(`idnum${String(type.right)}`, 'must be a whole number above 0'));
-        idNumbers.set(type.right, number.value);
-      } else if (key !== 'finalizing') return left(refusals.unknownPatientKey(key));
-      else if (typeof value !== 'boolean') return left(refuse(key, 'must be true or false'));
-    }
-    if (!Object.hasOwn(patient, 'finalizing')) return left(refusals.missingFinalizing);
-    return right({ ...texts, idNumbers, finalizing: patient['finalizing'] === true });
-  };
+const readPatient = (
+  patient: JsonObject,
+  wholeNumberOf: ExactJson['wholeNumberOf'],
+  refuse: (key: string, rule: string) => UserError,
+): Either<UserError, ReadPatient> => {
+  const texts = { ...noTexts };
+  const idNumbers = new Map<number, number | bigint>();
+  for (const key of Object.keys(patient)) {
+    const value = patient[key];
+    if (isTextKey(key)) {
+      const text = readText(key, value);
+      if (isLeft(text)) return left(refuse(key, text.left));
+      texts[key] = text.right;
+    } else if (key.startsWith('idnum')) {
+      const type = readType(key);
+      if (isLeft(type)) return type;
+      if (idNumbers.has(type.right)) return left(refusals.repeatedIdNumber(type.right));
+      if (idNumbers.size === maxIdNumbers)
+        return left(refusals.tooMany('patient_info', 'ID numbers of a patient', maxIdNumbers));
+      const number = value === true ? some(1) : wholeNumberOf(value);
+      if (isNone(number)) return left(refuse(`idnum${String(type.right)}`, 'must be a whole number above 0'));
+      idNumbers.set(type.right, number.value);
+    } else if (key !== 'finalizing') return left(refusals.unknownPatientKey(key));
+    else if (typeof value !== 'boolean') return left(refuse(key, 'must be true or false'));
+  }
+  if (!Object.hasOwn(patient, 'finalizing')) return left(refusals.missingFinalizing);
+  return right({ ...texts, idNumbers, finalizing: patient['finalizing'] === true });
+};
 
 /** Reads the command of `validate_patients`. Whether the patients satisfy the server's policies is checked later. */
 export const readValidatePatients: Reader<Commands['validate_patients']> = (source) => {
@@ -87,16 +87,11 @@ export const readValidatePatients: Reader<Commands['validate_patients']> = (sour
   const { json, wholeNumberOf } = parsed.right;
   if (!isJsonList(json)) return left(refusals.wrongJson('Top-level', 'not a list'));
   if (json.length > maxListed) return left(refusals.tooMany('patient_info', 'patients', maxListed));
-  const read = readPatient(wholeNumberOf);
-  const patients: ReadPatient[] = [];
-  const refuse: Refuse = (key, rule) =>
-    refusals.invalidValue('patient_info', `patient ${String(patients.length + 1)}, ${key}`, rule);
-  for (const one of json) {
+  const patients = traverseArrayWithIndex((index, one: unknown) => {
     if (!isJsonObject(one)) return left(refusals.wrongJson('Patient', 'not a dict'));
     if (Object.keys(one).length === 0) return left(refusals.wrongJson('Patient', 'empty'));
-    const patient = read(one, refuse);
-    if (isLeft(patient)) return patient;
-    patients.push(patient.right);
-  }
-  return right({ patients });
+    const placeOf = (key: string): string => `patient ${String(index + 1)}, ${key}`;
+    return readPatient(one, wholeNumberOf, (key, rule) => refusals.invalidValue('patient_info', placeOf(key), rule));
+  })(json);
+  return map((read: readonly ReadPatient[]) => ({ patients: read }))(patients);
 };

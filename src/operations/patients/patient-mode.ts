@@ -9,6 +9,7 @@ import { arrayOf, aString, objectOf, optionalOf, shape, type Check } from '../..
 import { nameRule, Username } from '../../names.js';
 import { hasNameForm } from '../../refusals/tables.js';
 import type { Secret } from '../../secret.js';
+import { isJsonObject } from '../wire/json.js';
 import { instantOf, isDate } from '../wire/values.js';
 import { isIdNumberType, textNames, textOf, type PatientDetails } from './patient-details.js';
 import { obeys, oneLine, type Told } from './server-info.js';
@@ -103,18 +104,13 @@ const dateTime = obeys(
   (text) => isString(text) && text[10] === 'T' && instantOf(text) !== undefined,
 );
 
-const isJsonObject = (value: unknown): boolean =>
-  pipe(
-    stringify(value),
-    chain(parse),
-    exists((json) => typeof json === 'object' && json !== null && !Array.isArray(json)),
-  );
+const canBeJson = (settings: unknown): boolean => exists(isJsonObject)(chain(parse)(stringify(settings)));
 
 const taskWith = (whenCompleted: Check): Check =>
   objectOf({
     table: obeys('must be 1 to 128 letters, digits and underscores', (table) => isString(table) && hasNameForm(table)),
     anonymous: aBoolean,
-    settings: obeys('must be an object that JSON can hold', isJsonObject),
+    settings: obeys('must be an object that JSON can hold', canBeJson),
     dueFrom: dateTime,
     dueBy: dateTime,
     complete: aBoolean,

@@ -1,6 +1,6 @@
 /** What one request of an upload sends: rows, records, changes and steps, and their forms as JSON. */
 import { map } from 'fp-ts/lib/Either.js';
-import { fromNullable, isNone, none, some, toNullable, type Option } from 'fp-ts/lib/Option.js';
+import { fromNullable, isNone, none, some, toNullable, traverseArray, type Option } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { guardCodec, optionOf, redacted, redactedFailure } from '../../internal/codec.js';
@@ -133,14 +133,9 @@ export const RowFromJson: t.Type<Row, RowJson> = new t.Type(
   isRow,
   (input, context) => {
     if (!t.UnknownRecord.is(input)) return redactedFailure(context, rowRule);
-    const columns = Object.keys(input);
-    const values: Value[] = [];
-    for (const column of columns) {
-      const value = valueOf(input[column]);
-      if (isNone(value)) return redactedFailure(context, rowRule);
-      values.push(value.value);
-    }
-    return t.success({ columns, values });
+    const values = traverseArray(valueOf)(Object.values(input));
+    if (isNone(values)) return redactedFailure(context, rowRule);
+    return t.success({ columns: Object.keys(input), values: values.value });
   },
   ({ columns, values }) => Object.fromEntries(columns.map((column, index) => [column, jsonOf(values[index] ?? null)])),
 );

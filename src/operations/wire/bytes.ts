@@ -19,22 +19,12 @@ interface Base64 {
   readonly write: (bytes: Uint8Array) => string;
 }
 
-const pieceLength = 8192;
-
-/** Returns a text with one character per byte. Works in pieces, because a call takes a limited number of arguments. */
-const binaryText = (bytes: Uint8Array): string => {
-  const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += pieceLength)
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + pieceLength)));
-  return pieces.join('');
-};
-
 /** Returns base64 by the platform's `Buffer`, or by `atob` and `btoa` if there is no `Buffer`. */
 export const base64By = ({ Buffer, atob, btoa }: Platform): Base64 =>
   Buffer === undefined
     ? {
         read: (text) => Uint8Array.from(atob?.(text) ?? '', (character) => character.charCodeAt(0)),
-        write: (bytes) => btoa?.(binaryText(bytes)) ?? '',
+        write: (bytes) => btoa?.(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) ?? '',
       }
     : {
         // A copy: a small Buffer is a view into memory that it shares with others.
