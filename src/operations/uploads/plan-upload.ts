@@ -82,10 +82,9 @@ export const foldSteps = <R>(steps: Iterable<UploadStep<R>>): Staged<R> => {
   for (const step of steps) {
     finalizing ||= step.finalizing;
     for (const change of step.changes) {
-      const before = foldings.get(change.table);
-      const folding = before ?? { records: new Map(), finalize: new Set(), keep: 'all' };
-      if (before === undefined) foldings.set(change.table, folding);
+      const folding = foldings.get(change.table) ?? { records: new Map(), finalize: new Set(), keep: 'all' };
       addChange(folding, change);
+      foldings.set(change.table, folding);
     }
   }
   const changes = new Map<string, TableChange<R>>();

@@ -1,6 +1,6 @@
 /** SQL literals as tablets write them: `NULL,-7,1.5e+16,'it''s',64'aGk='`. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import { isNone, type Option } from 'fp-ts/lib/Option.js';
+import { fromOption, isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 
 import { decodeBase64, decodeHexadecimal } from './bytes.js';
 import * as C from './values.js';
@@ -13,8 +13,8 @@ const notLiteral = left(
   `must be NULL, a number of at most ${String(C.maxNumberLength)} digits, a blob or text in single quotes`,
 );
 const unclosed = left('must have its quote closed');
-const notBase64 = left("64'...' must hold padded base64");
-const notHexadecimal = left("X'...' must hold pairs of hexadecimal digits");
+const base64Rule = "64'...' must hold padded base64";
+const hexadecimalRule = "X'...' must hold pairs of hexadecimal digits";
 const notWellFormed = left(C.wellFormedRule);
 
 /** By far the most common values, made once. */
@@ -65,13 +65,12 @@ const readBlob = (
   open: number,
   to: number,
   decode: (digits: string) => Option<Uint8Array>,
-  broken: Either<string, never>,
+  rule: string,
 ): Either<string, Uint8Array> => {
   const end = text.indexOf("'", open + 1);
   if (end === -1 || end >= to) return unclosed;
   if (end !== to - 1) return notLiteral;
-  const bytes = decode(text.slice(open + 1, end));
-  return isNone(bytes) ? broken : right(bytes.value);
+  return fromOption(() => rule)(decode(text.slice(open + 1, end)));
 };
 
 const real = /^-?(?:inf|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)$/;
@@ -104,8 +103,8 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
     return readLiteral(literal, 0, literal.length);
   }
   if (first === C.code.apostrophe) return readText(text, from, to);
-  if (text.startsWith("64'", from)) return readBlob(text, from + 2, to, decodeBase64, notBase64);
-  if (text.startsWith("X'", from)) return readBlob(text, from + 1, to, decodeHexadecimal, notHexadecimal);
+  if (text.startsWith("64'", from)) return readBlob(text, from + 2, to, decodeBase64, base64Rule);
+  if (text.startsWith("X'", from)) return readBlob(text, from + 1, to, decodeHexadecimal, hexadecimalRule);
   return readWord(text.slice(from, to));
 };
 
