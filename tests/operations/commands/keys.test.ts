@@ -84,6 +84,7 @@ describe('which_keys_to_send', () => {
     [{ move_off_tablet_values: '1,0,1' }, "Number of move-off-tablet values (3) doesn't match number of PKs (2)"],
     [{ move_off_tablet_values: "1,'" }, 'Bad value in move_off_tablet_values, value 1: must have its quote closed'],
     [{ pkvalues: '1,-1', datevalues: "'x','x'" }, `Bad value in pkvalues, value 1: ${keyRule}`],
+    [{ pkvalues: `1${',1'.repeat(199_999)}` }, "Number of PK values (200000) doesn't match number of dates (2)"],
     [{ pkvalues: `1${',1'.repeat(200_000)}` }, 'Too many keys in pkvalues: at most 200000'],
     [{ pkvalues: '1,1' }, 'Bad value in pkvalues, value 1: must not be sent twice'],
     [{ pkvalues: '1,1.0' }, `Bad value in pkvalues, value 1: ${keyRule}`],

@@ -131,6 +131,7 @@ describe('upload_entire_database', () => {
     expect(whole(`{"task":[{${'"x":"1",'.repeat(1_000_000)}}]}`, '{"task":"id"}')).toBe("Bad JSON for key 'dbdata'");
     const many = `{"task":[${'{},'.repeat(100_000)}{}],"patient":[${'{},'.repeat(100_000)}{}]}`;
     expect(whole(many)).toBe("Field 'id' missing in client input");
+    expect(whole(`{"task":[${'{},'.repeat(199_999)}{}]}`)).toBe("Field 'id' missing in client input");
     expect(whole(`{"task":[${'{},'.repeat(200_000)}{}]}`)).toBe('Too many records in dbdata: at most 200000');
   });
 });

@@ -124,6 +124,7 @@ describe('validate_patients', () => {
       'Bad value in patient_info, patient 1, surname: must hold no NUL and no lone surrogate',
     ],
     ['[{"gp":"\\ud83d"}]', 'Bad value in patient_info, patient 1, gp: must hold no NUL and no lone surrogate'],
+    [`[${'7,'.repeat(199_999)}7]`, 'Patient JSON is not a dict'],
     [`[${'7,'.repeat(200_000)}7]`, 'Too many patients in patient_info: at most 200000'],
     [
       `[{${Array.from({ length: 1001 }, (_, at) => `"idnum${String(at + 1)}":5`).join(',')}}]`,

@@ -23,6 +23,7 @@ describe('upload_table', () => {
     [' 1', 'Variable nrecords is not a valid integer'],
     ['-3', "nrecords=-3: can't be less than 0"],
     ['2', 'Must provide the variable: record1'],
+    ['200000', 'Must provide the variable: record1'],
     ['200001', 'Too many records in nrecords: at most 200000'],
     ['9'.repeat(1_000_000), 'Too many records in nrecords: at most 200000'],
   ])('%.9j records are refused', (nrecords, words) => {
