@@ -37,11 +37,8 @@ export const openSession = async <E, D extends Device, U extends User>(
   const found = await lookingUp;
   const sessionOf = tabletSession(request);
   if (isLeft(signedIn)) {
-    return {
-      signIn: failedMethod(request),
-      known: sessionOf({ device: none, user: none, session: none }),
-      opened: signedIn,
-    };
+    const known = sessionOf({ device: none, user: none, session: none });
+    return { signIn: failedMethod(request), known, opened: signedIn };
   }
   const { method, user, session } = signedIn.right;
   const known = sessionOf({ device: isLeft(found) ? none : found.right, user, session });

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type * as t from 'io-ts';
 
-import { ClientVersion, compareToRelease, type Release } from '../../client-version.js';
+import { ClientVersion, semVerOf } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
 import { isReadableVersion } from '../tables.js';
 import { parseIdPolicy, type IdPolicy } from './id-policy.js';
@@ -74,8 +74,6 @@ export interface ServerInfoError {
  */
 export const serverCamcopsVersion = '2.4.24';
 
-const release: Release = [2, 4, 24];
-
 /** A value for which `isKept` is true. `rule` begins with "must". */
 export const obeys =
   (rule: string, isKept: (value: unknown) => boolean): Check =>
@@ -106,7 +104,8 @@ const checkForm = objectOf({
   camcopsVersion: maybe(
     obeys(
       `must be a version x.y.z, y and z below 100, ${serverCamcopsVersion} or later`,
-      (version) => ClientVersion.is(version) && isReadableVersion(version) && compareToRelease(version, release) >= 0,
+      (version) =>
+        ClientVersion.is(version) && isReadableVersion(version) && semVerOf(version).compare(serverCamcopsVersion) >= 0,
     ),
   ),
 });
