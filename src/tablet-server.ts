@@ -1,13 +1,13 @@
 /** A host's server: its ports and handlers, and what they lack. */
 import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
-import { map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { map as mapOption, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { operations, type AdmissionTo, type Operation } from './admission.js';
 import { askable } from './ask-ports.js';
 import type { Defect, Fault } from './failures.js';
 import { ensureDeviceRegistered } from './gates.js';
-import { aFunction, isObject, maybe, objectOf, shape, wordsOf, type Check, type Problem } from './internal/shape.js';
+import { aFunction, errorOf, isObject, maybe, objectOf, shape, type Check, type Problem } from './internal/shape.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Answer } from './reply.js';
 import type { Fields } from './tablet-form.js';
@@ -84,17 +84,8 @@ const checkServer: Check = (server) => {
   return marked[hostProblem] === undefined ? checked : left(marked[hostProblem]);
 };
 
-const inWords = wordsOf('the server');
-
 /** Returns why a server cannot work, whatever its types promise: the error of each of its replies. */
-export const serverError = (server: unknown): Option<TypeError> => {
-  try {
-    const checked = checkServer(server);
-    return isLeft(checked) ? some(new TypeError(inWords(checked.left))) : none;
-  } catch (thrown) {
-    return some(new TypeError('the server must be readable: reading it threw', { cause: thrown }));
-  }
-};
+export const serverError = errorOf('the server', checkServer);
 
 /**
  * Returns why a server cannot work, in the words of the defect that each reply would be; `none` if nothing is missing. Ask when the server
