@@ -71,6 +71,7 @@ export const shape =
     is(value) ? right(value) : mustBe(what, value);
 
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
+export const aBoolean: Check = shape('a boolean', (value) => typeof value === 'boolean');
 export const aString: Check = shape('a string', (value) => typeof value === 'string');
 
 /** Returns the same problem as seen one level up: `part` is the name of a property, or an index in brackets. */

@@ -2,7 +2,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 
 import type { Device, UploadAdmission, User } from '../index.js';
-import { arrayOf, objectOf, optionalOf, shape, wordsOf } from '../internal/shape.js';
+import { aBoolean, arrayOf, objectOf, optionalOf, shape, wordsOf } from '../internal/shape.js';
 import { RowFromJson, type UploadStore, type Value } from '../operations/index.js';
 import type { StoredVersion } from './in-memory-uploads.js';
 
@@ -29,7 +29,6 @@ export interface UploadLawSubjects<E, D extends Device = Device, U extends User 
   readonly failing?: UploadStore<E, D, U>;
 }
 
-const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
 const aNumber = shape('a number', Number.isSafeInteger);
 const someVersions = arrayOf(
   objectOf({
