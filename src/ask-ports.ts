@@ -17,14 +17,13 @@ export type Answered<E, A> = Promise<Either<Fault<E> | Defect, A>>;
 // The shapes that ports promise. A port that answers another shape must let nobody in.
 
 const aNumber = S.shape('a number', Number.isFinite);
-const aBoolean = S.shape('a boolean', (value) => typeof value === 'boolean');
 const aDeviceName = S.shape('a well-formed device name', DeviceName.is);
-const membership = S.objectOf({ groupId: aNumber, mayUpload: aBoolean, mayRegisterDevices: aBoolean });
+const membership = S.objectOf({ groupId: aNumber, mayUpload: S.aBoolean, mayRegisterDevices: S.aBoolean });
 const user = S.objectOf({
   id: aNumber,
   username: S.shape('a well-formed username', Username.is),
   uploadGroupId: S.optionalOf(aNumber),
-  superuser: aBoolean,
+  superuser: S.aBoolean,
   memberships: S.arrayOf(membership),
   onlyDevice: S.maybe(aDeviceName),
 });

@@ -1,5 +1,7 @@
 /** What old clients do differently: the versions in which they changed, and four predicates over them. */
-import { compareToRelease, type ClientVersion, type Release } from './client-version.js';
+import SemVer from 'semver/classes/semver.js';
+
+import { semVerOf, type ClientVersion } from './client-version.js';
 
 /** Anything that knows its client's version, such as a `TabletRequest` or a `TabletSession`. */
 export interface HasClientVersion {
@@ -7,12 +9,12 @@ export interface HasClientVersion {
 }
 
 // The first release of each change.
-const idDescriptorsLeftPatient: Release = [2, 0, 0];
-const idNumsHaveOwnTable: Release = [2, 0, 1];
-const clientNamesPrimaryKey: Release = [2, 0, 4];
+const idDescriptorsLeftPatient = new SemVer('2.0.0');
+const idNumsHaveOwnTable = new SemVer('2.0.1');
+const clientNamesPrimaryKey = new SemVer('2.0.4');
 
-const isBelow = (milestone: Release, { clientVersion }: HasClientVersion): boolean =>
-  compareToRelease(clientVersion, milestone) < 0;
+const isBelow = (milestone: SemVer, { clientVersion }: HasClientVersion): boolean =>
+  semVerOf(clientVersion).compare(milestone) < 0;
 
 /**
  * Returns whether the client (below 2.0.0) may upload descriptions of ID numbers in its table `patient`; later clients have no such

@@ -27,9 +27,7 @@ const semVerGrammar = new RegExp(
 );
 const decimalGrammar = /^(\d+)(?:\.(\d+))?$/;
 
-/** The test comes first because most numbers have no leading zero, and a regular expression is slower. */
-const withoutLeadingZeros = (digits: string): string =>
-  digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
+const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
 
 /** Old clients numbered their versions as decimals: 1.5 came after 1.14, so 1.5 is read as 1.50. */
 const decimalAsSemVer = (text: string): string | undefined => {
@@ -51,10 +49,10 @@ const zero = new SemVer('0.0.0', options);
  *
  * @internal The declarations must not need semver's types.
  */
-export const semVerOf = (version: ClientVersion): SemVer => {
+export const semVerOf: (version: ClientVersion) => SemVer = memoized((version) => {
   if (version.length > maxLength) return zero;
   return (semVerGrammar.test(version) ? parseSemVer(version, options) : null) ?? zero;
-};
+});
 
 /**
  * Orders client versions by SemVer 2.0.0: build metadata does not count, and a prerelease comes before its release.
@@ -72,41 +70,10 @@ export const clientVersionOrd: Ord<ClientVersion> = {
   equals: (a, b) => semVerOf(a).compare(semVerOf(b)) === 0,
 };
 
-/** Major, minor and patch of a version without prerelease. */
-export type Release = readonly [major: number, minor: number, patch: number];
-
-const digitZero = 48;
-
-/**
- * Compares a version with a release as {@link clientVersionOrd} does: below 0 if the version comes first. Parsing each
- * session's version again for each predicate costs more than the rest of opening the session, so this reads its digits in place.
- */
-export const compareToRelease = (version: ClientVersion, release: Release): number => {
-  let at = 0;
-  for (const bound of release) {
-    let number = 0;
-    for (; at < version.length; at += 1) {
-      const digit = version.charCodeAt(at) - digitZero;
-      // A number ends at `.`, `-` or `+`, whose codes are below those of the digits.
-      if (digit < 0) break;
-      number = number * 10 + digit;
-    }
-    if (number !== bound) return number - bound;
-    at += 1;
-  }
-  return version[at - 1] === '-' ? -1 : 0;
-};
-
-// In a text this short, every number is below 2^53.
-const maxSafeLength = 16;
-
 const readVersion = memoized((text: string): Either<NonsensicalVersion, ClientVersion> => {
   const semVer = semVerGrammar.test(text) ? text : decimalAsSemVer(text);
-  if (semVer === undefined) return left(nonsensicalVersion);
-  if (semVer.length > maxSafeLength) {
-    const parsed = parseSemVer(semVer, options);
-    if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
-  }
+  const parsed = parseSemVer(semVer, options);
+  if (parsed === null || hasUnsafePrerelease(parsed)) return left(nonsensicalVersion);
   // The one place that makes a ClientVersion: the string matches the whole grammar.
   return right(semVer as ClientVersion);
 });

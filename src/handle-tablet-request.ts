@@ -7,7 +7,7 @@ import { admit, type Admission } from './admission.js';
 import { askHost } from './ask-host.js';
 import { defect, readFailure, type Defect, type Failure } from './failures.js';
 import { handleRejection, kindOf, property } from './internal/shape.js';
-import { noSummary, summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
+import { summaryOfForm, summaryOfRequest, type RequestSummary, type TabletOutcome } from './outcome.js';
 import { openSession } from './open-session.js';
 import type { Device, User } from './ports.js';
 import { unsupportedOperation } from './refusals/gates.js';
@@ -53,16 +53,12 @@ const wordsBy = (messages: (error: UserError) => unknown, error: UserError): Eit
   }
 };
 
-const replyToFailure = <E>(
-  messages: (error: UserError) => string,
-  failure: Failure<E>,
-  known: Known,
-): TabletReply<E> => {
+const replyToFailure = <E>(words: (error: UserError) => string, failure: Failure<E>, known: Known): TabletReply<E> => {
   const { session } = known;
   if (failure.code === 'fault' || failure.code === 'defect') return replyOf(R.faultReply(session), known, failure);
-  const words = wordsBy(messages, failure);
-  if (isLeft(words)) return replyOf(R.faultReply(session), known, words.left);
-  return replyOf(R.encodeReply({ kind: 'refused', error: failure, message: words.right, session }), known, failure);
+  const message = wordsBy(words, failure);
+  if (isLeft(message)) return replyOf(R.faultReply(session), known, message.left);
+  return replyOf(R.encodeReply({ kind: 'refused', error: failure, message: message.right, session }), known, failure);
 };
 
 /** Admits a session to its operation and runs the handler, if this server has one. Returns the lines of the answer. */
@@ -115,7 +111,7 @@ const serve = async <E, F extends Fields, D extends Device, U extends User>(
 const brokenReply = (cause: unknown): TabletReply<never> =>
   replyOf(
     R.faultReply(R.noSession),
-    { request: noSummary(), signIn: 'none', session: R.noSession },
+    { request: { deprecatedClient: false }, signIn: 'none', session: R.noSession },
     defect('handleTabletRequest', cause),
   );
 

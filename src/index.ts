@@ -1,4 +1,4 @@
-/** `camcops-tablet-session`: the public face of the front door. */
+/** `camcops-tablet-session`: the public face of the front door. Everything that a file named with `*` exports is public. */
 
 // Serve a request
 export { handleTabletRequest, type TabletReply } from './handle-tablet-request.js';
@@ -15,15 +15,7 @@ export type * from './ports.js';
 // Open a session
 export type { SignIn, SignInMethod } from './sign-in.js';
 export { openTabletSession, reloadDevice } from './open-session.js';
-export {
-  deviceId,
-  isDeviceRegistered,
-  setSessionIdToken,
-  tabletSession,
-  userId,
-  type LookedUp,
-  type TabletSession,
-} from './tablet-session.js';
+export * from './tablet-session.js';
 
 // Admit it
 export {
@@ -62,13 +54,7 @@ export { ClientVersion, clientVersionOrd, parseClientVersion } from './client-ve
 export * from './client-quirks.js';
 
 // Which clients are served
-export {
-  defaultVersionPolicy,
-  versionPolicy,
-  type PolicyError,
-  type VersionPolicy,
-  type VersionPolicyConfig,
-} from './version-policy.js';
+export * from './version-policy.js';
 
 // Refusals
 export { userErrorMessage, type UserError } from './user-error.js';

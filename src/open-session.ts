@@ -1,11 +1,11 @@
 /** Opens a session: finds the device and signs the user in, both at once. */
 import { isLeft, left, map as mapRight, right, type Either } from 'fp-ts/lib/Either.js';
-import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
+import { isNone, isSome, none, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { askable, askForDevice, type Answered } from './ask-ports.js';
 import { defect, type Defect, type Fault } from './failures.js';
-import { objectOf, wordsOf } from './internal/shape.js';
+import { errorOf, objectOf } from './internal/shape.js';
 import type { DeviceName } from './names.js';
 import type { Device, Ports, User } from './ports.js';
 import { failedMethod, signIn, type SignInMethod } from './sign-in.js';
@@ -37,19 +37,15 @@ export const openSession = async <E, D extends Device, U extends User>(
   const found = await lookingUp;
   const sessionOf = tabletSession(request);
   if (isLeft(signedIn)) {
-    return {
-      signIn: failedMethod(request),
-      known: sessionOf({ device: none, user: none, session: none }),
-      opened: signedIn,
-    };
+    const known = sessionOf({ device: none, user: none, session: none });
+    return { signIn: failedMethod(request), known, opened: signedIn };
   }
   const { method, user, session } = signedIn.right;
   const known = sessionOf({ device: isLeft(found) ? none : found.right, user, session });
   return { signIn: method, known, opened: isLeft(found) ? found : right(known) };
 };
 
-const hasPorts = objectOf({ ports: askable });
-const inWords = wordsOf('the ports');
+const portsError = errorOf('the ports', objectOf({ ports: askable }));
 
 /**
  * Opens a session: finds the device and signs the user in, both at once. CamCOPS's `TabletSession(req)`. Fails only with a port's
@@ -79,13 +75,8 @@ export const openTabletSession =
   <E, D extends Device, U extends User = User>(ports: Ports<E, D, U>) =>
   (request: TabletRequest): TaskEither<Fault<E> | Defect, TabletSession<D, U>> =>
   async () => {
-    const broken = (cause: unknown) => left(defect('openTabletSession', cause));
-    try {
-      const checked = hasPorts({ ports });
-      if (isLeft(checked)) return broken(new TypeError(inWords(checked.left)));
-    } catch (thrown) {
-      return broken(thrown);
-    }
+    const error = portsError({ ports });
+    if (isSome(error)) return left(defect('openTabletSession', error.value));
     return (await openSession(ports, request)).opened;
   };
 

@@ -53,6 +53,3 @@ export const summaryOfForm = ({ sent }: ReadForm): RequestSummary => {
 
 export const summaryOfRequest = (request: TabletRequest, { isDeprecated }: VersionPolicy): RequestSummary =>
   summary(request, some(request.clientVersion), isDeprecated(request.clientVersion));
-
-/** Returns the summary of a form that could not even be read. */
-export const noSummary = (): RequestSummary => ({ deprecatedClient: false });

@@ -1,4 +1,6 @@
 /** The form that a host gives, and a reader of its fields by name. Checks nothing yet. */
+import { exists, getOrElse, tryCatch } from 'fp-ts/lib/Option.js';
+
 import { isObject, property } from './internal/shape.js';
 
 /**
@@ -78,30 +80,22 @@ const readObject = (object: Readonly<Record<string, unknown>>): ReadForm['sent']
   return sent;
 };
 
-/** Reads our seven fields in one pass. Fields that cannot be read (not an object, a getter that throws) count as not sent. */
+/** Reads our seven fields in one pass. Fields that are not an object count as not sent. */
 const readFields = (fields: unknown): ReadForm['sent'] => {
-  try {
-    if (!isObject(fields)) return nothing();
-    return isIterable(fields) ? readPairs(fields) : readObject(fields);
-  } catch {
-    // The host's objects are to blame here, not the tablet.
-    return nothing();
-  }
+  if (!isObject(fields)) return nothing();
+  return isIterable(fields) ? readPairs(fields) : readObject(fields);
 };
 
-/** Returns a property; `undefined` if its getter throws. */
-const propertyOf = (form: unknown, name: keyof TabletForm): unknown => {
-  try {
-    return isObject(form) ? property(form, name) : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const propertyOf = (form: unknown, name: keyof TabletForm): unknown =>
+  isObject(form) ? property(form, name) : undefined;
 
-/** Reads a form without checking it. A form that is not an object counts as empty. */
+/**
+ * Reads a form without checking it. A form that is not an object counts as empty, and so does what cannot be read, because a getter
+ * throws: then the host's object is to blame, not the tablet.
+ */
 export const readForm = (form: unknown): ReadForm => ({
-  isPost: propertyOf(form, 'method') === 'POST',
-  sent: readFields(propertyOf(form, 'fields')),
+  isPost: exists((method) => method === 'POST')(tryCatch(() => propertyOf(form, 'method'))),
+  sent: getOrElse(nothing)(tryCatch(() => readFields(propertyOf(form, 'fields')))),
 });
 
 /** Returns whether a form names a client version, good or bad, as every tablet does. A blank field counts as absent. */

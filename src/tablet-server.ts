@@ -1,18 +1,18 @@
 /** A host's server: its ports and handlers, and what they lack. */
 import { isLeft, left, map as mapRight, right } from 'fp-ts/lib/Either.js';
-import { map as mapOption, none, some, type Option } from 'fp-ts/lib/Option.js';
+import { map as mapOption, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 import { operations, type AdmissionTo, type Operation } from './admission.js';
 import { askable } from './ask-ports.js';
 import type { Defect, Fault } from './failures.js';
 import { ensureDeviceRegistered } from './gates.js';
-import { aFunction, isObject, maybe, objectOf, wordsOf, type Check, type Problem } from './internal/shape.js';
+import { aFunction, errorOf, isObject, maybe, objectOf, shape, type Check, type Problem } from './internal/shape.js';
 import type { Device, Ports, User } from './ports.js';
 import type { Answer } from './reply.js';
 import type { Fields } from './tablet-form.js';
 import type { UserError } from './user-error.js';
-import { aPolicy, type VersionPolicy } from './version-policy.js';
+import type { VersionPolicy } from './version-policy.js';
 
 /**
  * Does an operation for an admitted session. `fields` are the form's, unchanged. An expected failure is a left: a refusal, which
@@ -43,17 +43,14 @@ export interface TabletServer<E, F extends Fields = Fields, D extends Device = D
 }
 
 /** The operations that the package answers itself, unless the host has a handler of its own. */
-export const ownHandlers: Pick<
-  Required<Handlers<never>>,
-  'check_device_registered' | 'check_upload_user_and_device'
-> = {
+export const ownHandlers = {
   check_device_registered:
     ({ session }) =>
     () =>
       Promise.resolve(mapRight(() => undefined)(ensureDeviceRegistered(session))),
   // Both operations only ask whether they are admitted.
   check_upload_user_and_device: () => () => Promise.resolve(right(undefined)),
-};
+} satisfies Handlers<never>;
 
 // What a server lacks
 
@@ -66,6 +63,12 @@ const hostProblem: unique symbol = Symbol.for('camcops-tablet-session: what is w
 export const markHandlers =
   (problem: Problem) =>
   <H extends object>(handlers: H): H => ({ ...handlers, [hostProblem]: problem });
+
+/** Checks a policy, whatever its type promises: the most common mistake is to pass the whole `Either`. */
+const aPolicy = shape(
+  'the right of versionPolicy(config)',
+  (policy) => isObject(policy) && 'refusal' in policy && 'isDeprecated' in policy,
+);
 
 const serverForm = objectOf({
   ports: askable,
@@ -81,17 +84,8 @@ const checkServer: Check = (server) => {
   return marked[hostProblem] === undefined ? checked : left(marked[hostProblem]);
 };
 
-const inWords = wordsOf('the server');
-
 /** Returns why a server cannot work, whatever its types promise: the error of each of its replies. */
-export const serverError = (server: unknown): Option<TypeError> => {
-  try {
-    const checked = checkServer(server);
-    return isLeft(checked) ? some(new TypeError(inWords(checked.left))) : none;
-  } catch (thrown) {
-    return some(new TypeError('the server must be readable: reading it threw', { cause: thrown }));
-  }
-};
+export const serverError = errorOf('the server', checkServer);
 
 /**
  * Returns why a server cannot work, in the words of the defect that each reply would be; `none` if nothing is missing. Ask when the server

@@ -10,7 +10,6 @@ import validRange from 'semver/ranges/valid.js';
 
 import { semVerOf, type ClientVersion } from './client-version.js';
 import { memoized } from './internal/memo.js';
-import { isObject, shape, type Check } from './internal/shape.js';
 import { versionBlocked, versionTooNew, versionTooOld, type VersionRefusal } from './refusals/version-policy.js';
 
 /** What a host writes: node-semver ranges. They never come from a client. */
@@ -132,18 +131,10 @@ export const versionPolicy = ({ supported, deprecated }: VersionPolicyConfig): E
 // Not a `Range`, which costs more at loading than the rest of this package.
 const fromTwo = new Comparator('>=2.0.0', options);
 
+const atLeastTwo = { raw: fromTwo.value, test: (version: SemVer) => fromTwo.test(version) };
+
 /** The policy of a server that names none: `supported: '>=2.0.0'`. */
 export const defaultVersionPolicy: VersionPolicy = policyOf(
-  {
-    range: { raw: '>=2.0.0', test: (version) => fromTwo.test(version) },
-    alternatives: [[fromTwo]],
-    lowest: '2.0.0',
-  },
+  { range: atLeastTwo, alternatives: [[fromTwo]], lowest: '2.0.0' },
   none,
-);
-
-/** Checks a policy, whatever its type promises: the most common mistake is to pass the whole `Either`. */
-export const aPolicy: Check = shape(
-  'the right of versionPolicy(config)',
-  (policy) => isObject(policy) && 'refusal' in policy && 'isDeprecated' in policy,
 );

@@ -245,7 +245,11 @@ describe('ports that cannot be asked, in the name of openTabletSession', () => {
   it.each([
     ['no users', { ...good, users: undefined }, new TypeError('ports.users must be an object, was undefined')],
     ['null', null, new TypeError('ports must be an object, was null')],
-    ['a getter that throws', Object.defineProperty({}, 'devices', { get: thrower }), thrown],
+    [
+      'a getter that throws',
+      Object.defineProperty({}, 'devices', { get: thrower }),
+      new TypeError('the ports must be readable: reading threw', { cause: thrown }),
+    ],
   ])('%s', async (_, ports, cause) => {
     const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
     const opened = await openTabletSession(untyped(ports))(request)();

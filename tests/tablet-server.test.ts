@@ -84,7 +84,7 @@ describe('a server that cannot work says so at the start, and in every reply', (
   });
 
   it('what cannot even be looked at, with what it threw', async () => {
-    const words = 'the server must be readable: reading it threw';
+    const words = 'the server must be readable: reading threw';
     const cause = new TypeError(words, { cause: thrown });
     const handlers = Object.defineProperty({ upload_table: giving('x') }, 'register', { get: thrower });
     for (const server of [Object.defineProperty({ handlers: {} }, 'ports', { get: thrower }), broken({ handlers })]) {

@@ -1,5 +1,6 @@
 /** Checks of what a host gives. A problem names the place and the rule, never the value. */
 import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 /** What is wrong with a value: `${field} ${rule}` is a sentence. A blank `field` stands for the whole value. */
 export interface Problem {
@@ -70,6 +71,7 @@ export const shape =
     is(value) ? right(value) : mustBe(what, value);
 
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
+export const aBoolean: Check = shape('a boolean', (value) => typeof value === 'boolean');
 export const aString: Check = shape('a string', (value) => typeof value === 'string');
 
 /** Returns the same problem as seen one level up: `part` is the name of a property, or an index in brackets. */
@@ -117,4 +119,16 @@ export const optionalOf =
     if (tag !== 'Some' || !isObject(value)) return mustBe('an Option (none or some)', value);
     const checked = check(property(value, 'value'));
     return isLeft(checked) ? checked : right(value);
+  };
+
+/** Returns what is wrong with a value, as an error for its host. Reading the value may throw. */
+export const errorOf =
+  (whole: string, check: Check) =>
+  (value: unknown): Option<TypeError> => {
+    try {
+      const checked = check(value);
+      return isLeft(checked) ? some(new TypeError(wordsOf(whole)(checked.left))) : none;
+    } catch (thrown) {
+      return some(new TypeError(`${whole} must be readable: reading threw`, { cause: thrown }));
+    }
   };

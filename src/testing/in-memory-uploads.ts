@@ -67,8 +67,15 @@ const carriedOut = (
   const states = new Map<number, StoredVersion['state']>(remove.map((ref) => [ref, 'deleted']));
   for (const { ref } of supersede) states.set(ref, 'superseded');
   const added = (supersedes: Option<number>, { key, whenLastModified, row }: UploadedRecord): StoredVersion => ({
-    ...{ key, whenLastModified, row, state: 'current', finalized: false, finalizedIn: none, supersedes },
-    ...{ userId: user.id, groupId },
+    key,
+    whenLastModified,
+    row,
+    state: 'current',
+    finalized: false,
+    finalizedIn: none,
+    supersedes,
+    userId: user.id,
+    groupId,
   });
   return [
     ...versions.map((version, place) => ({ ...version, state: states.get(place) ?? version.state })),

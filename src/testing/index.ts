@@ -25,6 +25,7 @@ export { admissionTo, type Asker } from './admission-to.js';
 
 // The laws
 export type { Law } from './law.js';
-export { portLaws, type LawSubjects } from './port-laws.js';
+export { portLaws } from './port-laws.js';
+export type { LawSubjects } from './port-subjects.js';
 export { uploadLaws } from './upload-laws.js';
-export type { ReadVersion, UploadLawSubjects } from './upload-trial.js';
+export type { ReadVersion, UploadLawSubjects } from './upload-subjects.js';

@@ -5,7 +5,8 @@ import type { Device, User } from '../index.js';
 import type { UploadStore } from '../operations/index.js';
 import { keptIf, lawOf, type Law } from './law.js';
 import { allLaws, failureLaws } from './upload-law-table.js';
-import { trialOf, type UploadLawSubjects } from './upload-trial.js';
+import type { UploadLawSubjects } from './upload-subjects.js';
+import { trialOf } from './upload-trial.js';
 
 const law = lawOf('the store');
 const maxShown = 300;

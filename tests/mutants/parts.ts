@@ -11,7 +11,7 @@ const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
 
 /** Those of the front door that do not check documents, types or commands. */
 const testsOfFrontDoor =
-  /^(?!architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
+  /^(?!api-reference|architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
 
 const testsOfOperations = /^operations\//;
 

@@ -17,6 +17,7 @@ import {
   run,
   writeConsumer,
 } from '../packed/folder.js';
+import { fetchDay, nextDay } from './fetch.js';
 import { installNest, moduleSystems, nestDay } from './nest.js';
 
 const folder = newFolder('runtimes');
@@ -26,20 +27,21 @@ const nodes = [20, 22, 23, 24, 25, 26];
 const typescripts = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7'];
 
 /** Runs a trial, and prints its line. */
-const trial = (name: string, what: () => string): void => {
+const trial = async (name: string, what: () => string | Promise<string>): Promise<void> => {
   try {
-    console.log(`ok    ${name}: ${what()}`);
+    console.log(`ok    ${name}: ${await what()}`);
   } catch (error) {
     console.log(`FAIL  ${name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 };
 
-const dayBy = (command: string, args: readonly string[]): string => {
-  const said = run(command, args, folder).trim();
+const recorded = (said: string): string => {
   if (said !== allAsRecorded) throw new Error(said);
   return said;
 };
+
+const dayBy = (command: string, args: readonly string[]): string => recorded(run(command, args, folder).trim());
 
 /** A program for the platform, in a package of the scope whose name ends with the platform's. */
 const binaryOf = (scope: string, path: string): string => {
@@ -52,14 +54,17 @@ const versionBy = (command: string): string => /\d[\d.-]*/.exec(run(command, ['-
 const versionIn = (installed: string): string =>
   /"version": "(.*)"/.exec(readFileSync(join(installed, 'package.json'), 'utf8'))?.[1] ?? '';
 
-const inNode = (major: number): void => {
+const inNode = async (major: number): Promise<void> => {
   const node = at(`node${String(major)}`, 'bin/node');
   for (const [system, file] of [
     ['ESM', 'day-esm.mjs'],
     ['CommonJS', 'day-cjs.cjs'],
   ] as const)
-    trial(`Node ${versionBy(node)}, ${system}`, () => dayBy(node, [file]));
+    await trial(`Node ${versionBy(node)}, ${system}`, () => dayBy(node, [file]));
 };
+
+const byRecipe = (name: 'deno' | 'bun' | 'workerd', command: string): Promise<void> =>
+  trial(`the Fetch recipe in ${name}`, async () => recorded(await fetchDay(name, command, folder)));
 
 /** workerd takes one file, and runs what it exports as `test`. */
 const inWorkerd = async (): Promise<void> => {
@@ -77,10 +82,11 @@ const inWorkerd = async (): Promise<void> => {
   await build({ stdin, bundle: true, format: 'esm', outfile: join(folder, 'bundle.mjs'), logLevel: 'warning' });
   writeFileSync(join(folder, 'config.capnp'), config);
   const workerd = binaryOf('@cloudflare', 'bin/workerd');
-  trial(`workerd ${versionBy(workerd)}`, () => dayBy(workerd, ['test', 'config.capnp']));
+  await trial(`workerd ${versionBy(workerd)}`, () => dayBy(workerd, ['test', 'config.capnp']));
+  await byRecipe('workerd', workerd);
 };
 
-const byTypeScript = (version: string): void => {
+const byTypeScript = async (version: string): Promise<void> => {
   const typescript = at(`typescript${version}`);
   const both = ['day.mts', 'day.cts', 'host.mts'];
   const cases = [
@@ -88,7 +94,7 @@ const byTypeScript = (version: string): void => {
     ['nodenext', both, { module: 'nodenext' }],
     ['bundler', ['day.mts', 'host.mts'], { module: 'esnext', moduleResolution: 'bundler' }],
   ] as const;
-  trial(`TypeScript ${versionIn(typescript)}`, () => {
+  await trial(`TypeScript ${versionIn(typescript)}`, () => {
     for (const [, files, options] of cases) compile(typescript, folder, files, { ...options, noEmit: true });
     return `${cases.map(([name]) => name).join(', ')}, strict, declarations too`;
   });
@@ -101,19 +107,26 @@ try {
   install(folder, [...packages, ...nodes.map(nodePackage), ...compilers, 'workerd', 'deno', 'bun']);
   writeConsumer(at('typescript6.0'), folder);
 
-  nodes.forEach(inNode);
+  for (const node of nodes) await inNode(node);
   await inWorkerd();
   const deno = binaryOf('@deno', 'deno');
-  trial(`Deno ${versionBy(deno)}`, () => dayBy(deno, ['run', '--allow-read', 'day-esm.mjs']));
+  await trial(`Deno ${versionBy(deno)}`, () => dayBy(deno, ['run', '--allow-read', 'day-esm.mjs']));
+  await byRecipe('deno', deno);
   const bun = binaryOf('@oven', 'bin/bun');
-  trial(`Bun ${versionBy(bun)}`, () => dayBy(bun, ['day-esm.mjs']));
-  typescripts.forEach(byTypeScript);
+  await trial(`Bun ${versionBy(bun)}`, () => dayBy(bun, ['day-esm.mjs']));
+  await byRecipe('bun', bun);
+  for (const typescript of typescripts) await byTypeScript(typescript);
 
   const nest = join(folder, 'nest');
   mkdirSync(nest);
   installNest(nest, packages, folder);
   for (const system of moduleSystems)
-    trial(`Nest in CommonJS and Jest, module ${system}`, () => `${allAsRecorded}, Nest ${nestDay(nest, system)}`);
+    await trial(`Nest in CommonJS and Jest, module ${system}`, () => `${allAsRecorded}, Nest ${nestDay(nest, system)}`);
+  await trial('the Fetch recipe in Next', async () => {
+    const next = join(folder, 'next');
+    const said = recorded(await nextDay(next, packages));
+    return `${said}, Next ${versionIn(join(next, 'node_modules/next'))}`;
+  });
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type * as t from 'io-ts';
 
-import { ClientVersion, compareToRelease, type Release } from '../../client-version.js';
+import { ClientVersion, semVerOf } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
 import { isReadableVersion, type UploadTables } from '../tables.js';
 import { parseIdPolicy, showIdPolicy, type IdPolicy } from './id-policy.js';
@@ -85,8 +85,6 @@ export interface ExtraString {
  */
 export const serverCamcopsVersion = '2.4.24';
 
-const release: Release = [2, 4, 24];
-
 /** A value for which `isKept` is true. `rule` begins with "must". */
 export const obeys =
   (rule: string, isKept: (value: unknown) => boolean): Check =>
@@ -117,7 +115,8 @@ const checkForm = objectOf({
   camcopsVersion: maybe(
     obeys(
       `must be a version x.y.z, y and z below 100, ${serverCamcopsVersion} or later`,
-      (version) => ClientVersion.is(version) && isReadableVersion(version) && compareToRelease(version, release) >= 0,
+      (version) =>
+        ClientVersion.is(version) && isReadableVersion(version) && semVerOf(version).compare(serverCamcopsVersion) >= 0,
     ),
   ),
 });
