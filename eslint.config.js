@@ -44,8 +44,6 @@ const rooms = [
   'refusals/version-policy',
   'refusals/uploads',
   'refusals/patients',
-  'refusals/records',
-  'refusals/tables',
   'refusals/gates',
   'refusals/form',
   'refusals/handler',

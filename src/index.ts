@@ -63,5 +63,4 @@ export * from './refusals/form.js';
 export * from './refusals/gates.js';
 export * from './refusals/handler.js';
 export * from './refusals/version-policy.js';
-export type { RecordRefusal } from './refusals/records.js';
-export type { TableRefusal } from './refusals/tables.js';
+export type { RecordRefusal, TableRefusal } from './refusals/uploads.js';

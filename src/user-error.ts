@@ -5,9 +5,7 @@ import type { FormRefusal } from './refusals/form.js';
 import type { GateRefusal } from './refusals/gates.js';
 import type { HandlerRefusal } from './refusals/handler.js';
 import type { PatientRefusal } from './refusals/patients.js';
-import type { RecordRefusal } from './refusals/records.js';
-import type { TableRefusal } from './refusals/tables.js';
-import type { UploadRefusal } from './refusals/uploads.js';
+import type { RecordRefusal, TableRefusal, UploadRefusal } from './refusals/uploads.js';
 import type { VersionRefusal } from './refusals/version-policy.js';
 
 /**

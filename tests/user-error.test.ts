@@ -10,8 +10,13 @@ import {
   userErrorMessage,
   type UserError,
 } from '../src/index.js';
-import { invalidColumn, invalidTable, notInteger, reservedColumn } from '../src/refusals/tables.js';
-import { invalidIdNumberKey, unknownPatientKey } from '../src/refusals/records.js';
+import {
+  invalidColumn,
+  invalidIdNumberKey,
+  invalidTable,
+  notInteger,
+  unknownPatientKey,
+} from '../src/refusals/uploads.js';
 import { isUserError } from '../src/user-error.js';
 import { untyped } from './support/untyped.js';
 
@@ -66,10 +71,10 @@ describe('docs/refusals.md', () => {
 });
 
 it.each<readonly [UserError, string]>([
-  [invalidTable(), 'Invalid client table name'],
+  [invalidTable(''), 'Invalid client table name'],
   [invalidTable('phq9; DROP TABLE patient'), 'Invalid client table name'],
   [invalidTable('x'.repeat(129)), 'Invalid client table name'],
-  [invalidColumn('phq9'), "Invalid field name for table 'phq9'"],
+  [invalidColumn('phq9', ''), "Invalid field name for table 'phq9'"],
   [invalidColumn('phq9', "q1', 'q2"), "Invalid field name for table 'phq9'"],
   [notInteger('nrecords', ' 7'), 'Variable nrecords is not a valid integer'],
   [unknownPatientKey('a b'), 'Unknown JSON key'],
@@ -84,7 +89,7 @@ it.each<readonly [UserError, string]>([
   [invalidField(odd, odd), `Bad ${odd} field: ${odd}`],
   [missingField(odd), `Must provide the variable: ${odd}`],
   [unsupportedOperation(odd), `operation=${odd}: not supported`],
-  [reservedColumn(odd, odd), `Reserved field name for table '${odd}': '${odd}'`],
+  [{ code: 'reserved-column', table: odd, column: odd }, `Reserved field name for table '${odd}': '${odd}'`],
   [refused(odd, odd), odd],
   [refused(''), ''],
 ])('data are repeated as they are, whatever they are: %#', (error, words) => {

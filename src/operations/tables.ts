@@ -3,7 +3,7 @@ import { left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import type { HasClientVersion } from '../client-quirks.js';
 import { clientVersionOrd, type ClientVersion } from '../client-version.js';
-import { clientTooOldForTable, hasNameForm, invalidColumn, invalidTable, reservedColumn } from '../refusals/tables.js';
+import { hasNameForm, invalidColumn, invalidTable } from '../refusals/uploads.js';
 import type { UserError } from '../user-error.js';
 
 /** The names of a table's columns: a set of names, or a map whose keys are the names. */
@@ -45,10 +45,10 @@ export const usableTable = (
 ): Either<UserError, NamedTable> => {
   const table = hasNameForm(name) ? tables.get(name) : undefined;
   if (table === undefined) return left(invalidTable(name));
-  const isNewEnough = clientVersionOrd.compare(clientVersion, table.minClientVersion) >= 0;
-  return isNewEnough
-    ? right({ name, columns: table.columns })
-    : left(clientTooOldForTable(clientVersion, table.minClientVersion, name));
+  const { columns, minClientVersion: required } = table;
+  return clientVersionOrd.compare(clientVersion, required) >= 0
+    ? right({ name, columns })
+    : left({ code: 'client-too-old-for-table', actual: clientVersion, required, table: name });
 };
 
 /** The columns that CamCOPS's server keeps for itself, in every table. */
@@ -64,6 +64,6 @@ export const reservedColumns: ReadonlySet<string> = new Set(
 export const checkColumn =
   ({ name, columns }: NamedTable) =>
   (column: string): Either<UserError, string> => {
-    if (reservedColumns.has(column)) return left(reservedColumn(name, column));
+    if (reservedColumns.has(column)) return left({ code: 'reserved-column', table: name, column });
     return hasNameForm(column) && columns.has(column) ? right(column) : left(invalidColumn(name, column));
   };

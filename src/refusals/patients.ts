@@ -18,9 +18,6 @@ export type PatientRefusal =
 /** No patient has the access key, or the text is not an access key. */
 export const unknownAccessKey: PatientRefusal = { code: 'unknown-access-key' };
 
-/** `type` is the N of `idnumN`. */
-export const unknownIdNumber = (type: number): PatientRefusal => ({ code: 'unknown-id-number', type: String(type) });
-
 /** `type` is the record's `which_idnum`, if that is a whole number. */
 export const unknownIdNumberInUpload = (type?: number | bigint): PatientRefusal =>
   type === undefined
@@ -29,11 +26,6 @@ export const unknownIdNumberInUpload = (type?: number | bigint): PatientRefusal 
 
 /** `type` is one that the server defines. */
 export const invalidIdNumber = (type: number): PatientRefusal => ({ code: 'invalid-id-number', type: String(type) });
-
-/** `patient` is the patient's place in the list, counted from 1. */
-export const patientFailsPolicy = (policy: 'upload' | 'finalizing', patient: number): PatientRefusal => {
-  return { code: 'patient-fails-policy', policy, patient: String(patient) };
-};
 
 /** The account belongs to one patient, and the upload holds another. */
 export const otherPatient: PatientRefusal = { code: 'other-patient' };

@@ -3,7 +3,7 @@ import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
 import { parseClientVersion, type ClientVersion } from '../client-version.js';
 import { isReadableVersion, reservedColumns, type UploadTable, type UploadTables } from '../operations/tables.js';
-import { hasNameForm } from '../refusals/tables.js';
+import { hasNameForm } from '../refusals/uploads.js';
 import { columnTypes, commonColumns } from './columns.js';
 
 /** The first mistake in a list of tables: `${field} ${rule}` is a sentence. It never quotes a value or a malformed name. */

@@ -7,7 +7,7 @@ interface Part {
 }
 
 /** Only operations refuse with these. */
-const refusalsOfOperations = 'refusals/(?:patients|records|tables|uploads)$';
+const refusalsOfOperations = 'refusals/(?:patients|uploads)$';
 
 /** Those of the front door that do not check documents, types or commands. */
 const testsOfFrontDoor =

@@ -4,8 +4,7 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
-import { badJson, missingColumn } from '../../refusals/records.js';
-import { duplicateColumn, notInteger, wrongPrimaryKey } from '../../refusals/tables.js';
+import { missingColumn, notInteger } from '../../refusals/uploads.js';
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
@@ -73,7 +72,7 @@ export const neededInteger = (source: Source, name: string): Read<number> => {
 /** Parses the JSON in a field that the operation needs; else `bad-json`. */
 export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> => {
   const text = neededText(source, name);
-  return E.isLeft(text) ? text : E.fromOption((): UserError => badJson(name))(parse(text.right));
+  return E.isLeft(text) ? text : E.fromOption((): UserError => ({ code: 'bad-json', field: name }))(parse(text.right));
 };
 
 // Tables and columns
@@ -85,7 +84,7 @@ export const readTable: Reader<NamedTable> = (source) =>
 /** Checks that a name is that of a table's primary key, which is always `id`. */
 export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<string> => {
   const column = checkColumn(table)(primaryKey);
-  return E.isLeft(column) || column.right === 'id' ? column : E.left(wrongPrimaryKey(table.name));
+  return E.isLeft(column) || column.right === 'id' ? column : E.left({ code: 'wrong-primary-key', table: table.name });
 };
 
 /** Checks that the field `pkname` names a table's primary key. */
@@ -106,7 +105,7 @@ export const readColumns = (source: Source, table: NamedTable): Read<readonly st
   for (const piece of list.right.split(',', table.columns.size + 1)) {
     const column = check(trimmed(piece));
     if (E.isLeft(column)) return column;
-    if (read.has(column.right)) return E.left(duplicateColumn(table.name, column.right));
+    if (read.has(column.right)) return E.left({ code: 'duplicate-column', table: table.name, column: column.right });
     read.add(column.right);
   }
   return E.right([...read]);

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import { countMismatch, invalidValue, tooMany } from '../../refusals/records.js';
+import { countMismatch, invalidValue, tooMany } from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
 import { isSameDate, type StoredRecord } from '../uploads/plan-upload.js';
 import type { TableChange } from '../uploads/upload-step.js';

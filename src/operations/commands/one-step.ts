@@ -3,8 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
-import { invalidValue, tableNamesDiffer, tooMany, wrongJson } from '../../refusals/records.js';
-import { hasNameForm, missingPrimaryKey } from '../../refusals/tables.js';
+import { hasNameForm, invalidValue, tooMany, wrongJson } from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
@@ -66,7 +65,7 @@ const place = (table: string): string => (hasNameForm(table) ? `table ${table}` 
 
 /** Checks the name of a table's primary key in `pknameinfo`. Only a table with records needs one. */
 const checkKeyName = (table: NamedTable, keyName: unknown): F.Read<string> => {
-  if (keyName === '') return E.left(missingPrimaryKey(table.name));
+  if (keyName === '') return E.left({ code: 'missing-primary-key', table: table.name });
   if (typeof keyName === 'string') return F.checkPrimaryKey(table, keyName);
   return E.left(invalidValue('pknameinfo', place(table.name), 'must be a string'));
 };
@@ -113,7 +112,7 @@ export const readUploadEntireDatabase: F.Reader<Commands['upload_entire_database
     E.bindTo('finalizing'),
     E.bind('keyNames', () => neededObject(source, 'pknameinfo', 'PK name info')),
     E.bind('data', () => neededObject(source, 'dbdata', 'Database data')),
-    E.chainFirst(({ data, keyNames }) => F.ensure(haveSameNames(data, keyNames), tableNamesDiffer)),
+    E.chainFirst(({ data, keyNames }) => F.ensure(haveSameNames(data, keyNames), { code: 'table-names-differ' })),
     E.bind('changes', ({ data, keyNames }) => readTables(source, data, keyNames)),
     E.map(({ finalizing, changes }) => ({ finalizing: finalizing !== 0, changes })),
   );

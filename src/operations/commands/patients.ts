@@ -2,7 +2,7 @@
 import { isLeft, left, map, right, traverseArrayWithIndex, type Either } from 'fp-ts/lib/Either.js';
 import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
-import * as refusals from '../../refusals/records.js';
+import * as refusals from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
 import { textNames, type ReadPatient } from '../patients/patient-details.js';
 import { isDate, isWellFormed, isWhole, wellFormedRule } from '../wire/values.js';
@@ -67,7 +67,7 @@ const readPatient = (
     } else if (key.startsWith('idnum')) {
       const type = readType(key);
       if (isLeft(type)) return type;
-      if (idNumbers.has(type.right)) return left(refusals.repeatedIdNumber(type.right));
+      if (idNumbers.has(type.right)) return left({ code: 'repeated-id-number', type: String(type.right) });
       if (idNumbers.size === maxIdNumbers)
         return left(refusals.tooMany('patient_info', 'ID numbers of a patient', maxIdNumbers));
       const number = value === true ? some(1) : wholeNumberOf(value);
@@ -76,7 +76,7 @@ const readPatient = (
     } else if (key !== 'finalizing') return left(refusals.unknownPatientKey(key));
     else if (typeof value !== 'boolean') return left(refuse(key, 'must be true or false'));
   }
-  if (!Object.hasOwn(patient, 'finalizing')) return left(refusals.missingFinalizing);
+  if (!Object.hasOwn(patient, 'finalizing')) return left({ code: 'missing-finalizing' });
   return right({ ...texts, idNumbers, finalizing: patient['finalizing'] === true });
 };
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
 import { copeWithOldIdNums, explicitPkNameForUploadTable } from '../../client-quirks.js';
-import { countMismatch, invalidValue, missingColumn, negativeNumber, tooMany } from '../../refusals/records.js';
+import { countMismatch, invalidValue, missingColumn, tooMany } from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
 import { usableTable, type NamedTable } from '../tables.js';
 import { valueIn, type UploadedRecord } from '../uploads/upload-step.js';
@@ -123,7 +123,9 @@ export const readUploadTable: F.Reader<RecordsCommand> = (source) =>
       return F.readColumns(source, isOld ? { name: table.name, columns } : table);
     }),
     E.bind('count', () => F.neededInteger(source, 'nrecords')),
-    E.chainFirst(({ count }) => F.ensure(count >= 0, negativeNumber('nrecords', count))),
+    E.chainFirst(({ count }) =>
+      F.ensure(count >= 0, { code: 'negative-number', field: 'nrecords', value: String(count) }),
+    ),
     E.chainFirst(({ count }) => F.ensure(count <= F.maxListed, tooMany('nrecords', 'records', F.maxListed))),
     E.chainFirst(({ table, columns, count }) => checkKey(source, table, columns, count)),
     E.bind('records', ({ columns, count }) =>

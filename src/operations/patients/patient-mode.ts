@@ -7,7 +7,7 @@ import * as t from 'io-ts';
 
 import { arrayOf, aString, objectOf, optionalOf, shape, type Check } from '../../internal/shape.js';
 import { nameRule, Username } from '../../names.js';
-import { hasNameForm } from '../../refusals/tables.js';
+import { hasNameForm } from '../../refusals/uploads.js';
 import type { Secret } from '../../secret.js';
 import { isJsonObject } from '../wire/json.js';
 import { instantOf, isDate } from '../wire/values.js';

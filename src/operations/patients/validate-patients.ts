@@ -43,11 +43,12 @@ export const validatePatients = (info: ServerInfo): ((patients: readonly ReadPat
     for (const [index, patient] of patients.entries()) {
       for (const [which, value] of patient.idNumbers) {
         const type = info.idNumbers.get(which);
-        if (type === undefined) return left(refusal.unknownIdNumber(which));
+        if (type === undefined) return left({ code: 'unknown-id-number', type: String(which) });
         if (!isValidIdNumber(type.validation)(value)) return left(refusal.invalidIdNumber(which));
       }
       const policy = patient.finalizing ? 'finalizing' : 'upload';
-      if (!satisfies[policy](patient)) return left(refusal.patientFailsPolicy(policy, index + 1));
+      if (!satisfies[policy](patient))
+        return left({ code: 'patient-fails-policy', policy, patient: String(index + 1) });
     }
     return right(undefined);
   };

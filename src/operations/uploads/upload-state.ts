@@ -6,7 +6,7 @@ import * as t from 'io-ts';
 import type { UploadAdmission } from '../../admission.js';
 import { redacted } from '../../internal/codec.js';
 import { digestOf } from '../../internal/digest.js';
-import { noUploadUnderWay, uploadUnderWay } from '../../refusals/uploads.js';
+import { noUploadUnderWay } from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
 import { NullableText, RowFromJson, type UploadStep } from './upload-step.js';
 
@@ -121,7 +121,7 @@ export const uploadTransition =
     switch (request.type) {
       case 'begin': {
         const isLate = isUnderWay && state.hasStaged && isSome(admission.session.sessionId);
-        if (isLate) return { state, effects: [], answer: left(uploadUnderWay) };
+        if (isLate) return { state, effects: [], answer: left({ code: 'upload-under-way' }) };
         const begun = { ...noUploads, underWay: upload, whole: state.whole };
         return { state: begun, effects: [{ type: 'discard' }], answer: accepted };
       }

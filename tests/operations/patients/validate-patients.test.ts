@@ -13,18 +13,18 @@ import {
 } from '../../../src/operations/patients/validate-patients.js';
 import type { Row } from '../../../src/operations/uploads/upload-step.js';
 import type { Value } from '../../../src/operations/wire/values.js';
-import {
-  invalidIdNumber,
-  patientFailsPolicy,
-  unknownIdNumber,
-  unknownIdNumberInUpload,
-} from '../../../src/refusals/patients.js';
+import { invalidIdNumber, unknownIdNumberInUpload } from '../../../src/refusals/patients.js';
 import { clinicInfo, nobody } from '../../support/patients.js';
 
 const patient = (
   idNumbers: readonly (readonly [number, number | bigint])[],
   differences: Partial<ReadPatient> = {},
 ): ReadPatient => ({ ...nobody, sex: some('F'), finalizing: false, idNumbers: new Map(idNumbers), ...differences });
+
+const patientFailsPolicy = (policy: 'upload' | 'finalizing', place: number): UserError => {
+  return { code: 'patient-fails-policy', policy, patient: String(place) };
+};
+const unknownIdNumber = (type: number): UserError => ({ code: 'unknown-id-number', type: String(type) });
 
 const good = patient([[1, 7]]);
 const nhs = 9434765919;
