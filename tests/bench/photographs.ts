@@ -9,10 +9,10 @@ import { tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from '../support/fixtures.js';
 import { serverProcess } from '../support/server-process.js';
 import { databaseKinds, interruption, made, unmakeAll } from './load-databases.js';
+import { photographFields } from './photograph-times.js';
 
 const [count, megabytes] = [Number(process.env['PHOTOGRAPHS'] ?? 64), Number(process.env['MEGABYTES'] ?? 12)];
 const account = { user: 'nurse', password: 'Pass-Word 1' };
-const fields = 'id,when_last_modified,_move_off_tablet,tablename,tablepk,fieldname,theblob';
 
 const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -45,9 +45,7 @@ const run = async (): Promise<void> => {
   for (let key = 1; key <= count; key += 1) {
     const photograph = randomBytes(megabytes * 1024 ** 2);
     sent.push(createHash('sha256').update(photograph).digest('hex'));
-    const record = `${String(key)},'2026-03-01T08:00:00.000+00:00',0,'photo',${String(key)},'photo_blobid'`;
-    const values = `${record},64'${photograph.toString('base64')}'`;
-    const seconds = await served('upload_record', { table: 'blobs', pkname: 'id', fields, values });
+    const seconds = await served('upload_record', photographFields(key, photograph));
     [longest, all] = [Math.max(longest, seconds), all + seconds];
   }
   const end = await served('end_upload');
