@@ -1,6 +1,7 @@
 /**
  * `npm run kills -- N`: kills the server N times, with an embedded database and on a PostgreSQL cluster, and the cluster N times. Then disks
- * that are full and statements that take too long, at each statement in turn; then a small heap. Fails if anything is lost or stops.
+ * that are full and statements that take too long, at each statement in turn; then a small heap, PostgreSQL's own log, and a disk that is
+ * really full. Fails if anything is lost, is logged or stops.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { embeddedDatabase, postgresDatabase, type Database } from '../../example
 import { failures, statementTrial } from '../support/failing-statements.js';
 import { fullDiskTrial } from '../support/full-disk.js';
 import { killTrial } from '../support/kill-trial.js';
+import { loggedRowsTrial } from '../support/logged-rows.js';
 import { smallDisk } from '../support/small-disk.js';
 import { smallHeapTrial } from '../support/small-heap.js';
 import { embeddedServer, ownCluster, postgresPrograms, postgresServer, type Victim } from '../support/victims.js';
@@ -18,7 +20,7 @@ import { embeddedServer, ownCluster, postgresPrograms, postgresServer, type Vict
 const kills = Number(process.argv[2] ?? 10);
 
 const tell = (what: string, wrong: readonly string[]): void => {
-  console.log(`${what}: ${wrong.length === 0 ? 'nothing lost' : `${String(wrong.length)} WRONG`}`);
+  console.log(`${what}: ${wrong.length === 0 ? 'nothing wrong' : `${String(wrong.length)} WRONG`}`);
   for (const line of wrong.slice(0, 10)) console.log(`  ${line}`);
   if (wrong.length > 0) process.exitCode = 1;
 };
@@ -70,7 +72,7 @@ await embedded.end();
 
 const programs = await postgresPrograms();
 if (programs === undefined) {
-  console.log('PostgreSQL is not installed here: PG_BIN may name the folder of its programs');
+  console.log('SKIPPED: PostgreSQL is not installed here; PG_BIN may name the folder of its programs');
 } else {
   const cluster = await ownCluster(programs);
   const { DATABASE_URL: url = '' } = cluster.settings;
@@ -81,5 +83,8 @@ if (programs === undefined) {
   await failAtEach('PostgreSQL', hasty, 'a statement takes too long');
   await shrink('PostgreSQL', postgresServer(url));
   await cluster.end();
+  const { sent, logged, loggedWithout, wrong } = await loggedRowsTrial(programs);
+  const counts = `${String(logged)} of ${String(sent)} values; without the setting ${String(loggedWithout)}`;
+  tell(`PostgreSQL's own log while uploads fail: ${counts}`, wrong);
   await fillDisk(programs);
 }

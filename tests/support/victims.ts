@@ -3,12 +3,12 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
+import { freePort } from './listening.js';
 import type { ServerProcess, Settings } from './server-process.js';
 
 const run = promisify(execFile);
@@ -47,14 +47,6 @@ export const postgresServer = (url: string): Victim => ({
   end: nothing,
 });
 
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
 /** The folder of PostgreSQL's programs; none if they are not there. */
 export const postgresPrograms = async (): Promise<string | undefined> => {
   const versions = await readdir('/usr/lib/postgresql').catch((): string[] => []);
@@ -74,11 +66,13 @@ export interface ClusterOptions {
   readonly wal?: string;
   /** The file for what it logs: by default, nothing is kept. */
   readonly log?: string;
+  /** Settings of its own. */
+  readonly settings?: Settings;
 }
 
 /** A PostgreSQL cluster of its own, all of whose processes are killed at once. PostgreSQL does not run as root. */
 export const ownCluster = async (programs: string, options: ClusterOptions = {}): Promise<Victim> => {
-  const { within = tmpdir(), wal, log } = options;
+  const { within = tmpdir(), wal, log, settings = {} } = options;
   const folder = await mkdtemp(join(within, 'cluster-'));
   const isRoot = process.getuid?.() === 0;
   const idOf = async (flag: string): Promise<number> => Number((await run('id', [flag, 'postgres'])).stdout);
@@ -94,7 +88,8 @@ export const ownCluster = async (programs: string, options: ClusterOptions = {})
   let cluster: ChildProcess | undefined;
 
   const restart = async (): Promise<void> => {
-    const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'];
+    const all = Object.entries({ listen_addresses: '127.0.0.1', ...settings });
+    const args = ['-D', data, '-p', String(port), '-k', folder, ...all.flatMap(([of, to]) => ['-c', `${of}=${to}`])];
     const said = log === undefined ? 'ignore' : openSync(log, 'a');
     cluster = spawn(join(programs, 'postgres'), args, { ...as, cwd: folder, stdio: ['ignore', said, said] });
     if (typeof said === 'number') closeSync(said);
