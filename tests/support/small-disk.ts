@@ -29,9 +29,8 @@ export const smallDisk = async (megabytes: number): Promise<Either<string, Small
   );
   if (failure !== undefined) {
     await rm(folder, { recursive: true });
-    return left(
-      `a file system can be mounted only by root (${failure instanceof Error ? failure.message.trim() : ''})`,
-    );
+    const [words = 'there is no mount'] = /^mount: .*/m.exec(String(failure)) ?? [];
+    return left(`a file system cannot be mounted here (${words})`);
   }
   // The database's user makes its own folder here.
   await chmod(folder, 0o777);
