@@ -29,7 +29,7 @@ export const smallDisk = async (megabytes: number): Promise<Either<string, Small
   );
   if (failure !== undefined) {
     await rm(folder, { recursive: true });
-    const [words = 'there is no mount'] = /^mount: .*/m.exec(String(failure)) ?? [];
+    const [words = 'there is no mount'] = /^mount: .*/m.exec(failure instanceof Error ? failure.message : '') ?? [];
     return left(`a file system cannot be mounted here (${words})`);
   }
   // The database's user makes its own folder here.
