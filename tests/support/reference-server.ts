@@ -9,6 +9,7 @@ import { tablet, type Post, type Tablet } from '../../examples/tablets-day/table
 import { username } from './fixtures.js';
 import { listening } from './listening.js';
 import { freshDatabase, hasPostgres } from './postgres.js';
+import { postTo } from './uploading.js';
 
 /** Hashes that cost nothing. */
 export const passwordCost = { memoryCost: 8, timeCost: 1 };
@@ -26,11 +27,7 @@ export interface Served {
 export const serving = async (options: ServerOptions): Promise<Served> => {
   const server = referenceServer({ passwordCost, log: () => undefined, ...options });
   const { url, stop } = await listening(server);
-  const post: Post = async (body) => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
+  const post = postTo(url);
   return {
     ...{ server, url, post, stop },
     tablet: (device, user = 'alice') => tablet(post, { camcops_version: '2.4.24', device, user, password }),
