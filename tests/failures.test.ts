@@ -1,8 +1,7 @@
 /** The mistakes that hosts make: what the outcome says lets them mend each without opening the source. */
 import { left, right } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
-import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
   defaultVersionPolicy,
@@ -12,26 +11,17 @@ import {
   parseTabletRequest,
   secret,
 } from '../src/index.js';
+import { broken, giving, good, rejected, watchUnhandled } from './support/broken-hosts.js';
 import { rightOf } from './support/decoded.js';
 import { alice, device, post } from './support/fixtures.js';
 import { untyped } from './support/untyped.js';
 
-type Parts = Readonly<Record<string, unknown>>;
-
-/** What a port or handler should be: a function that returns a task of a right. */
-const giving = (answer: unknown) => () => () => Promise.resolve(right(answer));
 /** A promise that nobody awaits must not be made before its test runs. */
 const givingNew = (make: () => unknown) => () => () => Promise.resolve(right(make()));
 const givingLeft = (failure: unknown) => () => () => Promise.resolve(left(failure));
 
 const stored = { id: 501, token: secret('tok-alice'), user: alice };
-const good: Readonly<Record<string, Parts>> = {
-  devices: { findDeviceByName: giving(some(device)) },
-  users: { authenticate: giving(some(alice)) },
-  sessions: { findSession: giving(none), startSession: giving({ id: 900, token: secret('new-token') }) },
-};
 const form = post({ session_id: '501', session_token: 'tok-alice' });
-const broken = (parts: Parts): Parts => ({ ports: good, handlers: {}, ...parts });
 
 const resultOf = async (server: unknown) => {
   const reply = await handleTabletRequest<unknown>(untyped(server))(form)();
@@ -39,8 +29,6 @@ const resultOf = async (server: unknown) => {
   expect(reply.body).toMatch(/^success:0\nerror:Server error\nsession_id:.*\nsession_token:.*\n$/);
   return reply.outcome.result;
 };
-
-const rejected = () => Promise.reject(new Error('nobody looks at this'));
 
 const oneArrow = 'returned a Promise: a TaskEither is a function that returns one';
 const noTask = 'a TaskEither is a function that returns a Promise';
@@ -161,15 +149,7 @@ const ofPorts: Readonly<Record<string, readonly [port: string, ...mistakes: Mist
   ],
 };
 
-/** Promises that nobody awaits must not end the process. */
-const unhandled: unknown[] = [];
-const note = (reason: unknown): void => void unhandled.push(reason);
-beforeAll(() => void process.on('unhandledRejection', note));
-afterAll(async () => {
-  await setImmediate();
-  process.off('unhandledRejection', note);
-  expect(unhandled).toEqual([]);
-});
+watchUnhandled();
 
 describe.each(Object.entries(ofPorts))('%s', (where, [port, ...mistakes]) => {
   it.each([...ofEveryPort, ...mistakes])('%s', async (_, given, words) => {

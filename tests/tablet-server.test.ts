@@ -1,43 +1,24 @@
 /** What a server lacks, at the start and in each reply. */
 import { right } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
-import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
   defaultVersionPolicy,
   handleTabletRequest,
-  secret,
   serverProblem,
   userErrorMessage,
   versionPolicy,
 } from '../src/index.js';
 import { markHandlers } from '../src/tablet-server.js';
-import { alice, device, post } from './support/fixtures.js';
+import { broken, giving, good, rejected, watchUnhandled } from './support/broken-hosts.js';
+import { post } from './support/fixtures.js';
 import { untyped } from './support/untyped.js';
 
-type Parts = Readonly<Record<string, unknown>>;
-
-const giving = (answer: unknown) => () => () => Promise.resolve(right(answer));
-const good: Readonly<Record<string, Parts>> = {
-  devices: { findDeviceByName: giving(some(device)) },
-  users: { authenticate: giving(some(alice)) },
-  sessions: { findSession: giving(none), startSession: giving({ id: 900, token: secret('new-token') }) },
-};
-const broken = (parts: Parts): Parts => ({ ports: good, handlers: {}, ...parts });
 const resultOf = async (server: unknown) =>
   (await handleTabletRequest<unknown>(untyped(server))(post())()).outcome.result;
-const rejected = () => Promise.reject(new Error('nobody looks at this'));
 
-/** Promises that nobody awaits must not end the process. */
-const unhandled: unknown[] = [];
-const note = (reason: unknown): void => void unhandled.push(reason);
-beforeAll(() => void process.on('unhandledRejection', note));
-afterAll(async () => {
-  await setImmediate();
-  process.off('unhandledRejection', note);
-  expect(unhandled).toEqual([]);
-});
+watchUnhandled();
 
 describe('a server that cannot work says so at the start, and in every reply', () => {
   const thrown = new Error('not yet');

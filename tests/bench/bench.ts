@@ -10,10 +10,11 @@ import { decoded } from '../support/decoded.js';
 import { conformanceDatabase } from '../support/server-conformance.js';
 import { bundleSizes, coldImports, install, packedSizes, run } from './import-cost.js';
 import type { Figures } from './measure.js';
-import { oneStepTimes } from './one-step.js';
+import { oneStepTimes, type OneStepTimes } from './one-step.js';
 import {
   bodiesSection,
   growthSection,
+  inMemoryRows,
   loadSection,
   memorySection,
   oneStepRows,
@@ -50,7 +51,7 @@ const measured = async (section: string, ...args: readonly string[]): Promise<Fi
 };
 
 /** The reference server, of the sources: the examples are not published. */
-const oneStepOnPGlite = async (): Promise<Figures[string]> => {
+const oneStepOnPGlite = async (): Promise<OneStepTimes> => {
   const db = await conformanceDatabase(undefined);
   return oneStepTimes(db, oneStepRecords, oneStepRounds).finally(() => db.close());
 };
@@ -65,8 +66,8 @@ try {
     bodiesSection(await measured('bodies')),
     planSection(await measured('uploads')),
     oneStepSection(oneStepRecords, [
-      ...oneStepRows('in memory', 'by hand', (await measured('whole'))['in memory'] ?? {}),
-      ...oneStepRows('PGlite', 'bare inserts', await oneStepOnPGlite()),
+      ...inMemoryRows((await measured('whole'))['in memory'] ?? {}),
+      ...oneStepRows('PGlite', await oneStepOnPGlite()),
     ]),
     loadSection(coldImports(folder)),
     sizeSection(await bundleSizes(folder), packedSizes(folder, packed)),

@@ -10,6 +10,16 @@ export type Call = (index: number) => unknown;
 export const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
+/** Of figures that were measured several times: the median of each. */
+export const medians = <Name extends string>(
+  names: readonly Name[],
+  turns: readonly Readonly<Record<Name, number>>[],
+): Readonly<Record<Name, number>> => {
+  const entries = names.map((name) => [name, median(turns.map((turn) => turn[name]))] as const);
+  // Object.fromEntries forgets the names.
+  return Object.fromEntries(entries) as Record<Name, number>;
+};
+
 const turn = { min_cpu_time: 20e6, min_samples: 4, batch_samples: 1024 };
 
 /** Nanoseconds a call: of each the median over the rounds, in each of which all of them take their turn. */

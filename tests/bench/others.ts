@@ -2,8 +2,9 @@
 import { savePassword, saveUser } from '../../examples/reference-server/accounts.js';
 import type { Database } from '../../examples/postgres/database.js';
 import type { PasswordCost } from '../../examples/postgres/passwords.js';
-import { tablet, type Post } from '../../examples/tablets-day/tablet.js';
+import { tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from '../support/fixtures.js';
+import { postTo } from '../support/uploading.js';
 import { costly, mallory } from './attacks.js';
 
 export const attacked = { user: 'nurse', password: 'Pass-Word 1' };
@@ -20,12 +21,7 @@ export const prepare = async (db: Database, cost?: PasswordCost): Promise<void> 
 
 /** A tablet that is signed in, and one that signs in anew each time. Both resolve to whether they were served. */
 export const othersOf = async (url: string) => {
-  const post: Post = async (body) => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
-  const nurse = () => tablet(post, { camcops_version: '2.4.24', device: 'tablet-1', ...attacked });
+  const nurse = () => tablet(postTo(url), { camcops_version: '2.4.24', device: 'tablet-1', ...attacked });
   const isServed = async (asked: ReturnType<ReturnType<typeof nurse>['ask']>) =>
     (await asked).reply.body.includes('success:1');
   const signedIn = nurse();

@@ -8,13 +8,12 @@ import { savePassword } from '../../examples/reference-server/accounts.js';
 import { tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from '../support/fixtures.js';
 import { serverProcess } from '../support/server-process.js';
+import { postTo } from '../support/uploading.js';
 import { databaseKinds, interruption, made, unmakeAll } from './load-databases.js';
+import { photographFields } from './photograph-times.js';
 
 const [count, megabytes] = [Number(process.env['PHOTOGRAPHS'] ?? 64), Number(process.env['MEGABYTES'] ?? 12)];
 const account = { user: 'nurse', password: 'Pass-Word 1' };
-const fields = 'id,when_last_modified,_move_off_tablet,tablename,tablepk,fieldname,theblob';
-
-const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 
 const run = async (): Promise<void> => {
   const postgres = (await databaseKinds()).find(({ name }) => name === 'PostgreSQL');
@@ -26,11 +25,7 @@ const run = async (): Promise<void> => {
     () => serverProcess(settings),
     (started) => started.end('SIGTERM'),
   );
-  const post = async (body: string) => {
-    const response = await fetch(server.url, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
-  const { ask } = tablet(post, { camcops_version: '2.4.24', device: 'tablet-1', ...account });
+  const { ask } = tablet(postTo(server.url), { camcops_version: '2.4.24', device: 'tablet-1', ...account });
   const served = async (operation: string, own: Readonly<Record<string, string>> = {}): Promise<number> => {
     const started = performance.now();
     const { reply } = await ask(operation, own);
@@ -45,9 +40,7 @@ const run = async (): Promise<void> => {
   for (let key = 1; key <= count; key += 1) {
     const photograph = randomBytes(megabytes * 1024 ** 2);
     sent.push(createHash('sha256').update(photograph).digest('hex'));
-    const record = `${String(key)},'2026-03-01T08:00:00.000+00:00',0,'photo',${String(key)},'photo_blobid'`;
-    const values = `${record},64'${photograph.toString('base64')}'`;
-    const seconds = await served('upload_record', { table: 'blobs', pkname: 'id', fields, values });
+    const seconds = await served('upload_record', photographFields(key, photograph));
     [longest, all] = [Math.max(longest, seconds), all + seconds];
   }
   const end = await served('end_upload');

@@ -1,6 +1,8 @@
 /** The sections of the bench's table, made of what was measured. */
 import type { ColdImports } from './import-cost.js';
 import type { Figures } from './measure.js';
+import type { OneStepTimes } from './one-step.js';
+import type { PhotographTimes } from './photograph-times.js';
 import { duration, kilobytes, ratio, type Row, type Section } from './table.js';
 
 /** What a multiple must be at most, if anything. */
@@ -99,25 +101,63 @@ export const planSection = (figures: Figures): Section => ({
   }),
 });
 
-/** At most so many times the least that the same takes. */
-const mostOfOneStep = 3;
+/** What something costs a server beside the least that the same costs by hand, in milliseconds, and the multiple that it may be at most. */
+export interface Beside {
+  readonly what: string;
+  readonly time: number;
+  readonly byHand: string;
+  readonly least: number;
+  readonly most: number;
+}
 
-/** Of one-step uploads to one kind of server, in milliseconds. */
-export const oneStepRows = (
-  server: string,
-  least: string,
-  { bare = NaN, ...uploads }: Figures[string],
-): readonly Row[] => [
-  { name: `${server}, ${least}`, cells: [duration(bare * 1e6), ratio(1)] },
-  ...Object.entries(uploads).map(([what, time]) => ({
-    name: `${server}, ${what}`,
-    cells: [duration(time * 1e6), ratio(time / bare)],
-    ...reaching(time / bare, mostOfOneStep),
-  })),
-];
+/** Of one kind of server. Work by hand that several are beside stands there once. */
+export const besideRows = (server: string, all: readonly Beside[]): readonly Row[] =>
+  all.flatMap(({ what, time, byHand, least, most }, at) => [
+    ...(all[at - 1]?.byHand === byHand
+      ? []
+      : [{ name: `${server}, ${byHand}`, cells: [duration(least * 1e6), ratio(1)] }]),
+    {
+      name: `${server}, ${what}`,
+      cells: [duration(time * 1e6), ratio(time / least)],
+      ...reaching(time / least, most),
+    },
+  ]);
+
+/** Of one-step uploads over HTTP to the reference server. */
+export const oneStepRows = (server: string, times: OneStepTimes): readonly Row[] => {
+  const { added, 'bare insert': insert, superseding, 'insert and update': update } = times;
+  return besideRows(server, [
+    { what: 'added', time: added, byHand: 'bare insert', least: insert, most: 2 },
+    { what: 'superseding', time: superseding, byHand: 'insert and update', least: update, most: 2.5 },
+  ]);
+};
+
+/** Of one-step uploads to the in-memory host. */
+export const inMemoryRows = ({ bare = NaN, added = NaN, superseding = NaN }: Figures[string]): readonly Row[] =>
+  besideRows('in memory', [
+    { what: 'added', time: added, byHand: 'by hand', least: bare, most: 3 },
+    { what: 'superseding', time: superseding, byHand: 'by hand', least: bare, most: 3 },
+  ]);
 
 export const oneStepSection = (count: number, rows: readonly Row[]): Section => ({
   name: `one step of ${count.toLocaleString('en')} records`,
+  columns: ['', 'ratio'],
+  rows,
+});
+
+/** Of uploads of photographs, a step each, to one kind of server. */
+export const photographRows = (server: string, times: PhotographTimes): readonly Row[] => {
+  const { steps, end, 'bare inserts': inserts } = times;
+  const time = steps + end;
+  return [
+    ...besideRows(server, [{ what: 'uploaded', time, byHand: 'bare inserts', least: inserts, most: 2 }]),
+    { name: '  of which: the steps', cells: [duration(steps * 1e6), ratio(steps / inserts)] },
+    { name: '  of which: the end', cells: [duration(end * 1e6), ratio(end / inserts)] },
+  ];
+};
+
+export const photographSection = (count: number, rows: readonly Row[]): Section => ({
+  name: `${String(count)} photographs of 3 MB`,
   columns: ['', 'ratio'],
   rows,
 });

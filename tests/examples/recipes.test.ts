@@ -9,6 +9,7 @@ import type { TabletOutcome } from '../../src/index.js';
 import { operationHandlers } from '../../src/operations/index.js';
 import { inMemoryHost, type InMemoryHost } from '../../src/testing/index.js';
 import { clientDayMismatches, clientDaysOf } from '../support/client-days.js';
+import { listening } from '../support/listening.js';
 import { tablesBeside } from '../support/replay.js';
 import { maxFields, recipes } from './recipe-apps.js';
 
@@ -17,6 +18,8 @@ const log: TabletOutcome<unknown>[] = [];
 
 const file = new URL('../vectors/client-days/days.jsonl.gz', import.meta.url).pathname;
 const days = clientDaysOf(file);
+/** Of whatever types its requests are. */
+const isServer = (value: unknown): value is Server => value instanceof Server;
 const dayOf = (wanted: string) => {
   const day = days.find(({ id }) => id === wanted);
   if (day === undefined) throw new Error(`no day ${wanted}`);
@@ -39,16 +42,13 @@ const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 const asNurse = 'camcops_version=2.4.24&device=tablet-1&user=nurse&password=p%26w+d%2B%25%3B%C3%A9';
 
 describe.each(Object.entries(recipes))('%s', (name, app) => {
-  const stops: (() => void)[] = [];
+  const stops: (() => Promise<void>)[] = [];
   const listen = async ({ ports, host }: InMemoryHost): Promise<string> => {
     const server = await app({ ports, handlers: operationHandlers(host) }, (outcome) => log.push(outcome));
-    if (!(server instanceof Server)) throw new TypeError('an app must be a server of node:http');
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    stops.push(() => {
-      server.close().closeAllConnections();
-    });
-    const address = server.address();
-    return `http://127.0.0.1:${String(typeof address === 'object' && address?.port)}/camcops/database`;
+    if (!isServer(server)) throw new TypeError('an app must be a server of node:http');
+    const { url: root, stop } = await listening(server);
+    stops.push(stop);
+    return `${root}camcops/database`;
   };
   let url = '';
   const post = async (body: string): Promise<readonly [status: number, body: string]> => {
@@ -66,8 +66,8 @@ describe.each(Object.entries(recipes))('%s', (name, app) => {
   beforeAll(async () => {
     url = await listen(inMemoryHost({ users: [{ username: 'nurse', password: 'p&w d+%;é' }] }));
   });
-  afterAll(() => {
-    for (const stop of stops) stop();
+  afterAll(async () => {
+    for (const stop of stops) await stop();
   });
 
   it("stores a real tablet's day to the letter, with a table of 2,000 records and 6 MB", async () => {

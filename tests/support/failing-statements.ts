@@ -1,10 +1,9 @@
 /** A database that fails, by itself, at one statement of a server's work after another: nothing acknowledged is lost, and the server goes on. */
-import { once } from 'node:events';
-
 import type { Database, Query } from '../../examples/postgres/database.js';
 import { savePassword } from '../../examples/reference-server/accounts.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { username } from './fixtures.js';
+import { listening } from './listening.js';
 import { losses, password, uploadOnce, type Upload } from './uploading.js';
 
 /** What the database is asked in place of the statement that fails. The second needs a `statement_timeout` for what is in no transaction. */
@@ -67,10 +66,7 @@ export const statementTrial = async (
 ): Promise<StatementReport> => {
   const failing = failingAt(db, instead);
   await savePassword(db, username('nurse'), password, 'clinic', passwordCost);
-  const server = referenceServer({ db: failing.db, passwordCost, log: () => undefined }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
+  const { url, stop } = await listening(referenceServer({ db: failing.db, passwordCost, log: () => undefined }));
   const uploads: Upload[] = [];
   const wrong: string[] = [];
   let tried = 0;
@@ -94,8 +90,6 @@ export const statementTrial = async (
     }
   }
   wrong.push(...(await losses(db, uploads, records)));
-  server.close();
-  server.closeAllConnections();
-  await once(server, 'close');
+  await stop();
   return { statements: tried, acknowledged: uploads.filter((one) => one.isAcknowledged).length, wrong };
 };

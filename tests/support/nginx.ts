@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { freePort } from './victims.js';
+import { freePort } from './listening.js';
 
 const run = promisify(execFile);
 const name = 'camcops.example.org';

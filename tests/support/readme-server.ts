@@ -1,15 +1,14 @@
 /** The README's server: its files, a process that runs it, and a real client's day against it. */
 import { spawn } from 'node:child_process';
 import { scryptSync } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import * as t from 'io-ts';
 import { afterAll, beforeAll } from 'vitest';
 
 import { decoded } from './decoded.js';
+import { freePort } from './listening.js';
 
 const read = (file: string): Buffer => readFileSync(new URL(file, import.meta.url));
 
@@ -31,15 +30,6 @@ export const writeFiles = (folder: string, files: Files): void => {
   for (const [file, content] of Object.entries(files)) writeFileSync(`${folder}/${file}`, content);
 };
 
-const freePort = async (): Promise<string> => {
-  const listening = createServer().listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const address = listening.address();
-  listening.close();
-  await once(listening, 'close');
-  return typeof address === 'object' && address !== null ? String(address.port) : '';
-};
-
 type Post = (body: string) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** Runs `server.ts` of a folder, by Node and tsx, while the tests of a group run. */
@@ -52,7 +42,7 @@ export const running = (folder: () => string, tsx: string) => {
     return { status: response.status, body: await response.text() };
   };
   beforeAll(async () => {
-    state.port = await freePort();
+    state.port = String(await freePort());
     const env = { ...process.env, PORT: state.port };
     const child = spawn(process.execPath, ['--import', tsx, 'server.ts'], { cwd: folder(), env });
     for (const stream of [child.stdout, child.stderr])

@@ -1,5 +1,4 @@
 /** The reference server for tests: on both databases, over HTTP. */
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
@@ -8,16 +7,13 @@ import { embeddedDatabase, postgresDatabase, type Database } from '../../example
 import { referenceServer, type ServerOptions } from '../../examples/reference-server/server.js';
 import { tablet, type Post, type Tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from './fixtures.js';
+import { listening } from './listening.js';
 import { freshDatabase, hasPostgres } from './postgres.js';
+import { postTo } from './uploading.js';
 
 /** Hashes that cost nothing. */
 export const passwordCost = { memoryCost: 8, timeCost: 1 };
 export const password = 'Pass-Word 1 & 2 = é%';
-
-const addressOf = (server: Server): string => {
-  const address = server.address();
-  return `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
-};
 
 export interface Served {
   readonly server: Server;
@@ -29,22 +25,12 @@ export interface Served {
 }
 
 export const serving = async (options: ServerOptions): Promise<Served> => {
-  const server = referenceServer({ passwordCost, log: () => undefined, ...options }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = addressOf(server);
-  const post: Post = async (body) => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
+  const server = referenceServer({ passwordCost, log: () => undefined, ...options });
+  const { url, stop } = await listening(server);
+  const post = postTo(url);
   return {
-    ...{ server, url, post },
+    ...{ server, url, post, stop },
     tablet: (device, user = 'alice') => tablet(post, { camcops_version: '2.4.24', device, user, password }),
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
   };
 };
 

@@ -1,6 +1,5 @@
 /** `npm run conformance -- --server FILE`: recorded days against the reference server, over HTTP, on either database. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
@@ -14,6 +13,7 @@ import type { StoredVersion } from '../../src/testing/index.js';
 import { username } from './fixtures.js';
 import { decoded, rightOf } from './decoded.js';
 import { versionsIn } from './history.js';
+import { listening } from './listening.js';
 import { anyVersion, type DayWorld, type Server, type StartServer } from './replay.js';
 import { recordingsOf, type Result } from './recorded-file.js';
 import { isClientDay, runClientDays } from './client-days.js';
@@ -75,14 +75,8 @@ export const serversOver = (db: Database): { readonly start: StartServer; readon
     // The bench uploads more records at once than the server takes by default.
     const limits = { maxMarks: 4_000_000, maxTextBytes: 40_000_000 };
     const server = referenceServer({ db, log, tables, versions: anyVersion, passwordCost, patientAccounts, ...limits });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const address = server.address();
-    const url = `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}/`;
-    stop = async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    };
+    const { url, stop: end } = await listening(server);
+    stop = end;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return {
       post: async (body) => (await fetch(url, { method: 'POST', headers, body })).text(),

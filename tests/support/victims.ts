@@ -1,13 +1,14 @@
 /** What can be killed, and comes back: a server with either database, and a PostgreSQL cluster of its own. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
+import { freePort } from './listening.js';
 import type { ServerProcess, Settings } from './server-process.js';
 
 const run = promisify(execFile);
@@ -46,14 +47,6 @@ export const postgresServer = (url: string): Victim => ({
   end: nothing,
 });
 
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
 /** The folder of PostgreSQL's programs; none if they are not there. */
 export const postgresPrograms = async (): Promise<string | undefined> => {
   const versions = await readdir('/usr/lib/postgresql').catch((): string[] => []);
@@ -65,9 +58,22 @@ export const postgresPrograms = async (): Promise<string | undefined> => {
   return undefined;
 };
 
+/** How a cluster differs from others. */
+export interface ClusterOptions {
+  /** The folder in which its folder is made: by default, that of temporary files. */
+  readonly within?: string;
+  /** Where its write-ahead log is to be, in a folder that does not exist yet: by default, beside its data. */
+  readonly wal?: string;
+  /** The file for what it logs: by default, nothing is kept. */
+  readonly log?: string;
+  /** Settings of its own. */
+  readonly settings?: Settings;
+}
+
 /** A PostgreSQL cluster of its own, all of whose processes are killed at once. PostgreSQL does not run as root. */
-export const ownCluster = async (programs: string): Promise<Victim> => {
-  const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
+export const ownCluster = async (programs: string, options: ClusterOptions = {}): Promise<Victim> => {
+  const { within = tmpdir(), wal, log, settings = {} } = options;
+  const folder = await mkdtemp(join(within, 'cluster-'));
   const isRoot = process.getuid?.() === 0;
   const idOf = async (flag: string): Promise<number> => Number((await run('id', [flag, 'postgres'])).stdout);
   const as: { readonly uid?: number; readonly gid?: number } = isRoot
@@ -75,17 +81,18 @@ export const ownCluster = async (programs: string): Promise<Victim> => {
     : {};
   if (as.uid !== undefined && as.gid !== undefined) await chown(folder, as.uid, as.gid);
   const data = join(folder, 'data');
-  await run(join(programs, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync'], {
-    ...as,
-    cwd: folder,
-  });
+  const made = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', ...(wal === undefined ? [] : ['-X', wal])];
+  await run(join(programs, 'initdb'), made, { ...as, cwd: folder });
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
   let cluster: ChildProcess | undefined;
 
   const restart = async (): Promise<void> => {
-    const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'];
-    cluster = spawn(join(programs, 'postgres'), args, { ...as, cwd: folder, stdio: 'ignore' });
+    const all = Object.entries({ listen_addresses: '127.0.0.1', ...settings });
+    const args = ['-D', data, '-p', String(port), '-k', folder, ...all.flatMap(([of, to]) => ['-c', `${of}=${to}`])];
+    const said = log === undefined ? 'ignore' : openSync(log, 'a');
+    cluster = spawn(join(programs, 'postgres'), args, { ...as, cwd: folder, stdio: ['ignore', said, said] });
+    if (typeof said === 'number') closeSync(said);
     for (let tries = 0; tries < 300; tries += 1) {
       const isReady = await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]).then(
         () => true,
@@ -98,7 +105,7 @@ export const ownCluster = async (programs: string): Promise<Victim> => {
   };
   const kill = async (): Promise<void> => {
     const pid = cluster?.pid;
-    if (cluster === undefined || pid === undefined) return;
+    if (cluster === undefined || pid === undefined || cluster.exitCode !== null || cluster.signalCode !== null) return;
     const ended = once(cluster, 'exit');
     const children = (await readFile(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')).trim().split(' ');
     for (const one of [pid, ...children.map(Number)]) {

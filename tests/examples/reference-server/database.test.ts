@@ -1,9 +1,9 @@
 /** The reference server's database: what becomes of a PostgreSQL server that hangs. */
-import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 
 import { postgresDatabase } from '../../../examples/postgres/database.js';
+import { listenAnywhere } from '../../support/listening.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 
 /** A way to a PostgreSQL server that can be cut: connections stay open, and nothing comes through. */
@@ -19,10 +19,8 @@ const wayTo = async (url: string) => {
       from.on('data', (data) => isCut || to.write(data));
       from.on('error', () => undefined).on('close', () => to.destroy());
     }
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const address = proxy.address();
-  way.host = `127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
+  });
+  way.host = `127.0.0.1:${String(await listenAnywhere(proxy))}`;
   return { url: way.href, cut: (is: boolean) => (isCut = is), close: () => proxy.close() };
 };
 

@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { tablet, type Post } from '../../../examples/tablets-day/tablet.js';
+import { tablet } from '../../../examples/tablets-day/tablet.js';
 import { stringsOf } from '../../support/client-strings.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 import { serverProcess } from '../../support/server-process.js';
+import { postTo } from '../../support/uploading.js';
 
 // Each command starts a process.
 vi.setConfig({ testTimeout: 240_000 });
@@ -46,13 +47,8 @@ describe.skipIf(!hasPostgres)('the first day of docs/running.md', () => {
 
     const { url: at, said, end } = await serverProcess({ DATABASE_URL: url, TITLE: 'St Elsewhere' });
     expect(said()).toContain('Users as before.\nA patient of the group clinic must have sex AND idnum1, and');
-    const post: Post = async (body) => {
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const response = await fetch(`${at}camcops/database`, { method: 'POST', headers, body });
-      return { status: response.status, body: await response.text() };
-    };
     const nurse = { camcops_version: '2.4.24', device: 'tablet-1', user: 'nurse', password: 'correct horse battery' };
-    const { ask } = tablet(post, nurse);
+    const { ask } = tablet(postTo(`${at}camcops/database`), nurse);
     expect((await ask('register')).reply.body).toMatch(/^databaseTitle:St Elsewhere\nidPolicyUpload:SEX AND IDNUM1\n/);
     expect(stringsOf((await ask('get_extra_strings')).reply.body).get('phq9 title ')).toBe('PHQ-9 – of ours');
     const told = '[{"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007,"finalizing":true}]';

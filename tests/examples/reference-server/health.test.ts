@@ -50,6 +50,28 @@ onEachDatabase(({ name, open }) => {
     expect(await says(...refusing('XX000'))).toEqual([503, 'the database does not answer']);
   });
 
+  it('writes more than finds room on a disk that is full', async () => {
+    const full = Object.assign(new Error('could not write to a temporary file'), { code: '53100' });
+    const { status, body } = await healthOf({ ...db, transaction: () => Promise.reject(full) })();
+    expect([status, body]).toEqual([503, "the database's disk is full\n"]);
+    const statements: string[] = [];
+    await healthOf({
+      ...db,
+      transaction: (work) =>
+        work((sql) => {
+          statements.push(sql);
+          return Promise.resolve([]);
+        }),
+    })();
+    const explained = await db.transaction(async (query) => {
+      const [settings = '', select = ''] = statements;
+      await query(settings);
+      return query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${select}`);
+    });
+    const plan = explained.map((row) => row['QUERY PLAN']).join('\n');
+    expect(Number(/temp read=\d+ written=(\d+)/.exec(plan)?.[1])).toBeGreaterThan(128);
+  });
+
   it('says what is wrong with the schema', async () => {
     const remove = `update migrations set name = '0_removed' where name = '1_accounts'`;
     const back = `update migrations set name = '1_accounts' where name = '0_removed'`;

@@ -5,22 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { tablet, tabletBody, type Post } from '../../../examples/tablets-day/tablet.js';
+import { tablet, tabletBody } from '../../../examples/tablets-day/tablet.js';
 import { runToEnd, serverProcess, type ServerProcess } from '../../support/server-process.js';
+import { postTo } from '../../support/uploading.js';
 
 // Each starts processes, which takes seconds.
 vi.setConfig({ testTimeout: 120_000 });
 
 const password = 'Pass-Word 1';
 const ofNurse = { camcops_version: '2.4.24', user: 'nurse', password };
-
-const postTo =
-  (url: string): Post =>
-  async (body) => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return { status: response.status, body: await response.text() };
-  };
 
 let folder = '';
 const running: ServerProcess[] = [];

@@ -1,42 +1,22 @@
 /** The two roles of docs/running.md, on PostgreSQL: one owns the tables, the other serves, and can neither empty nor drop them. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { loggedRowsTrial } from '../../support/logged-rows.js';
 import { hasPostgres, server } from '../../support/postgres.js';
 import { runToEnd, serverProcess, type ServerProcess } from '../../support/server-process.js';
+import { roleSql, runAt, urlAt } from '../../support/two-roles.js';
 import { password, uploadOnce } from '../../support/uploading.js';
+import { postgresPrograms } from '../../support/victims.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+const programs = await postgresPrograms();
 const id = randomBytes(6).toString('hex');
 const names = { camcops_owner: `owner_${id}`, camcops_server: `server_${id}`, camcops: `two_roles_${id}` };
-const page = readFileSync(new URL('../../../docs/running.md', import.meta.url), 'utf8');
-const section = /^## Two roles\n([^]*?)^## /m.exec(page)?.[1] ?? '';
-/** The page's SQL, under names of this test's own, in three parts: before the database, in it, and after the tables. */
-const [before = '', within = '', after = ''] = [...section.matchAll(/^```sql\n([^]*?)^```$/gm)]
-  .map(([, sql = '']) =>
-    sql.replaceAll(/\bcamcops(_\w+)?\b/g, (name) => Object.entries(names).find(([of]) => of === name)?.[1] ?? name),
-  )
-  .flatMap((sql) => sql.split(/^\\connect .*$/m));
-
-const urlOf = (user?: string): string => {
-  const url = new URL(server);
-  url.pathname = names.camcops;
-  if (user !== undefined) url.username = user;
-  return url.href;
-};
-/** Each statement by itself: a database is not created in a transaction. */
-const runAt = async (url: string, sql: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of sql.split(/;\s*$/m)) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-};
+const { before, within, after } = roleSql(names);
+const urlOf = (user?: string): string => urlAt(server, names.camcops, user);
 
 describe.skipIf(!hasPostgres)('with two roles', () => {
   let [early, migrated]: (readonly [number | null, string])[] = [];
@@ -103,10 +83,19 @@ describe.skipIf(!hasPostgres)('with two roles', () => {
     await expect(runAt(serverUrl, sql)).rejects.toThrow(/permission denied|must be owner/);
   });
 
-  it('of its errors, PostgreSQL logs no row', async () => {
+  it('its errors are terse in the log', async () => {
     const client = new pg.Client({ connectionString: serverUrl });
     await client.connect();
     expect((await client.query('show log_error_verbosity')).rows).toEqual([{ log_error_verbosity: 'terse' }]);
     await client.end();
   });
 });
+
+it.skipIf(programs === undefined)(
+  "PostgreSQL's own log holds no value of a row, and would without the setting",
+  async () => {
+    const { sent, wrong } = await loggedRowsTrial(programs ?? '');
+    expect(wrong).toEqual([]);
+    expect(sent).toBeGreaterThan(5);
+  },
+);
