@@ -4,7 +4,7 @@ import { isSome, toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 import { refused, type UploadAdmission } from 'camcops-tablet-session';
 import { noUploads, RowFromJson, UploadState, uploadStep } from 'camcops-tablet-session/operations';
-import type { Row, RowJson, UploadEffect, UploadStep, UploadStore } from 'camcops-tablet-session/operations';
+import type { RowJson, UploadEffect, UploadStep, UploadStore } from 'camcops-tablet-session/operations';
 
 import { asTask, stored, type Database, type Query } from './database.js';
 import { currentRecords, patience, storeSteps, type OnStored } from './history.js';
@@ -16,27 +16,26 @@ const tooLarge = refused('This upload is larger than this server takes: please u
 /** A step with numbers in place of its rows: plans read no photograph. */
 const NumberedStep = uploadStep(t.number);
 
-/** Moves the rows of a step to a list, and leaves their places in it, from 1, added to `before`. */
-const withoutRows = ({ finalizing, changes }: UploadStep, before = 0) => {
-  const rows: RowJson[] = [];
-  const moved = <A extends { readonly row: Row }>(record: A) => {
-    return { ...record, row: before + rows.push(RowFromJson.encode(record.row)) };
-  };
-  const numbered = changes.map((change) => ({ ...change, records: change.records.map(moved) }));
-  return { step: { finalizing, changes: numbered }, rows: JSON.stringify(rows), last: before + rows.length };
-};
-
-const stage = async (query: Query, { device, session }: UploadAdmission, sent: UploadStep) => {
+/** Keeps a step, and its rows apart: `number` counts the rows of the device. */
+const stage = async (query: Query, { device, session }: UploadAdmission, { finalizing, changes }: UploadStep) => {
   const select = 'select last_row as row, bytes from staged_steps where device_id = $1 order by id desc limit 1';
   const [before = { row: 0, bytes: 0 }] = await query<{ row: number; bytes: number }>(select, [device.id]);
-  const { step, rows, last } = withoutRows(sent, before.row);
-  const json = JSON.stringify(NumberedStep.encode(step));
-  const bytes = before.bytes + Buffer.byteLength(json) + Buffer.byteLength(rows);
+  const moved: RowJson[] = [];
+  const numbered = changes.map((change) => ({
+    ...change,
+    records: change.records.map((record) => ({
+      ...record,
+      row: before.row + moved.push(RowFromJson.encode(record.row)),
+    })),
+  }));
+  const step = JSON.stringify(NumberedStep.encode({ finalizing, changes: numbered }));
+  const rows = JSON.stringify(moved);
+  const bytes = before.bytes + Buffer.byteLength(step) + Buffer.byteLength(rows);
   if (bytes > maxStagedBytes) return left(tooLarge);
   await query(
     `with step as (insert into staged_steps (device_id, session_id, step, last_row, bytes) values ($1, $2, $3, $4, $5))
      insert into staged_rows select $1, $6 + place, row from json_array_elements($7) with ordinality e(row, place)`,
-    [device.id, toNullable(session.sessionId), json, last, bytes, before.row, rows],
+    [device.id, toNullable(session.sessionId), step, before.row + moved.length, bytes, before.row, rows],
   );
   return right(undefined);
 };
@@ -52,13 +51,12 @@ export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<
       await query('delete from staged_steps where device_id = $1', [id]);
       await query('delete from staged_rows where device_id = $1', [id], patience);
     } else if (isSome(effect.whole)) {
-      const { step, rows } = withoutRows(effect.whole.value);
-      await storeSteps(query, admission, [step], rows, onStored);
+      await storeSteps(query, admission, [effect.whole.value], onStored);
     } else {
       const sql = 'select step from staged_steps where device_id = $1 order by id';
       const steps = await query<{ step: unknown }>(sql, [id]);
       const read = steps.map(({ step }) => stored(NumberedStep, step));
-      await storeSteps(query, admission, read, null, onStored);
+      await storeSteps(query, admission, read, onStored);
     }
     return right(undefined);
   };
