@@ -1,5 +1,6 @@
 /** Patients who have an account of their own: it may upload its own patient only. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+import { chainW, fromNullable, isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
 import { readCommand, serverCamcopsVersion } from 'camcops-tablet-session/operations';
@@ -9,17 +10,15 @@ import { asTask, type Query, type Database } from './database.js';
 import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
-const clientVersion = parseClientVersion(serverCamcopsVersion);
-
-/** Reads a patient as tablets send theirs to be checked: JSON, a list of one. So patients are stored. */
-export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> => {
-  if (isLeft(clientVersion)) return clientVersion;
-  const client = { clientVersion: clientVersion.right };
-  const command = readCommand(new Map())(client, 'validate_patients', { patient_info: patientInfo });
-  if (isLeft(command)) return command;
-  const [patient] = command.right.patients;
-  return patient === undefined ? left(refused('There must be one patient')) : right(patient);
-};
+/** Reads a patient as the table stores one: JSON, a list of one patient, as tablets send it to `validate_patients`. */
+export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> =>
+  pipe(
+    parseClientVersion(serverCamcopsVersion),
+    chainW((clientVersion) =>
+      readCommand(new Map())({ clientVersion }, 'validate_patients', { patient_info: patientInfo }),
+    ),
+    chainW(({ patients: [patient] }) => fromNullable(refused('There must be one patient'))(patient)),
+  );
 
 export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', value: unknown) => {
   const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(

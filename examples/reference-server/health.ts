@@ -1,7 +1,7 @@
 /** `GET /health`: whether the database takes and gives back what is stored, and if not, what is wrong. */
 import type { Database } from '../postgres/database.js';
-import { schemaProblem } from '../postgres/migrate.js';
 import { plain } from './body.js';
+import { schemaProblem } from './schema.js';
 
 /** By PostgreSQL's code of the error. */
 const words: ReadonlyMap<unknown, string> = new Map([

@@ -5,9 +5,9 @@ import { refused, type UserError } from 'camcops-tablet-session';
 import { readCommand, showIdPolicy, validatePatients } from 'camcops-tablet-session/operations';
 import type { ReadPatient, ServerInfo, TabletHost } from 'camcops-tablet-session/operations';
 
-import type { AllHandlers } from '../postgres/host.js';
 import type { Tablet } from '../postgres/ports.js';
 import type { Account } from '../postgres/users.js';
+import type { AllHandlers } from './revoked.js';
 
 const textOf = (detail: Option<string>): string => toUndefined(detail) ?? '';
 

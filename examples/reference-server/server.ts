@@ -6,7 +6,6 @@ import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
 import { defaultCost } from '../postgres/passwords.js';
-import { unlessRevoked } from '../postgres/host.js';
 import { databasePorts } from '../postgres/ports.js';
 import { bodyReader, plain, tooBusy } from './body.js';
 import { asClient } from './client.js';
@@ -17,6 +16,7 @@ import { logTo, type Log } from './log.js';
 import { withPatientWords } from './patient-words.js';
 import { defaultAccounts } from './patients.js';
 import { replySender, sharedStrings } from './replies.js';
+import { unlessRevoked } from './revoked.js';
 import { fairRoom } from './room.js';
 import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../../postgres/database.js';
-import { exportTable } from '../../postgres/export.js';
 import { keepViews } from '../../postgres/views.js';
+import { exportTable } from '../export.js';
 import { must } from '../settings.js';
 
 const print = async (text: string): Promise<void> => {

@@ -1,7 +1,7 @@
 /** Exports a table as text that other programs read: CSV, or JSON lines. */
 import { stringify } from 'csv-stringify/sync';
 
-import type { Database } from './database.js';
+import type { Database } from '../postgres/database.js';
 
 export interface ExportOptions {
   /** `csv` is RFC 4180, with a heading; `jsonl` has an object on each line. */
