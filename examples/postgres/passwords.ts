@@ -15,12 +15,6 @@ export const defaultCost: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
 export const hashPassword = (cost: PasswordCost, password: string): Promise<string> =>
   hash(password, { ...cost, parallelism: 1 });
 
-/** Whether a hash is of another kind, or was cheaper than hashes are now. */
-export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
-  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
-  return Number(memory ?? 0) * Number(time ?? 0) < cost.memoryCost * cost.timeCost;
-};
-
 /** A bcrypt hash of cost 14 takes a second, and one of cost 31 days. */
 const tooCostly = /^\$2.\$(?:1[4-9]|[2-9])/;
 

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database, Query } from '../postgres/database.js';
-import { deleteStale } from '../postgres/stale.js';
 import { keepViews } from '../postgres/views.js';
 import { savePassword } from './accounts.js';
 import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
 import { settingsOf, wordsOf } from './settings.js';
+import { deleteStale } from './stale.js';
 
 const hour = 60 * 60 * 1_000;
 

@@ -1,6 +1,6 @@
 /** What unfinished uploads have left behind. */
-import type { Database } from './database.js';
-import { isAlive } from './ports.js';
+import type { Database } from '../postgres/database.js';
+import { isAlive } from '../postgres/ports.js';
 
 /**
  * Deletes what is staged by sessions that have ended: no request can belong to such an upload any more, and its tablet begins another. Run
