@@ -2,7 +2,7 @@
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import type { UploadAdmission } from 'camcops-tablet-session';
 import { foldSteps, planUpload, RowFromJson } from 'camcops-tablet-session/operations';
-import type { Row, UploadedRecord, UploadPlan, UploadStep } from 'camcops-tablet-session/operations';
+import type { Row, UploadPlan, UploadStep } from 'camcops-tablet-session/operations';
 
 import type { Query } from './database.js';
 
@@ -53,16 +53,16 @@ export const storeSteps = async (
   const end = 'update records set removed_in = $1 where id = any($2)';
   await query(end, [upload?.id, ended.map(({ id }) => id)], patience);
   const added = plan.tables.flatMap(({ table, insert, supersede, finalize }) => {
-    const add = ({ key, whenLastModified, row }: UploadedRecord<SentRow>, before?: Version) => ({
+    const versions = [...insert.map((record) => ({ record, ref: undefined })), ...supersede];
+    return versions.map(({ record: { key, whenLastModified, row }, ref }) => ({
       table,
       key,
-      version: (before?.version ?? 0) + 1,
-      supersedes: before?.id,
+      version: (ref?.version ?? 0) + 1,
+      supersedes: ref?.id,
       date: toNullable(whenLastModified),
       finalized: plan.finalizeAll || finalize.has(key),
       ...(typeof row === 'number' ? { number: row } : { values: RowFromJson.encode(row) }),
-    });
-    return [...insert.map((record) => add(record)), ...supersede.map(({ ref, record }) => add(record, ref))];
+    }));
   });
   await query(
     `insert into records (device_id, table_name, key, version, supersedes, when_last_modified, values, added_in, finalized_in)

@@ -1,9 +1,9 @@
 /** What this server does for its tablets: the functions of a `TabletHost`, over a database. */
-import { isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import { parseClientVersion } from 'camcops-tablet-session';
 import { serverInfo, type ExtraString, type IdNumberType, type ServerInfo } from 'camcops-tablet-session/operations';
-import type { ServerInfoError, TabletHost, UploadTables } from 'camcops-tablet-session/operations';
+import type { TabletHost, UploadTables } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from './database.js';
 import type { OnStored } from './history.js';
@@ -24,14 +24,10 @@ export interface HostOptions {
 type StoredType = Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null };
 
 /**
- * Returns what the tablets of a group are told, or which part of it they could not be told. Its version rises with each change, from
- * `2.4.24` over `2.4.99` and `2.5.0`, so that tablets fetch it again.
+ * Returns what the tablets of a group are told. Its version rises with each change, from `2.4.24` over `2.4.99` and `2.5.0`, so that
+ * tablets fetch it again. Throws if tablets could not be told it.
  */
-export const serverInfoOf = async (
-  query: Query,
-  groupId: number,
-  databaseTitle: string,
-): Promise<Either<ServerInfoError, ServerInfo>> => {
+export const serverInfoOf = async (query: Query, groupId: number, databaseTitle: string): Promise<ServerInfo> => {
   const [group] = await query<{ upload: string; finalize: string; version: string; types: readonly StoredType[] }>(
     `select upload_policy as upload, finalize_policy as finalize, concat_ws('.', n / 10000, n / 100 % 100, n % 100) as version, (
        select coalesce(json_agg(json_build_object(
@@ -43,14 +39,18 @@ export const serverInfoOf = async (
   if (group === undefined) throw new Error('there is no such group');
   const camcopsVersion = parseClientVersion(group.version);
   if (isLeft(camcopsVersion)) throw new Error('the server information has changed too often');
-  return serverInfo({
+  const info = serverInfo({
     databaseTitle,
     uploadPolicy: group.upload,
     finalizePolicy: group.finalize,
     idNumbers: group.types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
     camcopsVersion: camcopsVersion.right,
   });
+  if (isLeft(info)) throw new Error(`Tablets could not be told: ${info.left.field} ${info.left.rule}`);
+  return info.right;
 };
+
+const allStrings = 'select task, name, language, value from extra_strings order by task, name';
 
 export const databaseHost = (
   db: Database,
@@ -60,13 +60,7 @@ export const databaseHost = (
   uploads: databaseUploads(db, onStored),
   ownPatient: ownPatient(db),
 
-  serverInfo: ({ groupId }) =>
-    asTask(async () => {
-      const info = await serverInfoOf(db.query, groupId, title);
-      if (isLeft(info))
-        throw new Error(`the server information of group ${String(groupId)}: ${info.left.field} ${info.left.rule}`);
-      return info;
-    }),
+  serverInfo: ({ groupId }) => asTask(async () => right(await serverInfoOf(db.query, groupId, title))),
 
   registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
     asTask(async () => {
@@ -79,9 +73,5 @@ export const databaseHost = (
       return right(undefined);
     }),
 
-  extraStrings: () =>
-    asTask(async () => {
-      const sql = 'select task, name, language, value from extra_strings order by task, name';
-      return right(await db.query<ExtraString>(sql));
-    }),
+  extraStrings: () => asTask(async () => right(await db.query<ExtraString>(allStrings))),
 });

@@ -4,9 +4,9 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
 import { readCommand, serverCamcopsVersion } from 'camcops-tablet-session/operations';
-import type { IpUse, PatientDetails, TabletHost } from 'camcops-tablet-session/operations';
+import type { PatientDetails, TabletHost } from 'camcops-tablet-session/operations';
 
-import { asTask, type Query, type Database } from './database.js';
+import { asTask, type Database } from './database.js';
 import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
@@ -20,16 +20,11 @@ export const readPatient = (patientInfo: string): Either<UserError, PatientDetai
     chainW(({ patients: [patient] }) => fromNullable(refused('There must be one patient'))(patient)),
   );
 
-export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', value: unknown) => {
-  const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
-    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
-     from patients p join groups g on g.id = p.group_id where p.${column} = $1 and p.withdrawn_at is null`,
-    [value],
-  );
-  if (row === undefined) return undefined;
-  const details = readPatient(row.details);
-  if (isLeft(details)) throw new Error(`patient ${String(row.id)} is damaged: ${userErrorMessage(details.left)}`);
-  return { ...row, details: details.right };
+/** Reads a patient that the table holds; throws if it is damaged. */
+export const storedPatient = ({ id, details }: { readonly id: number; readonly details: string }): PatientDetails => {
+  const patient = readPatient(details);
+  if (isLeft(patient)) throw new Error(`patient ${String(id)} is damaged: ${userErrorMessage(patient.left)}`);
+  return patient.right;
 };
 
 export const ownPatient =
@@ -37,7 +32,8 @@ export const ownPatient =
   ({ user: { patientId } }) =>
     asTask(async () => {
       if (isNone(patientId)) return right(none);
-      const patient = await patientBy(db.query, 'id', patientId.value);
+      const sql = 'select id, details from patients where id = $1 and withdrawn_at is null';
+      const [patient] = await db.query<{ id: number; details: string }>(sql, [patientId.value]);
       if (patient === undefined) throw new Error('the patient of this account is gone');
-      return right(some(patient.details));
+      return right(some(storedPatient(patient)));
     });

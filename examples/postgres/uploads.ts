@@ -4,7 +4,7 @@ import { isSome, toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 import { refused, type UploadAdmission } from 'camcops-tablet-session';
 import { noUploads, RowFromJson, UploadState, uploadStep } from 'camcops-tablet-session/operations';
-import type { RowJson, UploadEffect, UploadStep, UploadStore } from 'camcops-tablet-session/operations';
+import type { Row, RowJson, UploadEffect, UploadStep, UploadStore } from 'camcops-tablet-session/operations';
 
 import { asTask, stored, type Database, type Query } from './database.js';
 import { currentRecords, patience, storeSteps, type OnStored } from './history.js';
@@ -16,18 +16,15 @@ const tooLarge = refused('This upload is larger than this server takes: please u
 /** A step with numbers in place of its rows: plans read no photograph. */
 const NumberedStep = uploadStep(t.number);
 
-/** Keeps a step, and its rows apart: `number` counts the rows of the device. */
+/** Stores a step, and its rows apart, numbered from 1 over all steps of the device. */
 const stage = async (query: Query, { device, session }: UploadAdmission, { finalizing, changes }: UploadStep) => {
   const select = 'select last_row as row, bytes from staged_steps where device_id = $1 order by id desc limit 1';
   const [before = { row: 0, bytes: 0 }] = await query<{ row: number; bytes: number }>(select, [device.id]);
   const moved: RowJson[] = [];
-  const numbered = changes.map((change) => ({
-    ...change,
-    records: change.records.map((record) => ({
-      ...record,
-      row: before.row + moved.push(RowFromJson.encode(record.row)),
-    })),
-  }));
+  const numberOf = (row: Row) => before.row + moved.push(RowFromJson.encode(row));
+  const numbered = changes.map((change) => {
+    return { ...change, records: change.records.map((record) => ({ ...record, row: numberOf(record.row) })) };
+  });
   const step = JSON.stringify(NumberedStep.encode({ finalizing, changes: numbered }));
   const rows = JSON.stringify(moved);
   const bytes = before.bytes + Buffer.byteLength(step) + Buffer.byteLength(rows);

@@ -29,12 +29,8 @@ const findBy = async (query: Query, condition: string, values: readonly unknown[
   );
   if (row === undefined) return none;
   const { group, patient, device, ...user } = row;
-  return some({
-    ...user,
-    uploadGroupId: fromNullable(group),
-    patientId: fromNullable(patient),
-    ...(device !== null && { onlyDevice: device }),
-  });
+  const bound = device === null ? {} : { onlyDevice: device };
+  return some({ ...user, ...bound, uploadGroupId: fromNullable(group), patientId: fromNullable(patient) });
 };
 
 export const findUser = (query: Query, id: number): Promise<Option<Account>> => findBy(query, 'id = $1', [id]);

@@ -22,16 +22,12 @@ const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const sizeOf = (bytes: number): string =>
   bytes < megabyte ? `${String(bytes)} bytes` : `${(bytes / megabyte).toFixed(1)} MB`;
 
-/** An answer of this server's own, rather than of the package. */
-export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => ({
-  status,
-  headers: {
-    ...{ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    ...(status === 503 && { 'retry-after': '5' }),
-  },
-  body: `${words}\n`,
-  outcome: { result },
-});
+/** Makes an answer of this server's own, rather than of the package. */
+export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  const retry = status === 503 ? { 'retry-after': '5' } : {};
+  return { status, headers: { ...headers, ...retry }, body: `${words}\n`, outcome: { result } };
+};
 
 /** A refusal in the words of the protocol, with status 200: of another status, a tablet shows HTTP's own words. */
 export const refusal = (reason: string, words: string) => ({

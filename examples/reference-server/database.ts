@@ -1,5 +1,5 @@
 /** The database that the settings name: a PostgreSQL server, or embedded. */
-import { embeddedDatabase as embedded, postgresDatabase, type Database } from '../postgres/database.js';
+import { embeddedDatabase, postgresDatabase, type Database } from '../postgres/database.js';
 import { lockFolder } from './folder-lock.js';
 import { keepChecksums, schemaProblem } from './schema.js';
 
@@ -14,17 +14,13 @@ const checked = async (db: Database): Promise<Database> => {
   return db;
 };
 
-/** Opens an embedded PostgreSQL. Another process that uses the folder is an error. */
-export const embeddedDatabase = async (folder?: string): Promise<Database> => {
-  if (folder === undefined) return checked(await embedded());
-  const unlock = await lockFolder(folder);
-  const db = await embedded(folder);
+/** Opens a server by its URL, or else an embedded database. Another process that uses its folder is an error. */
+export const openDatabase = async (
+  where: Readonly<Record<'url' | 'folder', string | undefined>>,
+): Promise<Database> => {
+  if (where.url !== undefined) return checked(await postgresDatabase(where.url));
+  if (where.folder === undefined) return checked(await embeddedDatabase());
+  const unlock = await lockFolder(where.folder);
+  const db = await embeddedDatabase(where.folder);
   return checked({ ...db, close: () => db.close().then(unlock) });
 };
-
-/** Opens a server by its URL, or else an embedded database. */
-export const openDatabase = async (where: {
-  readonly url?: string | undefined;
-  readonly folder?: string | undefined;
-}): Promise<Database> =>
-  where.url === undefined ? embeddedDatabase(where.folder) : checked(await postgresDatabase(where.url));

@@ -10,7 +10,7 @@ let opened: Database | undefined;
 try {
   const { url } = settingsOf(process.env, []);
   must(url !== undefined, 'Set DATABASE_URL to the database, with the role that owns its tables');
-  opened = await openDatabase({ url });
+  opened = await openDatabase({ url, folder: undefined });
   await opened.transaction((query) => keepViews(query, camcopsTables));
   console.log('The tables and views are as this version needs them.');
 } catch (error) {

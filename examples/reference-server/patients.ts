@@ -4,10 +4,11 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
 import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
-import { accessKeyOfUuid, unknownAccessKey, type AccessKey, type PatientMode } from 'camcops-tablet-session/operations';
+import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operations';
+import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { patientBy, readPatient } from '../postgres/own-patient.js';
+import { readPatient, storedPatient } from '../postgres/own-patient.js';
 import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { hashToken, newToken } from '../postgres/tokens.js';
 import { inTurn } from '../postgres/in-turn.js';
@@ -42,7 +43,14 @@ export const newAccessKey = (): AccessKey => {
   return key.right;
 };
 
-const byAccessKey = (db: Database, key: AccessKey) => patientBy(db.query, 'access_key_hash', hashToken(key));
+const byAccessKey = async (query: Query, key: AccessKey) => {
+  const [patient] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
+    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
+     from patients p join groups g on g.id = p.group_id where p.access_key_hash = $1 and p.withdrawn_at is null`,
+    [hashToken(key)],
+  );
+  return patient && { ...patient, details: storedPatient(patient) };
+};
 
 /** How accounts of patients' tablets are named, and where their passwords come from. */
 export interface PatientAccounts {
@@ -77,7 +85,7 @@ export const patientMode = (
     asTask(async () => {
       // Nobody is told then whether theirs is right.
       if (await limits.isAddressOver(address)) return left(tryLater);
-      const patient = await byAccessKey(db, accessKey);
+      const patient = await byAccessKey(db.query, accessKey);
       if (patient === undefined) {
         await limits.addressFailed(address);
         return left(unknownAccessKey);
@@ -110,7 +118,7 @@ export const patientMode = (
 
     taskSchedules: ({ user }, { accessKey }) =>
       asTask(async () => {
-        const patient = await byAccessKey(db, accessKey);
+        const patient = await byAccessKey(db.query, accessKey);
         if (patient === undefined || !elem(Eq)(patient.id)(user.patientId)) return left(unknownAccessKey);
         return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
       }),

@@ -32,7 +32,7 @@ const defaults = {
 
   maxBodyBytes: 40 * megabyte,
   maxFields: 30_000,
-  maxMarks: 600_000,
+  maxMarks: 1_000_000,
   maxTextBytes: 8 * megabyte,
   /** Of all bodies and large replies: one address may have three quarters of it. */
   maxBytesInFlight: 160 * megabyte,

@@ -39,7 +39,11 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   must(mayBeTold(TITLE), 'TITLE must be on one line, without leading white space');
   must(['0', '1'].includes(TRUST_PROXY), 'TRUST_PROXY must be 0 or 1');
   return {
-    ...{ host: HOST, url: DATABASE_URL, folder: DATA_FOLDER, title: TITLE, password: CAMCOPS_PASSWORD },
+    host: HOST,
+    url: DATABASE_URL,
+    folder: DATA_FOLDER,
+    title: TITLE,
+    password: CAMCOPS_PASSWORD,
     port: whole('The port', port, 65_535),
     user: usernameOf('CAMCOPS_USER', CAMCOPS_USER),
     graceMs: 1000 * whole('GRACE_SECONDS', GRACE_SECONDS, 3600),

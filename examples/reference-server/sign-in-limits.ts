@@ -13,28 +13,18 @@ const perAddress = { points: 30, duration: 60 };
 const perAccount = { points: 10, duration: 15 * 60 };
 /** An account that has signed in on a device has failures of its own there, for so long. */
 const knownFor = 90 * day;
-/** A tablet sends the same password with each request of an upload: in so many milliseconds it fails once. */
-const sameGuessMs = 60_000;
-/** So many guesses are remembered. */
-const maxRemembered = 10_000;
+/** The same guess fails once in so many seconds, because a tablet sends its password more than once in an upload. */
+const sameGuess = { points: 1, duration: 60 };
 
 const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolean> => {
   const counted = await limiter.get(key);
   return counted !== null && counted.consumedPoints >= limiter.points;
 };
 
-/** Tells whether a guess is new, or was made a moment ago. Keeps only digests, by a key that nobody knows. */
-const newGuesses = () => {
-  const key = randomBytes(32);
-  const seen = new Map<string, number>();
-  return (...guess: readonly string[]): boolean => {
-    const digest = createHmac('sha256', key).update(JSON.stringify(guess)).digest('base64');
-    const isNew = Date.now() - (seen.get(digest) ?? 0) > sameGuessMs;
-    if (seen.size >= maxRemembered) seen.clear();
-    if (isNew) seen.set(digest, Date.now());
-    return isNew;
-  };
-};
+/** Keeps only digests of guesses, by a key that nobody knows. */
+const digestKey = randomBytes(32);
+const digestOf = (...guess: readonly string[]): string =>
+  createHmac('sha256', digestKey).update(JSON.stringify(guess)).digest('base64');
 
 /**
  * Two limits: of failures from one address, so that guessing many accounts is slow, and of failures of one account. Where a user has
@@ -48,16 +38,12 @@ export const signInLimits = (db: Database) => {
       return { rows, rowCount: rows.length };
     },
   };
-  const stored = (keyPrefix: string, limit: typeof perAccount) =>
-    new RateLimiterPostgres({
-      ...{ storeClient, storeType: 'client', tableName: 'limits', tableCreated: true },
-      ...{ keyPrefix, ...limit },
-    });
+  const storage = { storeClient, storeType: 'client', tableName: 'limits', tableCreated: true };
   const addresses = new RateLimiterMemory(perAddress);
   const keys = new RateLimiterMemory(perAddress);
-  const accounts = stored('account', perAccount);
-  const known = stored('known', { points: 1, duration: knownFor });
-  const isNew = newGuesses();
+  const guesses = new RateLimiterMemory(sameGuess);
+  const accounts = new RateLimiterPostgres({ ...storage, keyPrefix: 'account', ...perAccount });
+  const known = new RateLimiterPostgres({ ...storage, keyPrefix: 'known', points: 1, duration: knownFor });
 
   return {
     /** Where passwords are hashed, two at a time. */
@@ -77,7 +63,8 @@ export const signInLimits = (db: Database) => {
         refuses: isAddressOver ? 'address' : isLocked ? 'account' : undefined,
         /** Counts a failure; whether it is the one that locks the account. */
         failed: async (password: string): Promise<boolean> => {
-          const points = Number(isNew(username, device, address, password));
+          const guess = await guesses.penalty(digestOf(username, device, address, password));
+          const points = guess.consumedPoints === 1 ? 1 : 0;
           await addresses.penalty(address, points);
           const { consumedPoints } = await accounts.penalty(account, points);
           return !isAddressOver && points > 0 && consumedPoints === perAccount.points;

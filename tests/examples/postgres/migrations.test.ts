@@ -40,7 +40,7 @@ const places = [
         await db.close();
         return results.at(-1)?.rows ?? [];
       };
-      return { open: () => openDatabase({ folder }), run };
+      return { open: () => openDatabase({ folder, url: undefined }), run };
     },
   },
   {
@@ -55,7 +55,7 @@ const places = [
         await client.end();
         return ([results].flat().at(-1) as pg.QueryResult<Rows[number]>).rows;
       };
-      return { open: () => openDatabase({ url }), run };
+      return { open: () => openDatabase({ url, folder: undefined }), run };
     },
   },
 ];
