@@ -1,4 +1,4 @@
-/** The history of records: versions are added, end, and are finalized, each by an upload. Nothing else of them ever changes. */
+/** The history of records. An upload adds versions, ends them and finalizes them; nothing else of a version ever changes. */
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import type { UploadAdmission } from 'camcops-tablet-session';
 import { foldSteps, planUpload, RowFromJson } from 'camcops-tablet-session/operations';
@@ -6,7 +6,7 @@ import type { Row, UploadPlan, UploadStep } from 'camcops-tablet-session/operati
 
 import type { Query } from './database.js';
 
-/** Seconds for a statement that moves a whole upload: gigabytes of photographs, on a small machine. */
+/** How many seconds a statement may take that moves a whole upload: gigabytes of photographs, on a small machine. */
 export const patience = 1_800;
 
 /** A stored version. */
@@ -14,7 +14,7 @@ type Version = Readonly<Record<'id' | 'key' | 'version', number>>;
 
 export type OnStored = (query: Query, admission: UploadAdmission, plan: UploadPlan<Version, SentRow>) => Promise<void>;
 
-/** Finds the device's records in some tables that are current and not finalized; those of some keys only, if any are given. */
+/** Finds a device's records that are current and not finalized, in these tables; if keys are given, only those with these keys. */
 export const currentRecords = async (
   query: Query,
   deviceId: number,
@@ -30,10 +30,10 @@ export const currentRecords = async (
   return rows.map(({ table, date, ...ref }) => ({ ref, table, key: ref.key, whenLastModified: fromNullable(date) }));
 };
 
-/** A row that is sent now, or the number of one in `staged_rows`. */
+/** A row from the request, or the number of a row in `staged_rows`. */
 export type SentRow = Row | number;
 
-/** Makes steps count. */
+/** Carries out the plan that follows from the steps of an upload. */
 export const storeSteps = async (
   query: Query,
   admission: UploadAdmission,
@@ -49,7 +49,7 @@ export const storeSteps = async (
     [device.id, user.id, user.username, groupId, session.clientVersion],
   );
   const ended = plan.tables.flatMap(({ supersede, remove }) => [...supersede.map(({ ref }) => ref), ...remove]);
-  // First, to make room: two versions of one record are never current.
+  // Old versions end first, because an index allows only one current version of a record.
   const end = 'update records set removed_in = $1 where id = any($2)';
   await query(end, [upload?.id, ended.map(({ id }) => id)], patience);
   const added = plan.tables.flatMap(({ table, insert, supersede, finalize }) => {
@@ -77,7 +77,7 @@ export const storeSteps = async (
   const finalized = plan.tables.flatMap(({ supersede, unchanged, finalize }) =>
     [...supersede.map(({ ref }) => ref), ...unchanged].filter(({ key }) => finalize.has(key)),
   );
-  // These, with all that they have superseded; or, when all is finalized, what was removed too.
+  // Finalizes these versions with all that they have superseded; or, if everything is finalized, also those that were removed.
   await query(
     `with recursive chain(id) as (
        (select unnest($3::bigint[]) union select id from records where $4 and device_id = $1 and finalized_in is null)

@@ -1,4 +1,4 @@
-/** What this server does for its tablets: the functions of a `TabletHost`, over a database. */
+/** The functions of a `TabletHost`, over a database. */
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import { parseClientVersion } from 'camcops-tablet-session';
@@ -24,8 +24,8 @@ export interface HostOptions {
 type StoredType = Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null };
 
 /**
- * Returns what the tablets of a group are told. Its version rises with each change, from `2.4.24` over `2.4.99` and `2.5.0`, so that
- * tablets fetch it again. Throws if tablets could not be told it.
+ * Returns what the tablets of a group are told; throws if the package refuses it. The version rises with each change, from `2.4.24` to
+ * `2.4.99`, then `2.5.0`, because tablets fetch everything again when it does.
  */
 export const serverInfoOf = async (query: Query, groupId: number, databaseTitle: string): Promise<ServerInfo> => {
   const [group] = await query<{ upload: string; finalize: string; version: string; types: readonly StoredType[] }>(

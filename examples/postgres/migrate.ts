@@ -1,4 +1,4 @@
-/** Migrations: files of SQL, each run once, in a transaction. A released file is never changed: a change is a new file. */
+/** Migrations: files of SQL, each run once, in a transaction. Never change a released file: add a new one. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
@@ -19,8 +19,8 @@ export const migrationsRun = async (query: Query) => {
 };
 
 /**
- * Runs the migrations that the database has not had. Servers that start together wait for one another. If there are none, only reads,
- * because the role of a server need not own the tables.
+ * Runs the migrations that the database has not had. Servers that start together wait for one another. If all have run, it only reads,
+ * because a server's role need not own the tables.
  */
 export const migrate = async (client: { readonly query: unknown }, query: Query): Promise<void> => {
   const had = new Set((await migrationsRun(query)).map(({ name }) => name));
@@ -30,7 +30,7 @@ export const migrate = async (client: { readonly query: unknown }, query: Query)
     migrationsTable: 'migrations',
     direction: 'up',
     advisoryLockMode: 'wait',
-    // Errors are thrown as well.
+    // Errors need no log, because they are thrown too.
     logger: { ...console, info: () => undefined, error: () => undefined },
     // node-pg-migrate only calls `query` of a client that it did not make.
     dbClient: client as unknown as pg.ClientBase,

@@ -1,4 +1,4 @@
-/** Patients who have an account of their own: it may upload its own patient only. */
+/** Patients with an account of their own, which may upload that patient only. */
 import { chainW, fromNullable, isLeft, right, type Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
@@ -10,7 +10,7 @@ import { asTask, type Database } from './database.js';
 import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
-/** Reads a patient as the table stores one: JSON, a list of one patient, as tablets send it to `validate_patients`. */
+/** Reads a patient in the form that the table holds: a JSON list of one patient, as tablets send it to `validate_patients`. */
 export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> =>
   pipe(
     parseClientVersion(serverCamcopsVersion),

@@ -1,4 +1,4 @@
-/** The store of uploads: each request of a tablet is one transaction, which holds its device. */
+/** The store of uploads. Each request of a tablet is one transaction, which locks its device. */
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { isSome, toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -13,7 +13,7 @@ import { inTurn } from './in-turn.js';
 const maxStagedBytes = 2 * 1024 ** 3;
 const tooLarge = refused('This upload is larger than this server takes: please upload more often', 'upload-too-large');
 
-/** A step with numbers in place of its rows: plans read no photograph. */
+/** A step with numbers in place of its rows, so that plans read no photographs. */
 const NumberedStep = uploadStep(t.number);
 
 /** Stores a step, and its rows apart, numbered from 1 over all steps of the device. */
@@ -71,7 +71,7 @@ export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<
             const { state, effects, answer } = transition(before);
             for (const effect of effects) {
               const done = await carryOut(query, admission, effect);
-              // Only a stage refuses, and its request does nothing else: nothing has changed.
+              // Only a stage refuses. It is the only effect of its request, so nothing has changed.
               if (isLeft(done)) return done;
             }
             const update = 'update devices set upload_state = $2 where id = $1';

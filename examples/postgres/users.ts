@@ -1,4 +1,4 @@
-/** The users of this server. If you have users of your own, replace this file: nothing else here reads their table. */
+/** The users of this server. If you have users of your own, replace this file: no other file here reads their table. */
 import { identity } from 'fp-ts/lib/function.js';
 import { fromNullable, none, some, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
@@ -8,9 +8,9 @@ import type { Database, Query } from './database.js';
 import { isPassword } from './passwords.js';
 
 export interface Account extends User {
-  /** Counts changes of password: a session that was started with another is not found. */
+  /** Counts changes of password, because a session ends when its user's password changes. */
   readonly passwordVersion: number;
-  /** The patient whose own account this is: it may upload that patient only. */
+  /** The patient whose own account this is; it may upload no other patient. */
   readonly patientId: Option<number>;
 }
 
@@ -36,8 +36,8 @@ const findBy = async (query: Query, condition: string, values: readonly unknown[
 export const findUser = (query: Query, id: number): Promise<Option<Account>> => findBy(query, 'id = $1', [id]);
 
 /**
- * Returns the hash of a user's password, if this is their password. Tries it on one hash of each kind that any user has, and on this
- * user's if theirs is of the kind. So its time tells neither whether there is such a user, nor how their password is hashed.
+ * Returns the hash of a user's password, if this is their password. Tries it on one hash of each kind in use: on this user's for their
+ * own kind, on anybody's for the others. So the time taken tells neither whether the user exists, nor how their password is hashed.
  */
 export const hashOfPassword = async (query: Query, username: string, password: string): Promise<string | undefined> => {
   const hashes = await query<{ readonly hash: string; readonly isOwn: boolean }>(
@@ -50,7 +50,7 @@ export const hashOfPassword = async (query: Query, username: string, password: s
   return matching;
 };
 
-/** Finds a user whose password still has this hash: it may have changed while it was checked. */
+/** Finds a user whose password still has this hash, because it may have changed while it was checked. */
 export const findByHash = (query: Query, username: string, hash: string): Promise<Option<Account>> =>
   findBy(query, 'username = $1 and password_hash = $2', [username, hash]);
 

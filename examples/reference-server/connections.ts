@@ -1,4 +1,4 @@
-/** Connections: bounded in all and for each address, where an idle one gives way to a new one. One request at a time on each. */
+/** Limits connections, in all and per address, and requests to one at a time on each. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -9,7 +9,10 @@ export interface ConnectionLimits {
   readonly trustProxy: boolean;
 }
 
-/** Bounds a server's connections, and returns whether a request may begin: if another is under way, its connection is closed. */
+/**
+ * Limits a server's connections: at the limit, an idle connection gives way to a new one. Returns a function that says whether a request
+ * may begin. If another is at work on the same connection, it closes the connection.
+ */
 export const boundConnections = (server: Server, limits: ConnectionLimits) => {
   const maxOfAddress = limits.trustProxy ? Infinity : limits.maxConnectionsOfAddress;
   /** The address of each connection. */
@@ -40,7 +43,7 @@ export const boundConnections = (server: Server, limits: ConnectionLimits) => {
 
   return ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
     if (!idle.delete(socket)) {
-      // Neither tablets nor proxies send a request before they have the reply to the last.
+      // Neither tablets nor proxies send a request before they have the previous reply.
       socket.destroy();
       return false;
     }

@@ -1,15 +1,15 @@
-/** Decoding a form: once, in place, a piece at a time, so that others are served meanwhile. */
+/** Decodes a form in place, a piece at a time, so that other requests are served meanwhile. */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 
 export type Form = readonly (readonly [name: string, value: string])[];
 
-/** To read a value takes time by its parts, and for a text more than for a photograph of the same size. */
+/** Limits of what makes a form slow to read. A text takes longer than a photograph of the same size. */
 export interface FormLimits {
   readonly maxFields: number;
-  /** Of characters that separate or escape something: `, " ' \`. A `[` or `{` counts as eight. */
+  /** Of the characters `, " ' \`, which separate or escape something. A `[` or `{` counts as eight. */
   readonly maxMarks: number;
-  /** Of all bytes except those of photographs, `64'...'`. */
+  /** Of all bytes outside photographs, `64'...'`. */
   readonly maxTextBytes: number;
 }
 
@@ -20,7 +20,7 @@ export interface FormProblem {
 
 const piece = 1024 * 1024;
 const code = { ampersand: 0x26, apostrophe: 0x27, equals: 0x3d, percent: 0x25, plus: 0x2b, space: 0x20 };
-/** To begin an object or a list takes as long as many values. */
+/** What each byte counts. An object or a list takes as long to begin as many values take. */
 const marks = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   return '[{'.includes(character) ? 8 : Number(',"\'\\'.includes(character));
@@ -30,7 +30,7 @@ const digits = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number.isNaN(digit) ? 255 : digit;
 });
 
-/** How much of a body is decoded, which bytes that left, and what was counted. */
+/** What is decoded so far: bytes before `at` are read, bytes before `to` hold what they decode to. */
 interface Progress {
   readonly at: number;
   readonly to: number;
@@ -40,8 +40,8 @@ interface Progress {
 }
 
 /**
- * Decodes a name or value in place, to its end or as far as `until`; undefined if an escape is wrong. Counts in local variables: in
- * the async function below, or in variables that functions share, it takes four times as long.
+ * Decodes a name or value in place, to its end or as far as `until`; returns undefined if an escape is wrong. It counts in local variables
+ * of a synchronous function, because the same loop in `decodeForm` takes a third longer.
  */
 const decodeSome = (body: Buffer, before: Progress, until: number, isName: boolean): Progress | undefined => {
   let { at, to, marked, text, isPhotograph } = before;
@@ -65,7 +65,7 @@ const decodeSome = (body: Buffer, before: Progress, until: number, isName: boole
   return { at, to, marked, text, isPhotograph };
 };
 
-/** Decodes a form, whose bytes are overwritten. NUL is left to the package, which names the record and column that hold it. */
+/** Decodes a form, and overwrites its bytes. Lets NUL pass, because the package names the record and column that hold it. */
 export const decodeForm = async (
   body: Buffer,
   { maxFields, maxMarks, maxTextBytes }: FormLimits,

@@ -1,4 +1,4 @@
-/** `npm run migrate`: makes and changes the tables and views, as the role that owns them, for a server whose role may not. */
+/** `npm run migrate`: creates and changes the tables and views as the role that owns them, if the server's role may not. */
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';

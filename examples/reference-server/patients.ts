@@ -1,4 +1,4 @@
-/** Patients who use a tablet of their own: their accounts, and what they are to do. */
+/** Patients who use a tablet of their own: their accounts and their schedules. */
 import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
@@ -20,14 +20,14 @@ import { currentClient } from './client.js';
 import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-/** Stores a patient, in the form that `readPatient` reads, and returns their number. Of the access key it keeps only a hash. */
+/** Stores a patient, in the form that `readPatient` reads, and returns their number. Stores only a hash of the access key. */
 export const storePatient = async (query: Query, key: AccessKey, patientInfo: string, groupId?: number) => {
   const sql = 'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id';
   const [patient] = await query<{ id: number }>(sql, [groupId, hashToken(key), patientInfo]);
   return patient?.id ?? 0;
 };
 
-/** The same, for a group by its name, which is made if it is not there. */
+/** Does the same in a group, which it adds if there is none of this name, and leaves an entry in the audit. */
 export const savePatient = (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
   db.transaction(async (query) => {
     const read = readPatient(patientInfo);
@@ -52,20 +52,20 @@ const byAccessKey = async (query: Query, key: AccessKey) => {
   return patient && { ...patient, details: storedPatient(patient) };
 };
 
-/** How accounts of patients' tablets are named, and where their passwords come from. */
+/** Makes the names and passwords of the accounts of patients' tablets. */
 export interface PatientAccounts {
   readonly name: (device: DeviceName, patientId: number) => string;
   readonly newPassword: () => string;
 }
 
 export const defaultAccounts: PatientAccounts = {
-  // A device's name may be as long as a user's: a hash of it leaves room for the rest.
+  // Hashes a long name of a device, because it would leave no room for the rest of the user's name.
   name: (device, patientId) =>
     `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
   newPassword: newToken,
 };
 
-/** So many devices may register with one key. */
+/** How many devices may register with one key. */
 const maxDevices = 5;
 const inUse = `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`;
 const tooManyDevices = refused(inUse, 'too-many-devices');
@@ -83,7 +83,7 @@ export const patientMode = (
   type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
   const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
     asTask(async () => {
-      // Nobody is told then whether theirs is right.
+      // Whether the key is right is not told then.
       if (await limits.isAddressOver(address)) return left(tryLater);
       const patient = await byAccessKey(db.query, accessKey);
       if (patient === undefined) {
@@ -93,7 +93,7 @@ export const patientMode = (
       const username = Username.decode(accounts.name(deviceName, patient.id));
       if (isLeft(username)) throw new Error('no account can have this name');
       const { id, groupId, details, ipUse } = patient;
-      // In turn, and hashed while the patient is held: a tablet that asks twice uses the password of the later reply, so that one must hold.
+      // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
       return turns(id, () =>
         db.transaction(async (query) => {
           await query('select from patients where id = $1 for update', [id]);
@@ -108,7 +108,7 @@ export const patientMode = (
       );
     });
   return {
-    // In the queue of passwords: each patient gets one that is hashed.
+    // Waits in the queue of passwords, because the patient's new password is hashed.
     registerPatient: (admission, command) => async () => {
       const { address } = currentClient();
       const leave = await limits.hashing({ address, account: `a patient on ${admission.deviceName}` });

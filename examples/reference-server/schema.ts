@@ -1,4 +1,4 @@
-/** Whether the database has had the migrations of this version, and no others. */
+/** Checks whether the database has had the migrations of this version, and no others. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -24,7 +24,7 @@ export const schemaProblem = async (query: Query): Promise<string | undefined> =
   return missing && `The database lacks the migration ${missing}`;
 };
 
-/** Stores the checksums of migrations that have just run. If there are none, only reads, because a server's role may not write here. */
+/** Stores the checksums of migrations that have just run. If there are none, it only reads, because a server's role may not write here. */
 export const keepChecksums = async (query: Query): Promise<void> => {
   if ((await query('select from migrations where checksum is null')).length === 0) return;
   const keep = `update migrations m set checksum = each.value from json_each_text($1) each where m.name = each.key and m.checksum is null`;

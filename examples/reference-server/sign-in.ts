@@ -1,4 +1,4 @@
-/** Signing in: failures are limited and audited, and passwords are checked a few at a time. */
+/** Signs users in: checks a few passwords at a time, and limits and audits failures. */
 import { identity } from 'fp-ts/lib/function.js';
 import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
@@ -11,7 +11,7 @@ import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-/** Returns whether a hash is of another kind than new ones, or was cheaper than they are. */
+/** Returns whether a hash is of another kind than new hashes, or of a lower cost. */
 export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
   const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
   return Number(memory ?? 0) * Number(time ?? 0) < cost.memoryCost * cost.timeCost;
@@ -22,13 +22,13 @@ export const limitedUsers = (
   limits: SignInLimits,
   cost: PasswordCost,
 ): UserAuthenticator<unknown, Account> => {
-  /** Ends a sign-in whose password was not tried. Its guess is in the audit like any other. */
+  /** Refuses a sign-in whose password was not checked, and leaves an entry in the audit. */
   const refuseUnchecked = async (username: string, why: string): Promise<never> => {
     await writeAudit(db.query, { event: 'sign-in-failed', username, details: { unchecked: why } });
     throw new Error(why);
   };
 
-  /** Takes the same steps, writes included, for all that fail, whoever they are and whatever limit refuses them. So its time tells nothing. */
+  /** Takes the same steps for every failure, including writes, whoever fails and whichever limit refuses. So its time tells nothing. */
   const signIn = async (username: string, password: string): Promise<Option<Account>> => {
     const client = currentClient();
     if (client.signal.aborted) return refuseUnchecked(username, 'the client hung up before its password was checked');
@@ -43,7 +43,7 @@ export const limitedUsers = (
       return none;
     }
     if (isOutdated(cost, hash)) {
-      // The version stays: it is the same password, unless it has changed meanwhile.
+      // Nothing happens if the password has changed meanwhile.
       const values = [username, hash, await hashPassword(cost, password)];
       await db.query('update users set password_hash = $3 where username = $1 and password_hash = $2', values);
     }

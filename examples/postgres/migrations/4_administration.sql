@@ -1,6 +1,6 @@
--- What an administrator changes, and tablets keep.
+-- What administrators change, and tablets keep copies of.
 
--- The version that tablets are told rises with each change of what they keep: title, policies, ID numbers, texts.
+-- `changes` raises the version that tablets are told, at each change of what they keep: title, policies, ID numbers, texts.
 create table server_information (
   is_only boolean primary key default true check (is_only),
   title   text,
@@ -8,13 +8,13 @@ create table server_information (
 );
 insert into server_information default values;
 
--- CamCOPS's files give most texts without a language, and tablets fall back on those.
+-- CamCOPS's files give most texts without a language, and tablets fall back on such texts.
 alter table extra_strings alter language set default '';
 
--- Each sign-in asks for one hash of every kind.
+-- Each sign-in reads one hash of every kind.
 create index on users (hash_kind, username);
 
--- What is scheduled twice is scheduled once.
+-- Removes what is scheduled twice, and keeps it from happening again.
 delete from scheduled_tasks a using scheduled_tasks b
   where a.id > b.id and (a.schedule_id, a.table_name, a.due_from, a.due_by) = (b.schedule_id, b.table_name, b.due_from, b.due_by);
 alter table scheduled_tasks add unique (schedule_id, table_name, due_from, due_by);

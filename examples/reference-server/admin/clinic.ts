@@ -1,4 +1,4 @@
-/** Commands about what tablets are told: policies, ID numbers, patients and their schedules. */
+/** Commands about policies, ID numbers, patients and their schedules. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isSome } from 'fp-ts/lib/Option.js';
 import { userErrorMessage } from 'camcops-tablet-session';
@@ -15,7 +15,7 @@ import type { Command } from './command.js';
 /** Returns what the tablets of a group are told, with any title, because each server has its own. */
 export const infoOf = (query: Query, groupId: number): Promise<ServerInfo> => serverInfoOf(query, groupId, 'any');
 
-/** The patient that an administrator has typed, as tablets write theirs, and as the tablets of the group may upload them. */
+/** Reads a patient that an administrator has typed, and returns them as tablets write patients. The group's policies must be satisfied. */
 const patientOf = (info: ServerInfo, typed: string): string => {
   const example = '{"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}';
   const [, members = ''] = /^\s*\{([^]*)\}\s*$/.exec(typed) ?? [];
@@ -40,7 +40,7 @@ const wordsOfPatient = (info: ServerInfo, refusal: Parameters<typeof userErrorMe
   return `The patient must satisfy the ${refusal.policy} policy of the group: ${showIdPolicy(policy)}`;
 };
 
-/** The numbers of the patients who have a tablet of their own, and whom it could not upload. */
+/** Warns of patients with a tablet of their own that could not upload them. */
 const failing = async (query: Query): Promise<string> => {
   const patients = await query<{ id: number; groupId: number; details: string }>(
     'select id, group_id as "groupId", details from patients where withdrawn_at is null order by id',
