@@ -67,8 +67,7 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
 
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
-  const { requestTimeoutMs, idleTimeoutMs, replyTimeoutMs, keepAliveTimeoutMs, waitMs } = settings;
-  const { maxRequests, maxRequestsOfAddress, maxBytesInFlight } = settings;
+  const { requestTimeoutMs, idleTimeoutMs, waitMs, maxBytesInFlight } = settings;
   const limits = signInLimits(db);
   const host = referenceHost(db, limits, settings);
   const handlers = withPatientWords(operationHandlers(host), host);
@@ -77,10 +76,10 @@ export const referenceServer = (options: ServerOptions): Server => {
     handlers: unlessRevoked({ ...handlers, get_extra_strings: sharedStrings(db, handlers.get_extra_strings) }),
     versions: settings.versions,
   });
-  const requests = fairRoom({ total: maxRequests, ofAddress: maxRequestsOfAddress, waitMs });
+  const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
   const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
-  const send = replySender(bytes, replyTimeoutMs);
+  const send = replySender(bytes, settings.replyTimeoutMs);
 
   const health = healthOf(db);
 
@@ -135,7 +134,7 @@ export const referenceServer = (options: ServerOptions): Server => {
     {
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(20_000, requestTimeoutMs),
-      keepAliveTimeout: keepAliveTimeoutMs,
+      keepAliveTimeout: settings.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs / 2),
     },
     (request, response) => {

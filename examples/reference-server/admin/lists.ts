@@ -22,14 +22,8 @@ const tableOf = (rows: readonly Row[]): string => {
   const names = Object.keys(first);
   const cells = rows.map((row) => names.map((name) => String(row[name] ?? '').replace(/[\p{C}\u2028\u2029]/gu, '?')));
   const widths = names.map((name, index) => Math.max(name.length, ...cells.map((line) => line[index]?.length ?? 0)));
-  return [names, ...cells]
-    .map((line) =>
-      line
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const padded = (line: readonly string[]) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0));
+  return [names, ...cells].map((line) => padded(line).join('  ').trimEnd()).join('\n');
 };
 
 interface Removal {
