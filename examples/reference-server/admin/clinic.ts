@@ -2,7 +2,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isSome } from 'fp-ts/lib/Option.js';
 import { userErrorMessage } from 'camcops-tablet-session';
-import { showIdPolicy, validatePatients, type ServerInfo } from 'camcops-tablet-session/operations';
+import { showIdPolicy, validatePatients } from 'camcops-tablet-session/operations';
+import type { PatientDetails, ServerInfo } from 'camcops-tablet-session/operations';
 
 import type { Query } from '../../postgres/database.js';
 import { serverInfoOf } from '../../postgres/host.js';
@@ -15,6 +16,10 @@ import type { Command } from './command.js';
 /** Returns what the tablets of a group are told, with any title, because each server has its own. */
 export const infoOf = (query: Query, groupId: number): Promise<ServerInfo> => serverInfoOf(query, groupId, 'any');
 
+/** Checks a patient by both policies of a group. */
+const checked = (info: ServerInfo, patient: PatientDetails) =>
+  validatePatients(info)([false, true].map((finalizing) => ({ ...patient, finalizing })));
+
 /** Reads a patient that an administrator has typed, and returns them as tablets write patients. The group's policies must be satisfied. */
 const patientOf = (info: ServerInfo, typed: string): string => {
   const example = '{"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}';
@@ -23,12 +28,10 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   const stored = `[{${members},"finalizing":false}]`;
   const read = readPatient(stored);
   if (isLeft(read)) throw new Error(`${userErrorMessage(read.left)}. A patient is JSON such as ${example}`);
-  const patient = read.right;
-  must(isSome(patient.sex) && patient.sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
-  for (const finalizing of [false, true]) {
-    const valid = validatePatients(info)([{ ...patient, finalizing }]);
-    if (isLeft(valid)) throw new Error(wordsOfPatient(info, valid.left));
-  }
+  const { sex } = read.right;
+  must(isSome(sex) && sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
+  const valid = checked(info, read.right);
+  if (isLeft(valid)) throw new Error(wordsOfPatient(info, valid.left));
   return stored;
 };
 
@@ -49,9 +52,7 @@ const failing = async (query: Query): Promise<string> => {
   for (const { groupId } of patients) if (!infos.has(groupId)) infos.set(groupId, await infoOf(query, groupId));
   const ids = patients.filter(({ groupId, details }) => {
     const [read, info] = [readPatient(details), infos.get(groupId)];
-    if (isLeft(read) || info === undefined) return true;
-    const { right: patient } = read;
-    return isLeft(validatePatients(info)([false, true].map((finalizing) => ({ ...patient, finalizing }))));
+    return isLeft(read) || info === undefined || isLeft(checked(info, read.right));
   });
   if (ids.length === 0) return '';
   return ` Their own tablets cannot upload these patients any more: ${ids.map(({ id }) => id).join(', ')}.`;
