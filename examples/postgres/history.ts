@@ -1,19 +1,20 @@
-/** The history of records: versions are added, end, and are finalized, each by an upload. Nothing else of them ever changes. */
+/** The history of records. An upload adds versions, ends them and finalizes them; nothing else of a version ever changes. */
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import type { UploadAdmission } from 'camcops-tablet-session';
-import { foldSteps, planUpload, type UploadPlan, type UploadStep } from 'camcops-tablet-session/operations';
+import { foldSteps, planUpload, RowFromJson } from 'camcops-tablet-session/operations';
+import type { Row, UploadPlan, UploadStep } from 'camcops-tablet-session/operations';
 
 import type { Query } from './database.js';
 
-/** Seconds for a statement that moves a whole upload: gigabytes of photographs, on a small machine. */
+/** How many seconds a statement may take that moves a whole upload: gigabytes of photographs, on a small machine. */
 export const patience = 1_800;
 
 /** A stored version. */
 type Version = Readonly<Record<'id' | 'key' | 'version', number>>;
 
-export type OnStored = (query: Query, admission: UploadAdmission, plan: UploadPlan<Version, number>) => Promise<void>;
+export type OnStored = (query: Query, admission: UploadAdmission, plan: UploadPlan<Version, SentRow>) => Promise<void>;
 
-/** Finds the device's records in some tables that are current and not finalized; those of some keys only, if any are given. */
+/** Finds a device's records that are current and not finalized, in these tables; if keys are given, only those with these keys. */
 export const currentRecords = async (
   query: Query,
   deviceId: number,
@@ -29,12 +30,14 @@ export const currentRecords = async (
   return rows.map(({ table, date, ...ref }) => ({ ref, table, key: ref.key, whenLastModified: fromNullable(date) }));
 };
 
-/** Makes steps count, in which rows are numbers: places in a JSON list or, if there is none, in `staged_rows`. */
+/** A row from the request, or the number of a row in `staged_rows`. */
+export type SentRow = Row | number;
+
+/** Carries out the plan that follows from the steps of an upload. */
 export const storeSteps = async (
   query: Query,
   admission: UploadAdmission,
-  steps: readonly UploadStep<number>[],
-  rows: string | null,
+  steps: readonly UploadStep<SentRow>[],
   onStored?: OnStored,
 ): Promise<void> => {
   const { device, user, groupId, session } = admission;
@@ -45,40 +48,42 @@ export const storeSteps = async (
      values ($1, $2, $3, $4, $5, (select name from groups where id = $4)) returning id`,
     [device.id, user.id, user.username, groupId, session.clientVersion],
   );
-  const about = [device.id, upload?.id];
-  const superseded = plan.tables.flatMap(({ supersede }) => supersede.map(({ ref }) => ref));
-  const removed = plan.tables.flatMap(({ remove }) => remove);
-  // First, to make room: two versions of one record are never current.
-  const end = 'update records set removed_in = $2 where device_id = $1 and id = any($3)';
-  await query(end, [...about, [...superseded, ...removed].map(({ id }) => id)], patience);
-  const added = plan.tables.flatMap(({ table, insert, supersede, finalize }) =>
-    [...insert.map((record) => ({ ref: undefined, record })), ...supersede].map(({ ref, record }) => ({
-      ...{ table, key: record.key, version: (ref?.version ?? 0) + 1, supersedes: ref?.id, row: record.row },
-      ...{ date: toNullable(record.whenLastModified), finalized: plan.finalizeAll || finalize.has(record.key) },
-    })),
-  );
+  const ended = plan.tables.flatMap(({ supersede, remove }) => [...supersede.map(({ ref }) => ref), ...remove]);
+  // Old versions end first, because an index allows only one current version of a record.
+  const end = 'update records set removed_in = $1 where id = any($2)';
+  await query(end, [upload?.id, ended.map(({ id }) => id)], patience);
+  const added = plan.tables.flatMap(({ table, insert, supersede, finalize }) => {
+    const versions = [...insert.map((record) => ({ record, ref: undefined })), ...supersede];
+    return versions.map(({ record: { key, whenLastModified, row }, ref }) => ({
+      table,
+      key,
+      version: (ref?.version ?? 0) + 1,
+      supersedes: ref?.id,
+      date: toNullable(whenLastModified),
+      finalized: plan.finalizeAll || finalize.has(key),
+      ...(typeof row === 'number' ? { number: row } : { values: RowFromJson.encode(row) }),
+    }));
+  });
   await query(
-    `with sent as (
-       select number, row from staged_rows where device_id = $1 and $4::json is null
-       union all select place, row from json_array_elements($4) with ordinality e(row, place)
-     ) insert into records (device_id, table_name, key, version, supersedes, when_last_modified, values, added_in, finalized_in)
-       select $1, a."table", a.key, a.version, a.supersedes, a.date, sent.row, $2::bigint, case when a.finalized then $2::bigint end
-       from rows from (json_to_recordset($3) as ("table" text, key bigint, version integer, supersedes bigint,
-         date text, finalized boolean, row bigint)) with ordinality a left join sent on sent.number = a.row
-       order by a.ordinality`,
-    [...about, JSON.stringify(added), rows],
+    `insert into records (device_id, table_name, key, version, supersedes, when_last_modified, values, added_in, finalized_in)
+     select $1, "table", key, version, supersedes, date,
+       coalesce(values, (select row from staged_rows s where s.device_id = $1 and s.number = a.number)),
+       $2::bigint, case when finalized then $2::bigint end
+     from json_to_recordset($3) as a("table" text, key bigint, version integer, supersedes bigint, date text, finalized boolean,
+       number integer, values json)`,
+    [device.id, upload?.id, JSON.stringify(added)],
     patience,
   );
   const finalized = plan.tables.flatMap(({ supersede, unchanged, finalize }) =>
     [...supersede.map(({ ref }) => ref), ...unchanged].filter(({ key }) => finalize.has(key)),
   );
-  // These, with all that they have superseded; or, when all is finalized, what was removed too.
+  // Finalizes these versions with all that they have superseded; or, if everything is finalized, also those that were removed.
   await query(
     `with recursive chain(id) as (
        (select unnest($3::bigint[]) union select id from records where $4 and device_id = $1 and finalized_in is null)
        union select r.supersedes from chain join records r on r.id = chain.id where r.supersedes is not null
      ) update records set finalized_in = $2 where id in (select id from chain) and finalized_in is null`,
-    [...about, finalized.map(({ id }) => id), plan.finalizeAll],
+    [device.id, upload?.id, finalized.map(({ id }) => id), plan.finalizeAll],
     patience,
   );
   await onStored?.(query, admission, plan);

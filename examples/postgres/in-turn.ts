@@ -1,8 +1,8 @@
-/** Queues in this process, by key. */
+/** Queues in this process, one per key. */
 
 /**
- * Makes a function that runs work in turn: of the works of one key, each begins when the one before has ended. So requests of one device
- * wait here, not each in a database connection, of which there are few.
+ * Returns a function that runs the works of one key one after the other. So requests of one device wait here, and do not each take one of
+ * the few database connections.
  */
 export const inTurn = () => {
   const last = new Map<number, Promise<unknown>>();

@@ -1,36 +1,30 @@
-/** Patients who have an account of their own: it may upload its own patient only. */
-import { isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
+/** Patients with an account of their own, which may upload that patient only. */
+import { chainW, fromNullable, isLeft, right, type Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { isNone, none, some } from 'fp-ts/lib/Option.js';
 import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
 import { readCommand, serverCamcopsVersion } from 'camcops-tablet-session/operations';
-import type { IpUse, PatientDetails, TabletHost } from 'camcops-tablet-session/operations';
+import type { PatientDetails, TabletHost } from 'camcops-tablet-session/operations';
 
-import { asTask, type Query, type Database } from './database.js';
+import { asTask, type Database } from './database.js';
 import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
 
-const clientVersion = parseClientVersion(serverCamcopsVersion);
-
-/** Reads a patient as tablets send theirs to be checked: JSON, a list of one. So patients are stored. */
-export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> => {
-  if (isLeft(clientVersion)) return clientVersion;
-  const client = { clientVersion: clientVersion.right };
-  const command = readCommand(new Map())(client, 'validate_patients', { patient_info: patientInfo });
-  if (isLeft(command)) return command;
-  const [patient] = command.right.patients;
-  return patient === undefined ? left(refused('There must be one patient')) : right(patient);
-};
-
-export const patientBy = async (query: Query, column: 'id' | 'access_key_hash', value: unknown) => {
-  const [row] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
-    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
-     from patients p join groups g on g.id = p.group_id where p.${column} = $1 and p.withdrawn_at is null`,
-    [value],
+/** Reads a patient in the form that the table holds: a JSON list of one patient, as tablets send it to `validate_patients`. */
+export const readPatient = (patientInfo: string): Either<UserError, PatientDetails> =>
+  pipe(
+    parseClientVersion(serverCamcopsVersion),
+    chainW((clientVersion) =>
+      readCommand(new Map())({ clientVersion }, 'validate_patients', { patient_info: patientInfo }),
+    ),
+    chainW(({ patients: [patient] }) => fromNullable(refused('There must be one patient'))(patient)),
   );
-  if (row === undefined) return undefined;
-  const details = readPatient(row.details);
-  if (isLeft(details)) throw new Error(`patient ${String(row.id)} is damaged: ${userErrorMessage(details.left)}`);
-  return { ...row, details: details.right };
+
+/** Reads a patient that the table holds; throws if it is damaged. */
+export const storedPatient = ({ id, details }: { readonly id: number; readonly details: string }): PatientDetails => {
+  const patient = readPatient(details);
+  if (isLeft(patient)) throw new Error(`patient ${String(id)} is damaged: ${userErrorMessage(patient.left)}`);
+  return patient.right;
 };
 
 export const ownPatient =
@@ -38,7 +32,8 @@ export const ownPatient =
   ({ user: { patientId } }) =>
     asTask(async () => {
       if (isNone(patientId)) return right(none);
-      const patient = await patientBy(db.query, 'id', patientId.value);
+      const sql = 'select id, details from patients where id = $1 and withdrawn_at is null';
+      const [patient] = await db.query<{ id: number; details: string }>(sql, [patientId.value]);
       if (patient === undefined) throw new Error('the patient of this account is gone');
-      return right(some(patient.details));
+      return right(some(storedPatient(patient)));
     });

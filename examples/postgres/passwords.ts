@@ -1,31 +1,23 @@
-/** Hashing of passwords by argon2id. Hashes by bcrypt are read too: CamCOPS's own server writes those. */
+/** Hashes passwords by argon2id. Reads bcrypt hashes too, because CamCOPS's own server writes them. */
 import { hash, verify } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 
 export interface PasswordCost {
-  /** KiB. */
+  /** In KiB. */
   readonly memoryCost: number;
   readonly timeCost: number;
 }
 
-/** The least that OWASP advises for argon2id. */
+/** The minimum that OWASP recommends for argon2id. */
 export const defaultCost: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
 
-/** The hash, with its salt and parameters. */
+/** Returns a hash, which includes its salt and parameters. */
 export const hashPassword = (cost: PasswordCost, password: string): Promise<string> =>
   hash(password, { ...cost, parallelism: 1 });
 
-/** Whether a hash is of another kind, or was cheaper than hashes are now. */
-export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
-  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
-  return Number(memory ?? 0) * Number(time ?? 0) < cost.memoryCost * cost.timeCost;
-};
-
-/** A bcrypt hash of cost 14 takes a second, and one of cost 31 days. */
-const tooCostly = /^\$2.\$(?:1[4-9]|[2-9])/;
-
-/** No password is tried on a hash that is too costly: its user cannot sign in, and others do not wait for it. */
+/** Returns whether a hash is of this password. */
 export const isPassword = async (password: string, stored: string): Promise<boolean> => {
-  if (tooCostly.test(stored)) return false;
+  // Not tried, because others wait meanwhile: bcrypt takes a second at cost 14, and days at cost 31.
+  if (/^\$2.\$(?:1[4-9]|[2-9])/.test(stored)) return false;
   return stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
 };

@@ -9,12 +9,12 @@ import { hashToken, isToken, newToken } from './tokens.js';
 import { databaseUsers, findUser, type Account } from './users.js';
 
 /**
- * A session ends 60 minutes after its last request, and 12 hours after its first. An upload lives in its session, so the former must be
- * longer than an upload's pauses, and the latter longer than an upload.
+ * A session ends 60 minutes after its last request, and 12 hours after its first. An upload lives in its session, so 60 minutes must
+ * exceed any pause in an upload, and 12 hours the whole upload.
  */
 export const isAlive = `last_used_at > now() - interval '60 minutes' and started_at > now() - interval '12 hours'`;
 
-/** A device. One that is revoked is told so, whatever it asks for. */
+/** A device. The reference server refuses all that a revoked one asks for. */
 export interface Tablet extends Device {
   readonly isRevoked: boolean;
 }
@@ -40,7 +40,7 @@ export const databasePorts = (
   sessions: {
     findSession: (id, token) =>
       tryCatch(async () => {
-        // A tablet may send an id that is too large for the column.
+        // `bigint`, because a tablet may send an id that is too large for the column.
         const [row] = await db.query<SessionRow>(
           `select token_hash as hash, user_id as "userId", password_version as "passwordVersion", device,
              last_used_at < now() - interval '1 minute' as "isOld"

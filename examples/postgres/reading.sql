@@ -1,28 +1,28 @@
--- What people read. views.ts runs this again whenever this file or the tables change. It holds no data, except the list of parts: a
--- migration that changes what it reads begins with `drop schema if exists camcops, camcops_history cascade`.
+-- The views that people read. views.ts runs this file again whenever it or the list of tables changes. Its schemas hold no data except the
+-- list of parts, so a migration that changes what they read begins with `drop schema if exists camcops, camcops_history cascade`.
 
 do $reading$ begin
 perform pg_advisory_xact_lock(2026, 12);
 create schema if not exists camcops;
 create schema if not exists camcops_history;
 
--- Which tables are parts of a task: by the column `link`, which holds the key of the `owner`.
+-- Which tables are parts of a task. Their column `link` holds the key of the record in the `owner`'s table.
 create table if not exists camcops."parts of tasks" (
   part  text collate "C" primary key,
   link  text not null,
   owner text collate "C" not null
 );
 
--- All that a view looks up, whatever PostgreSQL knows of the tables' sizes: the current records of a table, and one of them by its key.
+-- Serves every look-up of the views: the current records of a table, and one of them by its key.
 create index if not exists records_by_table on records (table_name, device_id, key) where removed_in is null;
 
--- A row without the two things that its JSON may hold and a text of PostgreSQL may not: NUL and lone surrogates. Each becomes U+FFFD.
+-- Replaces NUL and lone surrogates by U+FFFD, because JSON may hold them, but a text of PostgreSQL may not.
 create or replace function camcops.readable(row_json json) returns json language sql immutable as $$
   select case when row_json::text like '%\\u0000%' or row_json::text like '%\\ud%'
     then regexp_replace(row_json::text, '(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f]..)', '\1\\ufffd', 'g')::json
     else row_json end $$;
 
--- The values of a column, by its declared type. A value of another type is null here, so that no value fails a whole select.
+-- Read a value as its column's declared type. A value of another type becomes null, so that no single value fails a whole select.
 create or replace function camcops.long_integer(digits text) returns bigint language sql immutable as $$
   select case when digits ~ '^-?[0-9]{1,19}$'
     then case when digits::numeric between -9223372036854775808 and 9223372036854775807 then digits::bigint end end $$;
@@ -39,18 +39,18 @@ create or replace function camcops.as_text(cell json) returns text language sql 
 create or replace function camcops.as_blob(cell json) returns bytea language sql immutable as $$
   select case json_typeof(cell) when 'object' then decode(cell ->> 'blob', 'base64') end $$;
 
--- And the ID numbers of a patient. Made anew, since the functions may have changed.
+-- Finds the ID numbers of a patient. Rebuilt each time, because its functions may have changed.
 drop index if exists idnums_by_patient;
 create index idnums_by_patient on records (device_id, camcops.as_integer(camcops.readable(values) -> 'patient_id'))
   where table_name = 'patient_idnum' and removed_in is null;
 
--- Each current record, with the patient whom it is about. A part is as the task that owns it; a photograph or drawing as its part or task.
--- `offset 0` and `limit 1`: JSON is read once for each record, and the record that it names is looked up by its key.
+-- Each current record, with its patient. The patient of a part is its task's; that of a photograph or drawing its part's or task's.
+-- `offset 0` and `limit 1` make PostgreSQL read the JSON of each record once, and look up the record that it names by key.
 create or replace view camcops.answers as
 select c.table_name, c.key, d.name as device, c.finalized_in as era, p.forename as patient_forename,
   p.surname as patient_surname, p.sex as patient_sex, p.dob as patient_dob, i.idnums as patient_idnums,
   u.at as uploaded_at, u.username as uploaded_by, u.group_name, c.finalized_in is not null as finalized, sent.data,
-  -- Whether an earlier era has it too: see below.
+  -- Whether an earlier era holds the same task: see the last condition.
   task.created is not null and exists (
     select from records r cross join lateral json_to_record(camcops.readable(r.values)) as w(when_created json)
     where r.table_name = task.table_name and r.device_id = c.device_id and r.key = task.key and r.removed_in is null
@@ -110,7 +110,7 @@ left join lateral (
     and r.removed_in is null and r.finalized_in is not distinct from c.finalized_in
     and camcops.as_integer(w.which_idnum) is not null and camcops.as_integer(w.idnum_value) is not null
 ) i on p.key is not null
--- A tablet that did not hear that an upload was stored sends all of it again, in its next era. A task created at the same instant is the same.
+-- A tablet that did not hear that an upload was stored sends all of it again in its next era. Tasks created at the same instant are the same.
 where c.removed_in is null and (c.finalized_in is null or task.created is null or not exists (
   select from records r cross join lateral json_to_record(camcops.readable(r.values)) as w(when_created json)
   where r.table_name = task.table_name and r.device_id = c.device_id and r.key = task.key and r.removed_in is null
@@ -118,7 +118,7 @@ where c.removed_in is null and (c.finalized_in is null or task.created is null o
   offset 0
 ));
 
--- A name that no other has: PostgreSQL keeps 63 bytes of one. A number is added to one that is taken.
+-- Returns a name of at most 63 bytes, which is what PostgreSQL keeps, with a number added if it is taken.
 create or replace function camcops.name_beside(taken text[], name text) returns text language plpgsql immutable as $$
 declare
   free text := left(name, 63);
@@ -131,8 +131,8 @@ begin
   return free;
 end $$;
 
--- Replaces the list of parts and the views of the tables, of which each has a name and columns with types. A view keeps its grants, and the
--- views upon it, unless its columns have moved. Each schema says where it takes rows from, with the JSON of each, and which columns come first.
+-- Replaces the list of parts and the views of the tables, each given by its name and its columns with types. A view keeps its grants and
+-- the views upon it, unless its columns have moved. `kind` is a schema: where it takes rows and their JSON from, and its first columns.
 create or replace function camcops.replace_views(tables json, made_of text) returns void language plpgsql as $$
 declare
   kind record;
@@ -144,7 +144,7 @@ declare
   query text;
 begin
   perform pg_advisory_xact_lock(2026, 12);
-  -- A part: a table without `patient_id` in which one column, `X_id`, points to a table X. One link of CamCOPS's client is named otherwise.
+  -- A part is a table without `patient_id` in which one column, `X_id`, points to a table X. CamCOPS's client names one link otherwise.
   delete from camcops."parts of tasks";
   insert into camcops."parts of tasks"
     select part.name, min(link.name), min(owner.name)
@@ -166,7 +166,7 @@ begin
       view_names := view_names || camcops.name_beside(view_names, sent.name);
       column_names := kind.columns;
       cells := 'a.' || array_to_string(column_names, ', a.');
-      -- A name of more than 63 bytes is too long for a record.
+      -- A name of more than 63 bytes is too long for a column of json_to_record.
       for shown in
         select c.name, case when c.type in ('integer', 'real', 'text', 'blob') then 'camcops.as_' || c.type end as reader,
           case when length(c.name) <= 63 then format('v.%I', c.name) else format('%s -> %L', kind.data, c.name) end as cell

@@ -1,4 +1,4 @@
-/** The store of uploads: each request of a tablet is one transaction, which holds its device. */
+/** The store of uploads. Each request of a tablet is one transaction, which locks its device. */
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { isSome, toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -13,30 +13,26 @@ import { inTurn } from './in-turn.js';
 const maxStagedBytes = 2 * 1024 ** 3;
 const tooLarge = refused('This upload is larger than this server takes: please upload more often', 'upload-too-large');
 
-/** A step with numbers in place of its rows: plans read no photograph. */
+/** A step with numbers in place of its rows, so that plans read no photographs. */
 const NumberedStep = uploadStep(t.number);
 
-/** Moves the rows of a step to a list, and leaves their places in it, from 1, added to `before`. */
-const withoutRows = ({ finalizing, changes }: UploadStep, before = 0) => {
-  const rows: RowJson[] = [];
-  const moved = <A extends { readonly row: Row }>(record: A) => {
-    return { ...record, row: before + rows.push(RowFromJson.encode(record.row)) };
-  };
-  const numbered = changes.map((change) => ({ ...change, records: change.records.map(moved) }));
-  return { step: { finalizing, changes: numbered }, rows: JSON.stringify(rows), last: before + rows.length };
-};
-
-const stage = async (query: Query, { device, session }: UploadAdmission, sent: UploadStep) => {
+/** Stores a step, and its rows apart, numbered from 1 over all steps of the device. */
+const stage = async (query: Query, { device, session }: UploadAdmission, { finalizing, changes }: UploadStep) => {
   const select = 'select last_row as row, bytes from staged_steps where device_id = $1 order by id desc limit 1';
   const [before = { row: 0, bytes: 0 }] = await query<{ row: number; bytes: number }>(select, [device.id]);
-  const { step, rows, last } = withoutRows(sent, before.row);
-  const json = JSON.stringify(NumberedStep.encode(step));
-  const bytes = before.bytes + Buffer.byteLength(json) + Buffer.byteLength(rows);
+  const moved: RowJson[] = [];
+  const numberOf = (row: Row) => before.row + moved.push(RowFromJson.encode(row));
+  const numbered = changes.map((change) => {
+    return { ...change, records: change.records.map((record) => ({ ...record, row: numberOf(record.row) })) };
+  });
+  const step = JSON.stringify(NumberedStep.encode({ finalizing, changes: numbered }));
+  const rows = JSON.stringify(moved);
+  const bytes = before.bytes + Buffer.byteLength(step) + Buffer.byteLength(rows);
   if (bytes > maxStagedBytes) return left(tooLarge);
   await query(
     `with step as (insert into staged_steps (device_id, session_id, step, last_row, bytes) values ($1, $2, $3, $4, $5))
      insert into staged_rows select $1, $6 + place, row from json_array_elements($7) with ordinality e(row, place)`,
-    [device.id, toNullable(session.sessionId), json, last, bytes, before.row, rows],
+    [device.id, toNullable(session.sessionId), step, before.row + moved.length, bytes, before.row, rows],
   );
   return right(undefined);
 };
@@ -52,13 +48,12 @@ export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<
       await query('delete from staged_steps where device_id = $1', [id]);
       await query('delete from staged_rows where device_id = $1', [id], patience);
     } else if (isSome(effect.whole)) {
-      const { step, rows } = withoutRows(effect.whole.value);
-      await storeSteps(query, admission, [step], rows, onStored);
+      await storeSteps(query, admission, [effect.whole.value], onStored);
     } else {
       const sql = 'select step from staged_steps where device_id = $1 order by id';
       const steps = await query<{ step: unknown }>(sql, [id]);
       const read = steps.map(({ step }) => stored(NumberedStep, step));
-      await storeSteps(query, admission, read, null, onStored);
+      await storeSteps(query, admission, read, onStored);
     }
     return right(undefined);
   };
@@ -76,7 +71,7 @@ export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<
             const { state, effects, answer } = transition(before);
             for (const effect of effects) {
               const done = await carryOut(query, admission, effect);
-              // Only a stage refuses, and its request does nothing else: nothing has changed.
+              // Only a stage refuses. It is the only effect of its request, so nothing has changed.
               if (isLeft(done)) return done;
             }
             const update = 'update devices set upload_state = $2 where id = $1';

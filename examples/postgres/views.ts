@@ -1,4 +1,4 @@
-/** The views that people read answers from: each record once, under the patient whom it is about. `reading.sql` says how. */
+/** The views that people read answers from: each record once, under its own patient. `reading.sql` makes them. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { UploadTables } from 'camcops-tablet-session/operations';
@@ -8,7 +8,7 @@ import type { Query } from './database.js';
 
 const reading = readFileSync(new URL('reading.sql', import.meta.url), 'utf8');
 
-/** Of the columns of a table, the types: as its map says, or as CamCOPS's client declares them. One that neither knows has none. */
+/** Lists tables and their columns, each with its type if the table's own map has it, or else CamCOPS's client. */
 const listed = (tables: UploadTables) =>
   [...tables].map(([name, { columns }]) => {
     const types: { readonly get: (column: string) => unknown } | undefined =
@@ -16,12 +16,12 @@ const listed = (tables: UploadTables) =>
     return { name, columns: [...columns.keys()].map((column) => ({ name: column, type: types?.get(column) })) };
   });
 
-/** In seconds: a database with a million records needs a while for its indexes. */
+/** In seconds, because indexes of a million records take a while. */
 const patience = 600;
 
 /**
- * Makes the views of these tables, unless they are as they should be already. Belongs in a transaction, after the migrations. A table that
- * is no longer listed keeps its view, because it keeps its records.
+ * Makes the views of these tables, unless they are up to date. Call it in a transaction, after the migrations. A table that is no longer
+ * listed keeps its view, because it keeps its records.
  */
 export const keepViews = async (query: Query, tables: UploadTables): Promise<void> => {
   const list = JSON.stringify(listed(tables));

@@ -1,8 +1,8 @@
 /**
- * Express 5: `app.use(expressTablets(server, log))`, best before other parsers. After a global `express.urlencoded()` its limits hold for
- * tablets as well: 100 kB and 1,000 fields, too few for a photograph or a large table. `{ limit: '40mb', parameterLimit: 5_000 }` serves
- * most. More would let a client that sends one field again and again hold up the app: the time grows with the square.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * Express 5: `app.use(expressTablets(server, log))`, best before other parsers. If a global `express.urlencoded()` comes first, its limits
+ * hold for tablets too: 100 kB and 1,000 fields are too few for a photograph or a large table. `{ limit: '40mb', parameterLimit: 5_000 }`
+ * is enough for most. A higher limit would let a client hold up the app by repeating one field, because time grows with the square.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import { Router, text, type ErrorRequestHandler } from 'express';
 import {
@@ -13,7 +13,7 @@ import {
   type User,
 } from 'camcops-tablet-session';
 
-/** A parser that ran before has left an object, in which a field that was sent twice is an array. */
+/** Reads a body that an earlier parser has made an object, in which a repeated field is an array. */
 const fieldsOf = (body: unknown): URLSearchParams => {
   if (typeof body === 'string') return new URLSearchParams(body);
   const fields = new URLSearchParams();
@@ -35,7 +35,7 @@ export const expressTablets = <E, D extends Device, U extends User>(
     log(reply.outcome);
     return response.status(reply.status).set(reply.headers).send(reply.body);
   });
-  // Express itself would answer a body that is too long with a stack.
+  // Express itself would answer a body that is too long with a stack trace.
   const refuse: ErrorRequestHandler = (error: { readonly status?: number }, _request, response, next) => {
     if (response.headersSent || error.status === undefined) next(error);
     else response.sendStatus(error.status);

@@ -1,6 +1,6 @@
 /**
  * Fastify 5: `app.register(fastifyTablets(server, log))`, also beside @fastify/formbody. The app's `requestTimeout` bounds slow bodies.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import type { FastifyPluginCallback } from 'fastify';
 import {
@@ -18,7 +18,7 @@ export const fastifyTablets = <E, D extends Device, U extends User>(
   const handle = handleTabletRequest(server);
   const form = 'application/x-www-form-urlencoded';
   return (app, _options, ready) => {
-    // A plugin's parsers are its own. As text: @fastify/formbody makes an object, in which a repeated field is an array.
+    // A parser for this plugin only. It keeps the text, because @fastify/formbody would make a repeated field an array.
     app.removeContentTypeParser(form);
     app.addContentTypeParser(form, { parseAs: 'string', bodyLimit: 40 * 1024 * 1024 }, (_request, body, done) => {
       done(null, body);

@@ -2,7 +2,7 @@
  * The Fetch API, in Deno, Bun, workerd and Next: `const tablets = fetchTablets(server, log)`. In Deno and Bun, call it for its path and
  * your own code for others; in workerd, from `fetch(request)`. In Next, `app/camcops/database/route.ts` is
  * `export { tablets as GET, tablets as POST }`.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import {
   handleTabletRequest,
@@ -12,7 +12,7 @@ import {
   type User,
 } from 'camcops-tablet-session';
 
-/** The body as text; undefined if it is too long, or has too many fields. */
+/** Returns the body as text; undefined if it is too long or has too many fields. */
 const textOf = async (request: Request): Promise<string | undefined> => {
   const decoder = new TextDecoder();
   let [body, size] = ['', 0];

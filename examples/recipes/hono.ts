@@ -1,6 +1,6 @@
 /**
  * Hono, on Node by @hono/node-server or wherever else it runs: `app.route('/', honoTablets(server, log))`.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import { Hono, type Context, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -20,12 +20,12 @@ export const honoTablets = <E, D extends Device, U extends User>(
   const app = new Hono();
   const maxSize = 40 * 1024 * 1024;
   const limit = bodyLimit({ maxSize });
-  // Where a middleware of the app has read the body already, Hono keeps it.
+  // If a middleware has read the body already, Hono has kept it.
   app.use('/camcops/database', (context: Context<object, string>, next: Next) =>
     context.req.raw.bodyUsed ? next() : limit(context, next),
   );
   app.all('/camcops/database', async (context) => {
-    // As text: parseBody() makes an object, in which only the last of a repeated field is left.
+    // Read as text, because parseBody() makes an object that holds only the last value of a repeated field.
     const body = await context.req.text();
     if (body.length > maxSize || body.split('&', 200_001).length > 200_000) return context.body(null, 413);
     const reply = await handle({ method: context.req.method, fields: new URLSearchParams(body) })();

@@ -1,6 +1,6 @@
 /**
  * NestJS 11, on Express: a module to put among the `imports` of another, `nestTablets(server, log)`.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import 'reflect-metadata';
 import {
@@ -43,7 +43,7 @@ export const nestTablets = <E, D extends Device, U extends User>(
   @Module({ controllers: [TabletController] })
   // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest's modules are classes.
   class TabletModule {
-    // As text, before Nest's own parser: it refuses more than 100 kB or 1,000 fields, and makes an array of a repeated field.
+    // Read as text, before Nest's own parser, which refuses more than 100 kB or 1,000 fields and makes a repeated field an array.
     constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost) {
       const isTablets = ({ url = '' }): boolean => /\/camcops\/database\/?(\?|$)/.test(url);
       httpAdapter.use(text({ type: isTablets, limit: '40mb' }));

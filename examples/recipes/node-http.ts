@@ -1,6 +1,6 @@
 /**
- * Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` answers all other paths. It may be any listener.
- * This bounds bodies alone, to 40 MB and 200,000 fields: TLS, and limits of requests and connections, are a proxy's, as in docs/running.md.
+ * Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` is any listener, and answers all other paths.
+ * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
@@ -30,7 +30,7 @@ export const nodeTablets = <E, D extends Device, U extends User>(
   };
   return (request, response) => {
     if (request.url?.split('?', 1)[0] !== '/camcops/database') others(request, response);
-    // A client that goes away in the middle of its body is owed no answer.
+    // A client that hangs up in the middle of its body gets no answer.
     else void answer(request, response).catch((error: unknown) => (console.error(error), response.destroy()));
   };
 };

@@ -1,4 +1,4 @@
-/** Users, groups and devices: what an administrator does leaves an entry in the audit. */
+/** Changes of users, groups and devices that administrators make. */
 import type { DeviceName, Username } from 'camcops-tablet-session';
 
 import type { Database, Query } from '../postgres/database.js';
@@ -6,7 +6,7 @@ import { defaultCost, hashPassword } from '../postgres/passwords.js';
 import { writeAudit } from './audit.js';
 import { unlock } from './sign-in-limits.js';
 
-/** The group of a name, made if it is not there. */
+/** Returns the id of a group, which it adds if there is none of this name. */
 export const groupIdOf = async (query: Query, name: string): Promise<number | undefined> => {
   const sql =
     'insert into groups (name) values ($1) on conflict (name) do update set name = excluded.name returning id';
@@ -14,8 +14,8 @@ export const groupIdOf = async (query: Query, name: string): Promise<number | un
 };
 
 /**
- * Adds an account that uploads for a group. If it is there, it gets this password and this group, and its sessions end; but the account of
- * a patient stays that patient's, and that of a user a user's. A patient's account has no other group, and no other device.
+ * Adds an account that uploads for a group, or gives an account another password and group, which ends its sessions. Throws if that would
+ * make a user's account a patient's, or the reverse. A patient's account has one group and one device only.
  */
 export const storeAccount = async (
   query: Query,
@@ -40,7 +40,7 @@ export const storeAccount = async (
   if (stored.length === 0) throw new Error('the name is taken by another account');
 };
 
-/** Adds a user who may upload and register devices in a group, which is made if it is not there, or changes their password. */
+/** Adds a user who may upload and register devices in a group, or changes their password. Adds the group if there is none. */
 export const saveUser = async (
   query: Query,
   username: Username,
@@ -50,7 +50,7 @@ export const saveUser = async (
   await unlock(query, username);
 };
 
-/** The same, from a password in clear. */
+/** Does the same with a plaintext password, and leaves an entry in the audit. */
 export const savePassword = async (
   db: Database,
   username: Username,
@@ -65,11 +65,11 @@ export const savePassword = async (
   });
 };
 
-/** Ends the sessions of users for whom a condition holds. What may sign in again is decided by what is left of their rights. */
+/** Ends the sessions of users for whom a condition holds. */
 const endSessions = (query: Query, condition: string, value: unknown) =>
   query(`delete from sessions where user_id in (select id from users where ${condition})`, [value]);
 
-/** Keeps a user from signing in, or lets them sign in again; returns whether that changes anything. */
+/** Disables or enables a user, and ends their sessions; returns whether anything has changed. */
 export const setDisabled = async (query: Query, username: string, isDisabled: boolean): Promise<boolean> => {
   const sql = `update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id`;
   const users = await query(sql, [username, isDisabled]);
@@ -77,7 +77,7 @@ export const setDisabled = async (query: Query, username: string, isDisabled: bo
   return users.length > 0;
 };
 
-/** Withdraws a patient's access key, and disables the accounts that were made with it; returns whether there was such a key. */
+/** Withdraws a patient's access key, and disables the accounts that were made with it; returns whether anything has changed. */
 export const withdrawPatient = async (query: Query, patient: number): Promise<boolean> => {
   const sql = 'update patients set withdrawn_at = now() where id = $1 and withdrawn_at is null returning id';
   if ((await query(sql, [patient])).length === 0) return false;
@@ -87,8 +87,8 @@ export const withdrawPatient = async (query: Query, patient: number): Promise<bo
 };
 
 /**
- * Revokes a device: whatever it asks for, its user is told so. Ends the sessions that it started, and disables the accounts that may act
- * from it alone. Returns whether there was such a device.
+ * Revokes a device: from now on, `unlessRevoked` refuses its requests. Ends its sessions, and disables the accounts that may act from no
+ * other device. Returns whether anything has changed.
  */
 export const revokeDevice = async (query: Query, name: string): Promise<boolean> => {
   const sql = 'update devices set revoked_at = now() where name = $1 and revoked_at is null returning id';

@@ -1,4 +1,4 @@
-/** `npm run admin -- COMMAND`: what an administrator does, on the database of DATABASE_URL or DATA_FOLDER. */
+/** `npm run admin -- COMMAND`: runs a command of an administrator on the database of DATABASE_URL or DATA_FOLDER. */
 import { text } from 'node:stream/consumers';
 
 import type { Database } from '../postgres/database.js';

@@ -1,4 +1,4 @@
-/** The audit: a table that is only added to. */
+/** The audit: a table whose rows are never changed or deleted. */
 import { userInfo } from 'node:os';
 
 import type { Query } from '../postgres/database.js';
@@ -12,7 +12,7 @@ export interface AuditEntry {
   readonly details?: object;
 }
 
-/** The name of who runs this process; where it has none, as in some containers, the number. */
+/** Returns the name of the user who runs this process; or their number if they have no name, as in some containers. */
 const systemUser = (): string => {
   try {
     return userInfo().username;
@@ -27,21 +27,19 @@ export const writeAudit = async (query: Query, { event, username, device, detail
   await query(sql, [event, username, device, currentClient().address, known]);
 };
 
-/** Counts, for each table, what an upload has changed; `finalizing` if it has finalized everything; and the upload that it repeats. */
+/** Writes what an upload has changed, per table; whether it has finalized everything; and which upload it repeats, if any. */
 export const auditUpload: OnStored = async (query, { user, device }, { finalizeAll, tables }) => {
-  const details = tables.flatMap(({ table, insert, supersede, remove, finalize }) => {
-    const counts = { added: insert.length + supersede.length, superseded: supersede.length, removed: remove.length };
-    const isChanged = counts.added + counts.removed + finalize.size > 0;
-    return isChanged ? [[table, { ...counts, finalized: finalize.size }] as const] : [];
+  const counts = tables.map(({ table, insert, supersede, remove, finalize }) => {
+    const [added, superseded, removed] = [insert.length + supersede.length, supersede.length, remove.length];
+    return { table, counts: { added, superseded, removed, finalized: finalize.size } };
   });
+  const changed = counts.filter(({ counts: { added, removed, finalized } }) => added + removed + finalized > 0);
   const sql = 'select repeated_upload(max(id)) as repeats from uploads where device_id = $1';
   const [repeated] = await query<{ repeats: number | null }>(sql, [device.id]);
-  await writeAudit(query, {
-    ...{ event: 'upload', username: user.username, device: device.name },
-    details: {
-      ...(repeated?.repeats != null && { repeats: repeated.repeats }),
-      ...(finalizeAll && { finalizing: true }),
-      ...Object.fromEntries(details),
-    },
-  });
+  const details = {
+    ...(repeated?.repeats != null && { repeats: repeated.repeats }),
+    ...(finalizeAll && { finalizing: true }),
+    ...Object.fromEntries(changed.map(({ table, counts: of }) => [table, of])),
+  };
+  await writeAudit(query, { event: 'upload', username: user.username, device: device.name, details });
 };

@@ -1,4 +1,4 @@
-/** Reading the body of a request: bounded by itself, and together with all other bodies. */
+/** Reads the body of a request, whose size is limited, as is that of all bodies together. */
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { none } from 'fp-ts/lib/Option.js';
@@ -8,13 +8,13 @@ import { decodeForm, type Form, type FormLimits } from './form.js';
 import { fairRoom, type Room } from './room.js';
 
 export interface BodyLimits extends FormLimits {
-  /** Of one body. A photograph of 20 MB makes 29 MB. */
+  /** Of one body. A photograph of 20 MB makes a body of 29 MB. */
   readonly maxBodyBytes: number;
 }
 
 const kilobyte = 1024;
 const megabyte = kilobyte * kilobyte;
-/** Smaller bodies do not count: the requests under way are bounded too. */
+/** Smaller bodies do not count, because the number of requests is limited too. */
 export const small = 64 * kilobyte;
 
 const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -22,18 +22,14 @@ const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const sizeOf = (bytes: number): string =>
   bytes < megabyte ? `${String(bytes)} bytes` : `${(bytes / megabyte).toFixed(1)} MB`;
 
-/** An answer of this server's own, rather than of the package. */
-export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => ({
-  status,
-  headers: {
-    ...{ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    ...(status === 503 && { 'retry-after': '5' }),
-  },
-  body: `${words}\n`,
-  outcome: { result },
-});
+/** Makes an answer that is this server's own, not the package's. */
+export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  const retry = status === 503 ? { 'retry-after': '5' } : {};
+  return { status, headers: { ...headers, ...retry }, body: `${words}\n`, outcome: { result } };
+};
 
-/** A refusal in the words of the protocol, with status 200: of another status, a tablet shows HTTP's own words. */
+/** Makes a refusal in the form of the protocol, with status 200, because with any other status a tablet shows HTTP's own words. */
 export const refusal = (reason: string, words: string) => ({
   ...encodeReply({
     kind: 'refused',
@@ -61,10 +57,10 @@ const tooMuch = refusal(
 export type BodyRefusal = ReturnType<typeof refusal>;
 export type Body = Form | 'another-type' | BodyRefusal;
 
-/** Reads to the end what is refused: a client that is still sending would not see the answer. */
+/** Reads a refused body to its end, because a client that is still sending would not see the answer. */
 const skip = (request: IncomingMessage): Promise<void> => finished(request.resume(), { writable: false });
 
-/** The chunks of a body, and its size; of one that is larger than it may be, only the size. */
+/** Reads the chunks of a body, and its size; if that is too large, only the size. */
 const readChunks = async (request: IncomingMessage, most: number) => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -76,10 +72,10 @@ const readChunks = async (request: IncomingMessage, most: number) => {
   return { chunks, size };
 };
 
-/** Gives a reader of bodies that share room: a body has it until the work on it is done. */
+/** Returns a reader of bodies that share room. A body keeps its room until the work on it is done. */
 export const bodyReader = (limits: BodyLimits, room: Room) => {
   const { maxBodyBytes } = limits;
-  /** Work on large bodies keeps others waiting, so each address does it one by one. */
+  /** Each address has one large body worked on at a time, because that keeps others waiting. */
   const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });
 
   return async <A>(request: IncomingMessage, address: string, work: (body: Body) => Promise<A>): Promise<A> => {
@@ -94,7 +90,7 @@ export const bodyReader = (limits: BodyLimits, room: Room) => {
     const leaves: (() => void)[] = [];
     try {
       if (declared > small) {
-        // For the whole of it, at once: bodies that had half of theirs each would wait for one another.
+        // All of its room at once, because two bodies with half of their room each would wait for one another.
         const leave = await room({ address, amount: declared });
         if (leave === undefined) return await refuse(tooBusy);
         leaves.push(leave);

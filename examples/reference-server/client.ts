@@ -1,9 +1,9 @@
-/** Who sends the request that is being served: known to all that its work calls. */
+/** The client whose request is being served, for everything that this request calls. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface Client {
   readonly address: string;
-  /** As it says: the name of a device is known to few. */
+  /** The device's name, as the client gives it. Few people know that name. */
   readonly device: string;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
@@ -14,5 +14,5 @@ const nobody: Client = { address: 'local', device: 'none', signal: new AbortCont
 
 export const asClient = <A>(client: Client, work: () => A): A => current.run(client, work);
 
-/** The client of this request; outside of requests, such as in a command, it is local. */
+/** Returns the client of this request; outside a request, as in a command, a local one. */
 export const currentClient = (): Client => current.getStore() ?? nobody;

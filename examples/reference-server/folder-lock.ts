@@ -1,11 +1,11 @@
-/** One process for each folder of embedded data: two would destroy it. */
+/** A lock for each folder of embedded data, because two processes would destroy it. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
-// The longest path of a socket.
+// The longest path that a socket may have.
 const maxPath = 103;
 
 const isAnswered = (path: string): Promise<boolean> =>
@@ -18,9 +18,9 @@ const isAnswered = (path: string): Promise<boolean> =>
   });
 
 /**
- * Locks a folder, and gives what unlocks it; if another process has it, it throws and says so. Each process listens at a socket of its
- * own there, and only then looks for others: of two that start together, at least one sees the other. The system closes a socket when
- * its process ends, however it ends; what is left then is a file at which nobody answers.
+ * Locks a folder, and returns a function that unlocks it; throws if another process has locked it. Each process listens at a socket of its
+ * own in the folder before it looks for others, so of two that start together, at least one sees the other. The system closes a socket
+ * however its process ends, and leaves a file at which nobody answers.
  */
 export const lockFolder = async (folder: string): Promise<() => Promise<void>> => {
   await mkdir(folder, { recursive: true });

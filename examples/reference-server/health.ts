@@ -1,9 +1,9 @@
-/** `GET /health`: whether the database takes and gives back what is stored, and if not, what is wrong. */
+/** `GET /health`: says whether the database can be written and read, and if not, why. */
 import type { Database } from '../postgres/database.js';
-import { schemaProblem } from '../postgres/migrate.js';
 import { plain } from './body.js';
+import { schemaProblem } from './schema.js';
 
-/** By PostgreSQL's code of the error. */
+/** What to say, by PostgreSQL's error code. */
 const words: ReadonlyMap<unknown, string> = new Map([
   ['25006', 'the database is read-only'],
   ['42501', "the server's role lacks a right in the database"],
@@ -12,7 +12,7 @@ const words: ReadonlyMap<unknown, string> = new Map([
   ['53300', 'the database takes no more connections'],
 ]);
 
-/** Writes a row as it was. While an administrator changes it, nothing is written: it can be, then, and a check should not wait. */
+/** Writes a row unchanged, and reads it. Skips the write while an administrator changes the row, so that no check waits. */
 const writeAndRead = `
   with free as (select 1 from server_information for update skip locked),
     written as (update server_information set changes = changes where exists (select from free))
@@ -37,7 +37,7 @@ const check = async (db: Database) => {
   }
 };
 
-/** Checks once a second at most, however often anybody asks: each check writes. */
+/** Returns a check that runs at most once a second, however often it is called, because it writes. */
 export const healthOf = (db: Database) => {
   let checked = -Infinity;
   let answer: ReturnType<typeof check>;

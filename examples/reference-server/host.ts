@@ -1,4 +1,4 @@
-/** What this server does for its tablets: the host of PostgreSQL, with an audit, and patients who use a tablet of their own. */
+/** The host of `examples/postgres`, with an audit, and with patients who use a tablet of their own. */
 import { right } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { chainFirst } from 'fp-ts/lib/TaskEither.js';

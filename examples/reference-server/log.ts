@@ -1,18 +1,18 @@
-/** A log of one JSON object a line, which never ends the server: lines that cannot be written are dropped, and counted. */
+/** A log of one JSON object per line. Lines that cannot be written are dropped and counted, so that they never end the server. */
 import { inspect } from 'node:util';
 import type { Writable } from 'node:stream';
 
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
-/** No more than this waits to be written. */
+/** How many bytes may wait to be written. */
 const maxWaiting = 1024 * 1024;
 
-/** For JSON, which would write an error as `{}`, and may fail on others. Of a database's error, inspect tells data. */
+/** Writes a cause as text, because JSON writes an error as `{}`. Of an error only the stack: `inspect` would show data of the database. */
 const textOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : inspect(cause));
 
 export const logTo = (stream: Writable): Log => {
   let dropped = 0;
-  // A closed pipe, or a full disk.
+  // The pipe was closed, or the disk is full.
   stream.on('error', () => undefined);
   return ({ cause, ...entry }) => {
     if (stream.destroyed || stream.writableLength > maxWaiting) {

@@ -1,28 +1,31 @@
-/** `npm run serve -- PORT`: starts the server; `settings.ts` has its settings, docs/running.md says more. */
+/** `npm run serve -- PORT`: starts the server. docs/running.md describes it and its settings. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database, Query } from '../postgres/database.js';
-import { deleteStale } from '../postgres/stale.js';
 import { keepViews } from '../postgres/views.js';
 import { savePassword } from './accounts.js';
 import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
 import { settingsOf, wordsOf } from './settings.js';
+import { deleteStale } from './stale.js';
 
 const hour = 60 * 60 * 1_000;
 
 type Settings = ReturnType<typeof settingsOf>;
 
-/** What there is to begin with: a group, and the type of ID number that its policies ask for. */
+/** Adds a first group, and the type of ID number that its policies require, to an empty database. */
 const firstStart = (query: Query) =>
   query(
     `with first as (insert into groups (name) select 'clinic' where not exists (select from groups) returning id)
      insert into id_number_types select 1, 'Hospital number', 'Hosp. no.', null from first on conflict do nothing`,
   );
 
-/** Adds the user; without a password only if there is none at all, with one that it makes up and returns. */
+/**
+ * Adds the user of the settings. Without a password in the settings, adds them only to a database without users, and returns a password
+ * that it makes up.
+ */
 const firstUser = async (db: Database, { user, password: given }: Settings): Promise<string | undefined> => {
   const there = await db.query('select 1 from users where username = $1 or $2 limit 1', [user, given === undefined]);
   if (there.length > 0) {
@@ -37,7 +40,7 @@ const firstUser = async (db: Database, { user, password: given }: Settings): Pro
   return given === undefined ? password : undefined;
 };
 
-/** Tells tablets of another title than before. */
+/** Tells tablets the title, if it has changed. */
 const keepTitle = (query: Query, title: string) =>
   query(
     `update server_information set title = $1, changes = changes + case when title is null then 0 else 1 end
@@ -45,7 +48,7 @@ const keepTitle = (query: Query, title: string) =>
     [title],
   );
 
-/** What patients must have, a line each. */
+/** Describes what patients must have, one line per policy. */
 const policies = (query: Query) =>
   query<{ line: string }>(
     `(select format('A patient of the group %s must have %s, and to leave the tablet %s.', name, upload_policy, finalize_policy) as line
@@ -55,7 +58,7 @@ const policies = (query: Query) =>
 
 const serve = async (settings: Settings): Promise<void> => {
   const { host, url: database } = settings;
-  // So that nobody thinks it hangs.
+  // It would seem to hang otherwise.
   console.log(database === undefined ? 'Starting embedded PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
   const db = await openDatabase(settings);
   const tidy = () =>
@@ -81,14 +84,14 @@ const serve = async (settings: Settings): Promise<void> => {
   console.log(`and port, the path camcops/database, and the user ${user}. Try:`);
   const curl = (password: string) =>
     `  curl -d 'camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${password}' ${url}camcops/database`;
-  // A password that was made up goes where the log does not.
+  // A password that was made up goes to standard error, because standard output is the log.
   if (made === undefined) console.log(curl('PASSWORD'));
   else console.error(`The password of ${user} is ${made}\n${curl(made)}`);
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.log('Finishing what is under way...');
   server.close();
-  // A client that stops in the middle of its body would hold the process for ever.
+  // A client that stops in the middle of its body would keep the process from ending.
   setTimeout(server.closeAllConnections.bind(server), settings.graceMs).unref();
   await once(server, 'close');
   await db.close();

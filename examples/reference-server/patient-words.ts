@@ -1,17 +1,17 @@
-/** Which patient of an upload is refused, and why, in words for the tablet's user. No details of patients are in them. */
+/** Tells a tablet's user which patient of an upload is refused, and why, without any of the patient's details. */
 import { isLeft, isRight, left } from 'fp-ts/lib/Either.js';
 import { toUndefined, type Option } from 'fp-ts/lib/Option.js';
 import { refused, type UserError } from 'camcops-tablet-session';
 import { readCommand, showIdPolicy, validatePatients } from 'camcops-tablet-session/operations';
 import type { ReadPatient, ServerInfo, TabletHost } from 'camcops-tablet-session/operations';
 
-import type { AllHandlers } from '../postgres/host.js';
 import type { Tablet } from '../postgres/ports.js';
 import type { Account } from '../postgres/users.js';
+import type { AllHandlers } from './revoked.js';
 
 const textOf = (detail: Option<string>): string => toUndefined(detail) ?? '';
 
-/** Where the tablet shows the patient: it sorts them by surname, then by forename. */
+/** Says where the tablet shows a patient. It sorts patients by surname, then by forename. */
 const placeOf = (patients: readonly ReadPatient[], patient: ReadPatient): string => {
   const by = (name: 'surname' | 'forename') => (a: ReadPatient, b: ReadPatient) =>
     textOf(a[name]).localeCompare(textOf(b[name]));
@@ -31,7 +31,7 @@ const wordsOf = (info: ServerInfo, refusal: UserError): string | undefined => {
   return `the patient must have ${showIdPolicy(policy)}. Please add what is missing`;
 };
 
-/** Returns the same handlers, in which a patient who is refused is named by their place in the tablet's list. */
+/** Returns the same handlers, except that a refused patient is named by their place in the tablet's list. */
 export const withPatientWords = (
   handlers: AllHandlers,
   { serverInfo }: Pick<TabletHost<unknown, Tablet, Account>, 'serverInfo'>,

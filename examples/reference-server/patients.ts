@@ -1,13 +1,14 @@
-/** Patients who use a tablet of their own: their accounts, and what they are to do. */
+/** Patients who use a tablet of their own: their accounts and their schedules. */
 import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
 import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
-import { accessKeyOfUuid, unknownAccessKey, type AccessKey, type PatientMode } from 'camcops-tablet-session/operations';
+import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operations';
+import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { patientBy, readPatient } from '../postgres/own-patient.js';
+import { readPatient, storedPatient } from '../postgres/own-patient.js';
 import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { hashToken, newToken } from '../postgres/tokens.js';
 import { inTurn } from '../postgres/in-turn.js';
@@ -19,14 +20,14 @@ import { currentClient } from './client.js';
 import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
-/** Stores a patient, in the form that `readPatient` reads, and returns their number. Of the access key it keeps only a hash. */
+/** Stores a patient, in the form that `readPatient` reads, and returns their number. Stores only a hash of the access key. */
 export const storePatient = async (query: Query, key: AccessKey, patientInfo: string, groupId?: number) => {
   const sql = 'insert into patients (group_id, access_key_hash, details) values ($1, $2, $3) returning id';
   const [patient] = await query<{ id: number }>(sql, [groupId, hashToken(key), patientInfo]);
   return patient?.id ?? 0;
 };
 
-/** The same, for a group by its name, which is made if it is not there. */
+/** Does the same in a group, which it adds if there is none of this name, and leaves an entry in the audit. */
 export const savePatient = (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
   db.transaction(async (query) => {
     const read = readPatient(patientInfo);
@@ -42,22 +43,29 @@ export const newAccessKey = (): AccessKey => {
   return key.right;
 };
 
-const byAccessKey = (db: Database, key: AccessKey) => patientBy(db.query, 'access_key_hash', hashToken(key));
+const byAccessKey = async (query: Query, key: AccessKey) => {
+  const [patient] = await query<{ id: number; groupId: number; ipUse: IpUse; details: string }>(
+    `select p.id, p.group_id as "groupId", g.ip_use as "ipUse", p.details
+     from patients p join groups g on g.id = p.group_id where p.access_key_hash = $1 and p.withdrawn_at is null`,
+    [hashToken(key)],
+  );
+  return patient && { ...patient, details: storedPatient(patient) };
+};
 
-/** How accounts of patients' tablets are named, and where their passwords come from. */
+/** Makes the names and passwords of the accounts of patients' tablets. */
 export interface PatientAccounts {
   readonly name: (device: DeviceName, patientId: number) => string;
   readonly newPassword: () => string;
 }
 
 export const defaultAccounts: PatientAccounts = {
-  // A device's name may be as long as a user's: a hash of it leaves room for the rest.
+  // Hashes a long name of a device, because it would leave no room for the rest of the user's name.
   name: (device, patientId) =>
     `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
   newPassword: newToken,
 };
 
-/** So many devices may register with one key. */
+/** How many devices may register with one key. */
 const maxDevices = 5;
 const inUse = `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`;
 const tooManyDevices = refused(inUse, 'too-many-devices');
@@ -75,9 +83,9 @@ export const patientMode = (
   type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
   const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
     asTask(async () => {
-      // Nobody is told then whether theirs is right.
+      // Whether the key is right is not told then.
       if (await limits.isAddressOver(address)) return left(tryLater);
-      const patient = await byAccessKey(db, accessKey);
+      const patient = await byAccessKey(db.query, accessKey);
       if (patient === undefined) {
         await limits.addressFailed(address);
         return left(unknownAccessKey);
@@ -85,7 +93,7 @@ export const patientMode = (
       const username = Username.decode(accounts.name(deviceName, patient.id));
       if (isLeft(username)) throw new Error('no account can have this name');
       const { id, groupId, details, ipUse } = patient;
-      // In turn, and hashed while the patient is held: a tablet that asks twice uses the password of the later reply, so that one must hold.
+      // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
       return turns(id, () =>
         db.transaction(async (query) => {
           await query('select from patients where id = $1 for update', [id]);
@@ -100,7 +108,7 @@ export const patientMode = (
       );
     });
   return {
-    // In the queue of passwords: each patient gets one that is hashed.
+    // Waits in the queue of passwords, because the patient's new password is hashed.
     registerPatient: (admission, command) => async () => {
       const { address } = currentClient();
       const leave = await limits.hashing({ address, account: `a patient on ${admission.deviceName}` });
@@ -110,7 +118,7 @@ export const patientMode = (
 
     taskSchedules: ({ user }, { accessKey }) =>
       asTask(async () => {
-        const patient = await byAccessKey(db, accessKey);
+        const patient = await byAccessKey(db.query, accessKey);
         if (patient === undefined || !elem(Eq)(patient.id)(user.patientId)) return left(unknownAccessKey);
         return right({ patient: patient.details, schedules: await schedulesOf(db.query, patient.id) });
       }),

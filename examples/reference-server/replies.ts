@@ -1,4 +1,4 @@
-/** Sending replies: large ones have room of their own, what many are told is encoded once, and all must be taken in time. */
+/** Sends replies. Large ones share a limited room, those that are alike are encoded once, and each has a deadline. */
 import type { ServerResponse } from 'node:http';
 import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -15,7 +15,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Gives a sender of replies. One that is not taken by its deadline is given up; `late` is told. */
+/** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and calls `late`. */
 export const replySender = (room: Room, deadlineMs: number) => {
   let [shared, encoded] = ['', Buffer.alloc(0)];
 
@@ -35,7 +35,7 @@ export const replySender = (room: Room, deadlineMs: number) => {
       clearTimeout(deadline);
       leave?.();
     });
-    // What comes after tells of the session.
+    // The session follows, which is different for each tablet.
     const end = isSmall ? 0 : body.lastIndexOf('success:1\n');
     const [first, rest] = [body.slice(0, Math.max(end, 0)), Buffer.from(body.slice(Math.max(end, 0)))];
     if (first !== '' && first !== shared) [shared, encoded] = [first, Buffer.from(first)];
@@ -47,19 +47,19 @@ export const replySender = (room: Room, deadlineMs: number) => {
   };
 };
 
-/** Makes the same answer for all, such as that of extra strings, only once for each state of the table. */
+/** Returns a handler that makes an answer only once per state of the table of extra strings, because it is the same for all tablets. */
 export const sharedStrings = <Asking extends readonly unknown[], E, A>(
   db: Database,
   handler: (...asking: Asking) => TaskEither<E, A>,
 ) => {
   let [state, answer]: [string, Promise<Either<E, A>> | undefined] = ['', undefined];
-  // To write it out for a tablet takes some milliseconds: others have a turn between two of them.
+  // One reply at a time, because each takes some milliseconds to write; other requests have a turn in between.
   const turns = fairRoom({ total: 1, ofAddress: 1, waitMs: 30_000 });
   return (...asking: Asking): TaskEither<E | Fault<unknown>, A> =>
     async () => {
       const leave = await turns({ address: currentClient().address });
       try {
-        // Each change of a row leaves another number of its transaction.
+        // `xmin` is the transaction that last changed a row.
         const sql = `select concat(count(*), ' ', sum(xmin::text::bigint)) as now from extra_strings`;
         const [{ now } = { now: '' }] = await db.query<{ now: string }>(sql);
         if (answer === undefined || state !== now) [state, answer] = [now, handler(...asking)()];

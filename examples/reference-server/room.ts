@@ -1,13 +1,13 @@
-/** Room for what is bounded together. Whoever finds none waits in turn: fairly by address, then by account. */
+/** Room that is shared. Whoever finds it full waits: addresses take turns, and so do the accounts of an address. */
 
 export interface Bounds {
   readonly total: number;
   readonly ofAddress: number;
-  /** Whoever has waited so long is not let in. */
+  /** How long anyone waits before they are turned away. */
   readonly waitMs: number;
 }
 
-/** Who asks for room. */
+/** Who asks for room, and for how much. */
 export interface Asking {
   readonly address: string;
   readonly account?: string;
@@ -18,17 +18,17 @@ interface Waiting extends Required<Asking> {
   readonly enter: () => void;
 }
 
-/** So many turns are remembered: anyone can make up accounts. */
+/** How many turns are remembered. Limited, because anyone can make up accounts. */
 const maxRemembered = 10_000;
 
-/** What is larger than the room has it alone. */
+/** Returns whether an amount fits beside what is used. An amount larger than the room has it alone. */
 const fits = (used: number, amount: number, most: number): boolean => used === 0 || used + amount <= most;
 
 export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
   let [used, turns] = [0, 0];
   const usedBy = new Map<string, number>();
   const waiting = new Set<Waiting>();
-  /** When an address, and an account of it, last had a turn. */
+  /** When each address, and each of its accounts, last had a turn. */
   const lastTurn = new Map<string, number>();
   const accountOf = ({ address, account }: Waiting) => `${address} ${account}`;
 
@@ -50,11 +50,11 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
     for (;;) {
       let next: Waiting | undefined;
       for (const one of waiting) {
-        // An address that has its share is passed over.
+        // Passes over an address that has its share.
         const isFree = fits(usedBy.get(one.address) ?? 0, one.amount, ofAddress);
         if (isFree && (next === undefined || isBefore(one, next))) next = one;
       }
-      // Otherwise nobody overtakes, or what is large would wait for ever.
+      // Nobody overtakes the next in turn, because a large amount would wait for ever.
       if (next === undefined || !fits(used, next.amount, total)) break;
       waiting.delete(next);
       turns += 1;
@@ -65,7 +65,7 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
     if (used === 0 || lastTurn.size > maxRemembered) lastTurn.clear();
   };
 
-  /** Resolves to what gives the room back, or to `undefined` after too long a wait. */
+  /** Resolves to a function that gives the room back, or to `undefined` after too long a wait. */
   return ({ address, account = '', amount = 1 }: Asking): Promise<(() => void) | undefined> =>
     new Promise((resolve) => {
       const leave = (): void => {
@@ -80,7 +80,7 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
       const timer = setTimeout(() => {
         waiting.delete(one);
         resolve(undefined);
-        // It may have kept others waiting.
+        // Others may have waited behind it.
         admit();
       }, waitMs);
       waiting.add(one);

@@ -1,4 +1,4 @@
-/** What patients with a tablet of their own are to do, and what they have done of it. */
+/** The schedules of patients with a tablet of their own: which tasks are due, and which are done. */
 import { isSome, none, some, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskSchedule } from 'camcops-tablet-session/operations';
 
@@ -9,15 +9,15 @@ interface TaskRow {
   readonly settings: object;
   readonly from: string;
   readonly by: string;
-  /** What the patient's own account has uploaded for it. */
+  /** What the patient's own accounts have uploaded to the task's table. */
   readonly uploaded: readonly { readonly values: Readonly<Record<string, unknown>>; readonly isFinalized: boolean }[];
 }
 
 const timeOf = (value: unknown): number => Date.parse(String(value));
 
 /**
- * A task is done if one that was begun in time is finished: its user finished it at the first exit, or the tablet has let it go, which a
- * patient's tablet does only once nothing is in progress.
+ * Returns when a task was done: a record of it was begun in time, and is finished. It counts as finished if its user finished it at the
+ * first exit, or if it was moved off the tablet, because a patient's tablet does that only when nothing is in progress.
  */
 const whenDone = ({ uploaded, from, by }: TaskRow): Option<string> => {
   const done = uploaded.find(({ values: { when_created, firstexit_is_finish }, isFinalized }) => {
@@ -29,7 +29,7 @@ const whenDone = ({ uploaded, from, by }: TaskRow): Option<string> => {
 };
 
 export const schedulesOf = async (query: Query, patientId: number): Promise<readonly TaskSchedule[]> => {
-  // A join to uploads finds records by their device: there is an index.
+  // Joins uploads, because an index finds records by device.
   const schedules = await query<{ name: string; tasks: readonly TaskRow[] }>(
     `select s.name, coalesce(json_agg(json_build_object(
          'table', t.table_name, 'settings', t.settings, 'from', t.due_from, 'by', t.due_by, 'uploaded', (

@@ -1,4 +1,4 @@
-/** HTTP: reading a body, handing it to the package, sending the reply, and one line of log for each. */
+/** The HTTP server: reads a body, passes it to the package, sends the reply, and logs one line per request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
 import { operationHandlers, type UploadTables } from 'camcops-tablet-session/operations';
@@ -6,7 +6,6 @@ import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
 import { defaultCost } from '../postgres/passwords.js';
-import { unlessRevoked } from '../postgres/host.js';
 import { databasePorts } from '../postgres/ports.js';
 import { bodyReader, plain, tooBusy } from './body.js';
 import { asClient } from './client.js';
@@ -17,6 +16,7 @@ import { logTo, type Log } from './log.js';
 import { withPatientWords } from './patient-words.js';
 import { defaultAccounts } from './patients.js';
 import { replySender, sharedStrings } from './replies.js';
+import { unlessRevoked } from './revoked.js';
 import { fairRoom } from './room.js';
 import { limitedUsers } from './sign-in.js';
 import { signInLimits } from './sign-in-limits.js';
@@ -32,9 +32,9 @@ const defaults = {
 
   maxBodyBytes: 40 * megabyte,
   maxFields: 30_000,
-  maxMarks: 600_000,
+  maxMarks: 1_000_000,
   maxTextBytes: 8 * megabyte,
-  /** Of all bodies and large replies: one address may have three quarters of it. */
+  /** Of all bodies and large replies together. One address may have three quarters of it. */
   maxBytesInFlight: 160 * megabyte,
   maxConnections: 1_000,
   maxConnectionsOfAddress: 500,
@@ -42,13 +42,13 @@ const defaults = {
   maxRequestsOfAddress: 64,
   /** How long a request waits for room before it is told that the server is too busy. */
   waitMs: 30_000,
-  /** A request that takes longer to come in is given up. */
+  /** How long a request may take to come in. */
   requestTimeoutMs: 120_000,
-  /** A reply that takes longer to be taken too. */
+  /** How long a client may take to read its reply. */
   replyTimeoutMs: 120_000,
-  /** So is a connection on which nothing moves. Database work ends before. */
+  /** How long nothing may move on a connection, while the database does not work for it. */
   idleTimeoutMs: 60_000,
-  /** Longer than a proxy keeps connections, or it would send a request on one that is just being closed. */
+  /** Longer than a proxy keeps connections, which would otherwise send a request on one that is just being closed. */
   keepAliveTimeoutMs: 75_000,
   /** Whether a proxy before this server adds the client's address to `x-forwarded-for`. */
   trustProxy: false,
@@ -59,7 +59,7 @@ export interface ServerOptions extends Readonly<Partial<typeof defaults>> {
   readonly log?: Log;
 }
 
-/** As the connection says, or the last that a trusted proxy added. */
+/** Returns the client's address: the last one that a trusted proxy added, or else the connection's. */
 const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): string => {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '').replace(/^.*,/, '') : '';
   return forwarded.trim() || (socket.remoteAddress ?? 'unknown');
@@ -67,8 +67,7 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
 
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
-  const { requestTimeoutMs, idleTimeoutMs, replyTimeoutMs, keepAliveTimeoutMs, waitMs } = settings;
-  const { maxRequests, maxRequestsOfAddress, maxBytesInFlight } = settings;
+  const { requestTimeoutMs, idleTimeoutMs, waitMs, maxBytesInFlight } = settings;
   const limits = signInLimits(db);
   const host = referenceHost(db, limits, settings);
   const handlers = withPatientWords(operationHandlers(host), host);
@@ -77,10 +76,10 @@ export const referenceServer = (options: ServerOptions): Server => {
     handlers: unlessRevoked({ ...handlers, get_extra_strings: sharedStrings(db, handlers.get_extra_strings) }),
     versions: settings.versions,
   });
-  const requests = fairRoom({ total: maxRequests, ofAddress: maxRequestsOfAddress, waitMs });
+  const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
   const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
-  const send = replySender(bytes, replyTimeoutMs);
+  const send = replySender(bytes, settings.replyTimeoutMs);
 
   const health = healthOf(db);
 
@@ -92,7 +91,7 @@ export const referenceServer = (options: ServerOptions): Server => {
       if (body === 'another-type') return plain(415, 'Must be application/x-www-form-urlencoded', { code: body });
       if ('status' in body) return body;
       const device = body.find(([name]) => name === 'device')?.[1] ?? '';
-      // While the database works, nothing moves: the end of an upload of photographs may take minutes.
+      // Nothing moves while the database works, which takes minutes at the end of an upload of photographs.
       request.socket.setTimeout(0);
       return asClient({ address, signal, device }, handle({ method, fields: body })).finally(() =>
         request.socket.setTimeout(idleTimeoutMs),
@@ -112,7 +111,7 @@ export const referenceServer = (options: ServerOptions): Server => {
     try {
       const { status, headers, body, outcome } =
         leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
-      // Once the server closes, a connection that is kept alive would hold it up.
+      // A connection that is kept alive would hold up a server that is closing.
       const sent = server.listening ? headers : { ...headers, connection: 'close' };
       await send(response, address, { status, headers: sent, body }, () => {
         log({ address, result: 'the reply was not taken' });
@@ -120,7 +119,7 @@ export const referenceServer = (options: ServerOptions): Server => {
       const { result, ...summary } = outcome;
       entry = { status, ...summary, result: result.code, ...('cause' in result && { cause: result.cause }) };
     } catch (cause) {
-      // A body that was cut short, mostly: nobody is left to answer.
+      // Mostly a body that was cut short: its client is gone.
       response.destroy();
       entry = { result: 'failed', cause };
     }
@@ -135,11 +134,11 @@ export const referenceServer = (options: ServerOptions): Server => {
     {
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(20_000, requestTimeoutMs),
-      keepAliveTimeout: keepAliveTimeoutMs,
+      keepAliveTimeout: settings.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs / 2),
     },
     (request, response) => {
-      // A log that fails costs its line.
+      // If the log fails, only its line is lost.
       if (mayBegin(request, response)) void serve(request, response).catch(() => undefined);
     },
   );

@@ -1,4 +1,4 @@
-/** The settings, from the environment: checked at the start, in words that say what is wrong. */
+/** Reads the settings from the environment, and throws words that say what is wrong with them. */
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { Username } from 'camcops-tablet-session';
 import { serverInfo } from 'camcops-tablet-session/operations';
@@ -9,7 +9,7 @@ export const must = (isMet: boolean, words: string): void => {
   if (!isMet) throw new Error(words);
 };
 
-/** Whether a tablet can be told a title or description. */
+/** Returns whether a title or description can be told to a tablet. */
 export const mayBeTold = (text: string): boolean =>
   isRight(serverInfo({ databaseTitle: text, uploadPolicy: 'sex', finalizePolicy: 'sex', idNumbers: [] }));
 
@@ -20,13 +20,13 @@ const whole = (name: string, text: string, max: number): number => {
 
 export const usernameOf = (name: string, text: string): Username => {
   const decoded = Username.decode(text);
-  // Tablets cannot use it in any letter case.
+  // The package refuses "system" in any letter case.
   if (isLeft(decoded) || text.toLowerCase() === 'system')
     throw new Error(`${name} must be 1 to 191 letters, digits or any of , _ - { }, and not "system"`);
   return decoded.right;
 };
 
-/** All are optional. */
+/** Reads the settings, all of which are optional. */
 export const settingsOf = (env: Environment, args: readonly string[]) => {
   const { PORT = '8080', HOST = '127.0.0.1', GRACE_SECONDS = '30', TRUST_PROXY = '0' } = env;
   const { TITLE = 'Reference server', CAMCOPS_USER = 'nurse', CAMCOPS_PASSWORD, DATABASE_URL, DATA_FOLDER } = env;
@@ -39,7 +39,11 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   must(mayBeTold(TITLE), 'TITLE must be on one line, without leading white space');
   must(['0', '1'].includes(TRUST_PROXY), 'TRUST_PROXY must be 0 or 1');
   return {
-    ...{ host: HOST, url: DATABASE_URL, folder: DATA_FOLDER, title: TITLE, password: CAMCOPS_PASSWORD },
+    host: HOST,
+    url: DATABASE_URL,
+    folder: DATA_FOLDER,
+    title: TITLE,
+    password: CAMCOPS_PASSWORD,
     port: whole('The port', port, 65_535),
     user: usernameOf('CAMCOPS_USER', CAMCOPS_USER),
     graceMs: 1000 * whole('GRACE_SECONDS', GRACE_SECONDS, 3600),
@@ -47,7 +51,7 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   };
 };
 
-/** What to tell an administrator: of many errors, as when none of a host's addresses answers, all. */
+/** Returns what to tell an administrator of an error. It may hold several errors, as when no address of a host answers. */
 export const wordsOf = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
   return error instanceof Error ? error.message : String(error);

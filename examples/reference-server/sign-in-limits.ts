@@ -1,4 +1,4 @@
-/** How often sign-ins may fail. */
+/** Limits how often sign-ins may fail. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
@@ -8,38 +8,27 @@ import { fairRoom } from './room.js';
 
 const day = 24 * 60 * 60;
 
-/** Failures, and for how many seconds they count. */
+/** How many failures are allowed, and for how many seconds each counts. */
 const perAddress = { points: 30, duration: 60 };
 const perAccount = { points: 10, duration: 15 * 60 };
-/** An account that has signed in on a device has failures of its own there, for so long. */
+/** For how many seconds a user stays known on a device, where their failures are counted apart. */
 const knownFor = 90 * day;
-/** A tablet sends the same password with each request of an upload: in so many milliseconds it fails once. */
-const sameGuessMs = 60_000;
-/** So many guesses are remembered. */
-const maxRemembered = 10_000;
+/** Counts the same guess once a minute, because a tablet sends its password more than once in an upload. */
+const sameGuess = { points: 1, duration: 60 };
 
 const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolean> => {
   const counted = await limiter.get(key);
   return counted !== null && counted.consumedPoints >= limiter.points;
 };
 
-/** Tells whether a guess is new, or was made a moment ago. Keeps only digests, by a key that nobody knows. */
-const newGuesses = () => {
-  const key = randomBytes(32);
-  const seen = new Map<string, number>();
-  return (...guess: readonly string[]): boolean => {
-    const digest = createHmac('sha256', key).update(JSON.stringify(guess)).digest('base64');
-    const isNew = Date.now() - (seen.get(digest) ?? 0) > sameGuessMs;
-    if (seen.size >= maxRemembered) seen.clear();
-    if (isNew) seen.set(digest, Date.now());
-    return isNew;
-  };
-};
+/** Makes the digest by which a guess is remembered, with a key that nobody knows. */
+const digestKey = randomBytes(32);
+const digestOf = (...guess: readonly string[]): string =>
+  createHmac('sha256', digestKey).update(JSON.stringify(guess)).digest('base64');
 
 /**
- * Two limits: of failures from one address, so that guessing many accounts is slow, and of failures of one account. Where a user has
- * signed in before, on that device, they are held only to failures there: nobody can lock them out who does not know the device's name.
- * Accounts that do not exist count alike.
+ * Limits the failures from one address, so that guessing many accounts is slow, and the failures of one account, whether or not it exists.
+ * On a device where a user has signed in before, only their failures there count. So nobody can lock them out without that device's name.
  */
 export const signInLimits = (db: Database) => {
   const storeClient = {
@@ -48,36 +37,33 @@ export const signInLimits = (db: Database) => {
       return { rows, rowCount: rows.length };
     },
   };
-  const stored = (keyPrefix: string, limit: typeof perAccount) =>
-    new RateLimiterPostgres({
-      ...{ storeClient, storeType: 'client', tableName: 'limits', tableCreated: true },
-      ...{ keyPrefix, ...limit },
-    });
+  const storage = { storeClient, storeType: 'client', tableName: 'limits', tableCreated: true };
   const addresses = new RateLimiterMemory(perAddress);
   const keys = new RateLimiterMemory(perAddress);
-  const accounts = stored('account', perAccount);
-  const known = stored('known', { points: 1, duration: knownFor });
-  const isNew = newGuesses();
+  const guesses = new RateLimiterMemory(sameGuess);
+  const accounts = new RateLimiterPostgres({ ...storage, keyPrefix: 'account', ...perAccount });
+  const known = new RateLimiterPostgres({ ...storage, keyPrefix: 'known', points: 1, duration: knownFor });
 
   return {
-    /** Where passwords are hashed, two at a time. */
+    /** The queue of passwords, of which two are hashed at a time. */
     hashing: fairRoom({ total: 2, ofAddress: 2, waitMs: 30_000 }),
 
-    /** What applies to this user, here. Each step is the same for all: what is left out for some would tell them by its time. */
+    /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
     for: async (username: string, { address, device }: Client) => {
       const pair = `${username} on ${device}`;
       const isKnown = (await known.get(pair)) !== null;
-      // Those who are known on their device are not held to it.
+      // Users who are known on their device are exempt.
       const isAddressOver = (await isOver(addresses, address)) && !isKnown;
-      // Guesses that are refused anyway lock nobody.
+      // Guesses that the address's limit refuses lock no account.
       const account = isKnown ? pair : isAddressOver ? `nobody at ${address}` : username;
       const isLocked = await isOver(accounts, account);
       return {
-        /** The limit that refuses even the right password. */
+        /** The limit that refuses even the right password, if any. */
         refuses: isAddressOver ? 'address' : isLocked ? 'account' : undefined,
-        /** Counts a failure; whether it is the one that locks the account. */
+        /** Counts a failure; returns whether it locks the account. */
         failed: async (password: string): Promise<boolean> => {
-          const points = Number(isNew(username, device, address, password));
+          const guess = await guesses.penalty(digestOf(username, device, address, password));
+          const points = guess.consumedPoints === 1 ? 1 : 0;
           await addresses.penalty(address, points);
           const { consumedPoints } = await accounts.penalty(account, points);
           return !isAddressOver && points > 0 && consumedPoints === perAccount.points;
@@ -88,7 +74,7 @@ export const signInLimits = (db: Database) => {
         },
       };
     },
-    /** Of access keys, which nobody types wrong often: their failures keep nobody from signing in. */
+    /** Wrong access keys are counted apart, so that they keep nobody from signing in. */
     isAddressOver: (address: string) => isOver(keys, address),
     addressFailed: (address: string) => keys.penalty(address),
   };
@@ -96,7 +82,7 @@ export const signInLimits = (db: Database) => {
 
 export type SignInLimits = ReturnType<typeof signInLimits>;
 
-/** Forgets the failures of an account, wherever they were; returns whether there were any. */
+/** Forgets the failures of an account on all devices; returns whether there were any. */
 export const unlock = async (query: Query, username: string): Promise<boolean> => {
   const sql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;
   return (await query(sql, [username])).length > 0;

@@ -1,33 +1,51 @@
-/** Signing in: failures are limited and audited, and passwords are checked a few at a time. */
+/** Signs users in: checks a few passwords at a time, and limits and audits failures. */
 import { identity } from 'fp-ts/lib/function.js';
 import { isNone, none, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import type { UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database } from '../postgres/database.js';
-import type { PasswordCost } from '../postgres/passwords.js';
-import { findByPassword, type Account } from '../postgres/users.js';
+import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
+import { findByHash, hashOfPassword, type Account } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';
+
+/** Returns whether a hash is of another kind than new hashes, or of a lower cost. */
+export const isOutdated = (cost: PasswordCost, stored: string): boolean => {
+  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
+  return Number(memory ?? 0) * Number(time ?? 0) < cost.memoryCost * cost.timeCost;
+};
 
 export const limitedUsers = (
   db: Database,
   limits: SignInLimits,
   cost: PasswordCost,
 ): UserAuthenticator<unknown, Account> => {
-  /** Whoever it is, and whatever limit is reached, all that fail take the same steps, writes included: their time tells nothing. */
+  /** Refuses a sign-in whose password was not checked, and leaves an entry in the audit. */
+  const refuseUnchecked = async (username: string, why: string): Promise<never> => {
+    await writeAudit(db.query, { event: 'sign-in-failed', username, details: { unchecked: why } });
+    throw new Error(why);
+  };
+
+  /** Takes the same steps for every failure, including writes, whoever fails and whichever limit refuses. So its time tells nothing. */
   const signIn = async (username: string, password: string): Promise<Option<Account>> => {
     const client = currentClient();
-    if (client.signal.aborted) throw new Error('the client hung up before its password was checked');
+    if (client.signal.aborted) return refuseUnchecked(username, 'the client hung up before its password was checked');
     const limit = await limits.for(username, client);
-    const asked = { username, password, isLocked: limit.refuses !== undefined };
-    const user = await findByPassword(db.query, cost, asked);
-    if (isNone(user)) {
+    const hash = await hashOfPassword(db.query, username, password);
+    const isRefused = hash === undefined || limit.refuses !== undefined;
+    const user = isRefused ? none : await findByHash(db.query, username, hash);
+    if (isRefused || isNone(user)) {
       const locks = await limit.failed(password);
       const details = { limit: limit.refuses };
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username, details });
       return none;
+    }
+    if (isOutdated(cost, hash)) {
+      // Nothing happens if the password has changed meanwhile.
+      const values = [username, hash, await hashPassword(cost, password)];
+      await db.query('update users set password_hash = $3 where username = $1 and password_hash = $2', values);
     }
     await limit.succeeded();
     await writeAudit(db.query, { event: 'sign-in', username });
@@ -38,7 +56,7 @@ export const limitedUsers = (
     authenticate: (username, password) =>
       tryCatch(async () => {
         const leave = await limits.hashing({ address: currentClient().address, account: username });
-        if (leave === undefined) throw new Error('too many passwords wait to be checked');
+        if (leave === undefined) return refuseUnchecked(username, 'too many passwords wait to be checked');
         return signIn(username, password.reveal()).finally(leave);
       }, identity),
   };

@@ -1,4 +1,4 @@
-/** The chapters of the day: each in a line or two, or request by request. */
+/** Writes the chapters of the day: each in a line or two, or request by request. */
 import { heading, painted, sideBySide, wrapped, type Style } from './side-by-side.js';
 import { readReply, type Exchange } from './tablet.js';
 
@@ -6,7 +6,7 @@ export type Chapter = readonly [title: string, exchanges: readonly Exchange[]];
 
 const isServed = ({ reply }: Exchange): boolean => readReply(reply.body).get('success') === '1';
 
-/** The title, and how many requests were served and refused. */
+/** Writes the title, and how many requests were served and refused. */
 export const chapterInShort = (style: Style, [title, exchanges]: Chapter): string => {
   const served = exchanges.filter(isServed).length;
   const counts = [`${String(served)} served`, `${String(exchanges.length - served)} refused`];
@@ -14,7 +14,7 @@ export const chapterInShort = (style: Style, [title, exchanges]: Chapter): strin
   return `- ${wrapped(`${title} ${told}.`, style.width - 2).join('\n  ')}`;
 };
 
-/** Gives a writer of chapters, one after another. Another served request for what has been shown is counted only. */
+/** Returns a writer of one chapter after another. It counts a served request without showing it if it has shown one like it. */
 export const chapterInFull = (style: Style): ((chapter: Chapter) => string) => {
   const shownOnce = new Map<string, number>();
   return ([title, exchanges]) => {

@@ -25,7 +25,7 @@ const dayNamed = (name: string): Day => days.get(name) ?? { id: name, what: '', 
 const fieldOf = (day: Day, name: string): string =>
   day.steps.map(({ body }) => new URLSearchParams(body).get(name)).find((value) => value !== null) ?? '';
 
-// What the server knows before the day begins: a nurse, and a patient who has been given an access key.
+// Before the day begins, the server knows a nurse, and a patient who has been given an access key.
 const db = await embeddedDatabase();
 const [nurse, password] = ['nurse', fieldOf(dayNamed('keys-again-onestep'), 'password')];
 const [username, accessKey] = [
@@ -54,7 +54,7 @@ const post: Post = async (body) => {
   return { status: response.status, body: await response.text() };
 };
 
-/** Client 2.0.3 did not name the primary key; its columns came in any order. */
+/** Client 2.0.3 did not name the primary key, and sent its columns in any order. */
 const oldClient = async (version: string): Promise<readonly Exchange[]> => {
   const { ask } = tablet(post, { device: 'old-tablet', camcops_version: version, user: nurse, password });
   const record0 = "'2016-05-01T12:00:00.000+00:00',7,3,0";

@@ -1,4 +1,4 @@
-/** Days of CamCOPS's own client, as it sent them over the wire, and a tablet that sends them again. */
+/** Recorded days of CamCOPS's own client, and a tablet that sends them again. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -14,7 +14,7 @@ const Day = t.type({
 });
 export type Day = t.TypeOf<typeof Day>;
 
-/** By their names. */
+/** The days by their names. */
 export const recordedDays = (): ReadonlyMap<string, Day> => {
   const lines = gunzipSync(readFileSync(new URL('days.jsonl.gz', import.meta.url)))
     .toString('utf8')
@@ -31,7 +31,7 @@ export const recordedDays = (): ReadonlyMap<string, Day> => {
 
 const remembered = ['session_id', 'session_token', 'user', 'password'];
 
-/** Sends the requests of a day again. As a client does, it repeats the session, and the account that it was given, of earlier replies. */
+/** Sends the requests of a day again. Like a client, it repeats the session and the account that earlier replies gave it. */
 export const replay = async (post: Post, { steps }: Day): Promise<readonly Exchange[]> => {
   const told = new Map<string, string>();
   const exchanges: Exchange[] = [];

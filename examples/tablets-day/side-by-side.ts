@@ -1,4 +1,4 @@
-/** Two columns for a terminal: what was asked, and what was answered. What is as in the request before is left out. */
+/** Two columns for a terminal: what was asked, and what was answered. Fields that the previous request had too are left out. */
 import type { Exchange } from './tablet.js';
 import { readReply } from './tablet.js';
 
@@ -8,7 +8,7 @@ export interface Style {
   readonly colour: boolean;
 }
 
-/** That of a stream: 80 to 160 columns; in colour on a terminal only. */
+/** Returns the style of a stream: 80 to 160 columns, in colour on a terminal only. */
 export const styleOf = ({ columns = 80, isTTY = false }: { columns?: number; isTTY?: boolean }): Style => ({
   width: Math.min(Math.max(columns, 80), 160),
   colour: isTTY && process.env['NO_COLOR'] === undefined,
@@ -19,13 +19,13 @@ const codes = { bold: 1, dim: 2, red: 31, green: 32 } as const;
 export const painted = ({ colour }: Style, how: keyof typeof codes, text: string): string =>
   colour ? `\u001b[${String(codes[how])}m${text}\u001b[0m` : text;
 
-/** The text in so many columns; an ellipsis says that there is more. */
+/** Cuts or pads a text to a width; an ellipsis says that there is more. */
 export const fit = (text: string, width: number): string => {
   const letters = Array.from(text.replaceAll(/\p{Cc}/gu, '·'));
   return letters.length <= width ? letters.join('') : `${letters.slice(0, width - 1).join('')}…`;
 };
 
-/** On as many lines as it takes. */
+/** Breaks a text into as many lines as it takes. */
 export const wrapped = (text: string, width: number): readonly string[] =>
   (text.match(new RegExp(`.{1,${String(width)}}(?: |$)`, 'gu')) ?? [text]).map((line) => line.trimEnd());
 
@@ -41,7 +41,7 @@ const shown = ([name, value]: readonly [string, string]): string => `${name} ${s
 const changed = (now: ReadonlyMap<string, string>, before: ReadonlyMap<string, string> | undefined) =>
   [...now].filter(([name, value]) => before?.get(name) !== value && !(value === '' && name.startsWith('session')));
 
-/** No more than this of a request or a reply. */
+/** At most so many lines of a request or a reply are shown. */
 const maxLines = 6;
 
 const elided = (lines: readonly string[]): readonly string[] =>
@@ -49,7 +49,7 @@ const elided = (lines: readonly string[]): readonly string[] =>
     ? lines
     : [...lines.slice(0, maxLines - 1), `… and ${String(lines.length - maxLines + 1)} more`];
 
-/** A request beside its reply, below a line with the operation and what became of it. */
+/** Writes a request beside its reply, below a line with the operation and its result. */
 export const sideBySide = (style: Style, { fields, reply }: Exchange, before?: Exchange): string => {
   const half = Math.floor((style.width - 3) / 2);
   const answer = readReply(reply.body);

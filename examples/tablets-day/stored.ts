@@ -1,4 +1,4 @@
-/** What the day has left in the database. */
+/** Reads what the day has left in the database. */
 import type { Database } from '../postgres/database.js';
 import { fit, heading, painted, type Style } from './side-by-side.js';
 
@@ -17,7 +17,7 @@ const textOf = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-/** The records of one patient, as the tablet finalized them. */
+/** Returns the records of one patient, as the tablet finalized them. */
 export const historyOfOne = async (db: Database, style: Style, device: string): Promise<string> => {
   const rows = await db.query<HistoryRow>(
     `with first as (select * from history where table_name = 'patient' and key = 1 and device = $1 order by id limit 1)
@@ -39,7 +39,7 @@ export const historyOfOne = async (db: Database, style: Style, device: string): 
   return [title, painted(style, 'dim', cells('table', 'key', 'version', 'state', 'by', 'values')), ...lines].join('\n');
 };
 
-/** The PHQ-9 of two patients who had the same key on one tablet, one after the other: each under its own patient. */
+/** Returns the PHQ-9 of two patients who had the same key on one tablet, one after the other: each under its own patient. */
 export const bothPatients = async (db: Database, style: Style, device: string): Promise<string> => {
   const select = 'select * from camcops.phq9 where device = $1 and id = 1 order by era limit 2';
   const [first = {}, second = {}] = await db.query<Readonly<Record<string, unknown>>>(select, [device]);

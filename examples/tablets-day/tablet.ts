@@ -1,4 +1,4 @@
-/** A tablet as a server meets it: how it encodes its POST, reads the reply, and repeats the session it was given. */
+/** A tablet as a server sees it: it encodes its POST, reads the reply, and repeats the session that it was given. */
 
 export interface Posted {
   readonly status: number;
@@ -18,18 +18,18 @@ export interface Tablet {
   readonly ask: (operation: string, fields?: Readonly<Record<string, string>>) => Promise<Exchange>;
 }
 
-/** As Qt does: all but letters, digits and `-._~` is percent-encoded. */
+/** Percent-encodes everything except letters, digits and `-._~`, as Qt does. */
 const percentEncoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** The body that a tablet sends: its fields sorted by name. */
+/** Returns the body that a tablet sends: its fields sorted by name. */
 export const tabletBody = (fields: ReadonlyMap<string, string>): string =>
   [...fields]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${percentEncoded(name)}=${percentEncoded(value)}`)
     .join('&');
 
-/** A reply as a tablet reads it: lines of `key:value`, the key up to the first colon. */
+/** Reads a reply as a tablet does: lines of `key:value`, where the key ends at the first colon. */
 export const readReply = (body: string): ReadonlyMap<string, string> =>
   new Map(
     body
@@ -38,7 +38,7 @@ export const readReply = (body: string): ReadonlyMap<string, string> =>
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
 
-/** A tablet that sends these fields with all it asks, such as `device`, `user`, `password` and `camcops_version`. */
+/** Returns a tablet that sends these fields with every request, such as `device`, `user`, `password` and `camcops_version`. */
 export const tablet = (post: Post, fixed: Readonly<Record<string, string>>): Tablet => {
   const session = new Map<string, string>();
   return {

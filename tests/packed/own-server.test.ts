@@ -18,7 +18,7 @@ import { createServer } from 'node:http';
 import { operationHandlers } from 'camcops-tablet-session/operations';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 import { postgresDatabase } from './postgres/database.js';
-import { databaseHost, unlessRevoked } from './postgres/host.js';
+import { databaseHost } from './postgres/host.js';
 import { databasePorts } from './postgres/ports.js';
 import { keepViews } from './postgres/views.js';
 import { nodeTablets } from './node-http.js';
@@ -26,7 +26,7 @@ import { nodeTablets } from './node-http.js';
 const db = await postgresDatabase(process.env['DATABASE_URL'] ?? '');
 await db.transaction((query) => keepViews(query, camcopsTables));
 const host = databaseHost(db, { tables: camcopsTables, title: 'Clinic' });
-const tablets = { ports: databasePorts(db), handlers: unlessRevoked(operationHandlers(host)) };
+const tablets = { ports: databasePorts(db), handlers: operationHandlers(host) };
 createServer(
   nodeTablets(tablets, console.log, (_, response) => void response.writeHead(404).end()),
 ).listen(Number(process.env['PORT']), '127.0.0.1');

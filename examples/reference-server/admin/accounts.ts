@@ -1,4 +1,4 @@
-/** Commands about those who sign in: users, patients' accounts and devices. */
+/** Commands about users, patients' accounts and devices. */
 import { hashPassword, defaultCost } from '../../postgres/passwords.js';
 import { revokeDevice, saveUser, setDisabled, withdrawPatient } from '../accounts.js';
 import { must, usernameOf } from '../settings.js';
@@ -6,7 +6,10 @@ import { unlock } from '../sign-in-limits.js';
 import { deviceOf, groupOf, numberOf } from './arguments.js';
 import type { Command } from './command.js';
 
-/** A bcrypt hash of CamCOPS's own server. Each step of the cost doubles the time of every sign-in here: 13 takes half a second. */
+/**
+ * Hashes a password, or takes a bcrypt hash of CamCOPS's own server as it is. Its cost is limited, because each step doubles the time of
+ * every sign-in here: 13 takes half a second.
+ */
 const hashOf = async (text: string): Promise<string> => {
   const [isHash, cost] = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text) ?? [];
   const isClear = isHash === undefined && !/^\$(2|argon2)/.test(text);

@@ -1,4 +1,4 @@
-/** `npm run admin -- COMMAND`: finding the command, running it in a transaction, and what follows from each change. */
+/** Runs a command of an administrator in a transaction, with an entry in the audit, and tells tablets of changes. */
 import type { Database, Query } from '../../postgres/database.js';
 import { writeAudit } from '../audit.js';
 import { must } from '../settings.js';
@@ -28,7 +28,7 @@ const checkCount = (name: string, takes: string, given: readonly string[]): void
   must(isCount, `Type: npm run admin -- ${name} ${takes}, with quotes around what has spaces`);
 };
 
-/** Tablets notice a change by the version that they are told. A change that they could not be told is thrown, in words. */
+/** Raises the version by which tablets notice a change; throws words if tablets of some group could not be told it. */
 const tellTablets = async (query: Query): Promise<void> => {
   await query('update server_information set changes = changes + 1');
   for (const { id } of await query<{ id: number }>('select id from groups')) await infoOf(query, id);
@@ -37,10 +37,10 @@ const tellTablets = async (query: Query): Promise<void> => {
 const told =
   "Patients' own tablets fetch it at their next upload. Users of other tablets are asked to fetch server information, in the menu Settings.";
 
-/** Reads what is secret, which is no argument: everyone on the machine can see arguments. */
+/** Reads a secret from standard input, because everyone on the machine can see arguments. */
 type Input = (what: string) => Promise<string>;
 
-/** Does what the arguments say, and gives the words to print. What is wrong is thrown, in words. */
+/** Runs the command that the arguments name, and returns the words to print; throws words that say what is wrong. */
 export const administer = async (
   open: () => Promise<Database>,
   input: Input,

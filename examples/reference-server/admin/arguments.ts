@@ -1,4 +1,4 @@
-/** What an administrator types: each check gives the value, or throws words that say what to type instead. */
+/** Checks what an administrator types. Each check returns a value, or throws words that say what to type instead. */
 import { isRight } from 'fp-ts/lib/Either.js';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
@@ -6,14 +6,14 @@ import { parseIdPolicy } from 'camcops-tablet-session/operations';
 import type { Query } from '../../postgres/database.js';
 import { mayBeTold, must } from '../settings.js';
 
-/** A whole number from 1, as PostgreSQL's `integer` holds it. */
+/** Reads a whole number from 1 that fits PostgreSQL's `integer`. */
 export const numberOf = (name: string, text: string): number => {
   const isNumber = /^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= 2_147_483_647;
   must(isNumber, `${name} must be a whole number from 1 to 2147483647`);
   return Number(text);
 };
 
-/** A name or a description that a tablet can show. */
+/** Checks a name or a description that tablets show. */
 export const lineOf = (name: string, text: string): string => {
   must(text.trim() !== '' && text.length <= 255, `${name} must be 1 to 255 characters`);
   must(mayBeTold(text), `${name} must be on one line, without leading white space`);
@@ -30,7 +30,7 @@ export const policyOf = (name: string, text: string): string => {
 
 const date = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
 
-/** A day, which begins in UTC, or a time. JavaScript would read 30 February as 2 March. */
+/** Reads a date, which begins in UTC, or a time. Refuses 30 February, which JavaScript would read as 2 March. */
 export const timeOf = (name: string, text: string): Date => {
   const [, day = ''] = date.exec(text) ?? [];
   const start = Date.parse(`${day}T00:00Z`);
@@ -41,7 +41,7 @@ export const timeOf = (name: string, text: string): Date => {
   return time;
 };
 
-/** The table of a task that a patient can do. */
+/** Checks the table of a task that a patient can do. */
 export const taskOf = (name: string, text: string): string => {
   const isTask = camcopsTables.get(text)?.columns.has('firstexit_is_finish') ?? false;
   must(isTask, `${name} must be the table of one of CamCOPS's tasks, such as phq9`);
@@ -54,7 +54,7 @@ export const groupOf = async (query: Query, name: string): Promise<number> => {
   return group.id;
 };
 
-/** A device by its name, or by its friendly name if no other device has that. */
+/** Finds a device by its name, or by its friendly name if no other device has the same. */
 export const deviceOf = async (query: Query, text: string): Promise<string> => {
   const sql = 'select name from devices where name = $1 or friendly_name = $1 order by name <> $1, name';
   const [first, another] = await query<{ name: string }>(sql, [text]);

@@ -1,8 +1,9 @@
-/** Commands about what tablets are told: policies, ID numbers, patients and their schedules. */
+/** Commands about policies, ID numbers, patients and their schedules. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isSome } from 'fp-ts/lib/Option.js';
 import { userErrorMessage } from 'camcops-tablet-session';
-import { showIdPolicy, validatePatients, type ServerInfo } from 'camcops-tablet-session/operations';
+import { showIdPolicy, validatePatients } from 'camcops-tablet-session/operations';
+import type { PatientDetails, ServerInfo } from 'camcops-tablet-session/operations';
 
 import type { Query } from '../../postgres/database.js';
 import { serverInfoOf } from '../../postgres/host.js';
@@ -12,14 +13,14 @@ import { must } from '../settings.js';
 import { groupOf, lineOf, numberOf, policyOf, taskOf, timeOf } from './arguments.js';
 import type { Command } from './command.js';
 
-/** What the tablets of a group are told, except the title: each server has its own. */
-export const infoOf = async (query: Query, groupId: number): Promise<ServerInfo> => {
-  const info = await serverInfoOf(query, groupId, 'any');
-  if (isLeft(info)) throw new Error(`Tablets could not be told: ${info.left.field} ${info.left.rule}`);
-  return info.right;
-};
+/** Returns what the tablets of a group are told, with any title, because each server has its own. */
+export const infoOf = (query: Query, groupId: number): Promise<ServerInfo> => serverInfoOf(query, groupId, 'any');
 
-/** The patient that an administrator has typed, as tablets write theirs, and as the tablets of the group may upload them. */
+/** Checks a patient by both policies of a group. */
+const checked = (info: ServerInfo, patient: PatientDetails) =>
+  validatePatients(info)([false, true].map((finalizing) => ({ ...patient, finalizing })));
+
+/** Reads a patient that an administrator has typed, and returns them as tablets write patients. The group's policies must be satisfied. */
 const patientOf = (info: ServerInfo, typed: string): string => {
   const example = '{"forename":"Ann","sex":"F","dob":"1980-02-29","idnum1":7007}';
   const [, members = ''] = /^\s*\{([^]*)\}\s*$/.exec(typed) ?? [];
@@ -27,12 +28,10 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   const stored = `[{${members},"finalizing":false}]`;
   const read = readPatient(stored);
   if (isLeft(read)) throw new Error(`${userErrorMessage(read.left)}. A patient is JSON such as ${example}`);
-  const patient = read.right;
-  must(isSome(patient.sex) && patient.sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
-  for (const finalizing of [false, true]) {
-    const valid = validatePatients(info)([{ ...patient, finalizing }]);
-    if (isLeft(valid)) throw new Error(wordsOfPatient(info, valid.left));
-  }
+  const { sex } = read.right;
+  must(isSome(sex) && sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
+  const valid = checked(info, read.right);
+  if (isLeft(valid)) throw new Error(wordsOfPatient(info, valid.left));
   return stored;
 };
 
@@ -44,7 +43,7 @@ const wordsOfPatient = (info: ServerInfo, refusal: Parameters<typeof userErrorMe
   return `The patient must satisfy the ${refusal.policy} policy of the group: ${showIdPolicy(policy)}`;
 };
 
-/** The numbers of the patients who have a tablet of their own, and whom it could not upload. */
+/** Warns of patients with a tablet of their own that could not upload them. */
 const failing = async (query: Query): Promise<string> => {
   const patients = await query<{ id: number; groupId: number; details: string }>(
     'select id, group_id as "groupId", details from patients where withdrawn_at is null order by id',
@@ -53,9 +52,7 @@ const failing = async (query: Query): Promise<string> => {
   for (const { groupId } of patients) if (!infos.has(groupId)) infos.set(groupId, await infoOf(query, groupId));
   const ids = patients.filter(({ groupId, details }) => {
     const [read, info] = [readPatient(details), infos.get(groupId)];
-    if (isLeft(read) || info === undefined) return true;
-    const { right: patient } = read;
-    return isLeft(validatePatients(info)([false, true].map((finalizing) => ({ ...patient, finalizing }))));
+    return isLeft(read) || info === undefined || isLeft(checked(info, read.right));
   });
   if (ids.length === 0) return '';
   return ` Their own tablets cannot upload these patients any more: ${ids.map(({ id }) => id).join(', ')}.`;

@@ -1,21 +1,21 @@
-/** What a command of the administrator is, and what it says it did. */
+/** The interface of an administrator's commands. */
 import type { Query } from '../../postgres/database.js';
 import type { AuditEntry } from '../audit.js';
 
 export interface Done {
   readonly words: string;
-  /** What has changed, for the audit. Nothing, if the command only looked, or found all as it should be. */
+  /** What has changed, for the audit. Left out if nothing has. */
   readonly changed?: Pick<AuditEntry, 'username' | 'device' | 'details'>;
-  /** Whether tablets keep what has changed. */
+  /** Whether tablets keep a copy of what has changed. */
   readonly isToldToTablets?: boolean;
 }
 
 export interface Command {
-  /** What to type after its name; what is in brackets may be left out, and what ends with dots may be repeated. */
+  /** What to type after the name. Brackets mean optional, dots mean repeated. */
   readonly takes: string;
   readonly does: string;
-  /** What to read from standard input: it is secret, and everyone on the machine can see arguments. */
+  /** What to read from standard input, because it is secret, and everyone on the machine can see arguments. */
   readonly reads?: string;
-  /** Works in a transaction. What is wrong is thrown, in words. */
+  /** Runs in a transaction; throws words that say what is wrong. */
   readonly run: (query: Query, given: readonly string[], read: string) => Promise<Done>;
 }

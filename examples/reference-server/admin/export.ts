@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../../postgres/database.js';
-import { exportTable } from '../../postgres/export.js';
 import { keepViews } from '../../postgres/views.js';
+import { exportTable } from '../export.js';
 import { must } from '../settings.js';
 
 const print = async (text: string): Promise<void> => {
@@ -14,7 +14,7 @@ const print = async (text: string): Promise<void> => {
 export const exportCommand = {
   takes: 'TABLE [--format jsonl] [--all-versions]',
   does: 'print a table under the names of its patients, or its history',
-  /** In transactions of its own: what it reads takes as long as it takes. */
+  /** Runs in transactions of its own, because it may take long. */
   run: async (db: Database, [table = '', ...options]: readonly string[]): Promise<void> => {
     const isKnown = /^( --format (csv|jsonl)| --all-versions)*$/.test(options.map((option) => ` ${option}`).join(''));
     must(isKnown, 'The options of export are --format csv, --format jsonl and --all-versions');

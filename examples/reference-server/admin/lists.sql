@@ -1,4 +1,4 @@
--- What `list` prints: the columns as headings. Days and times are in UTC.
+-- What `list` prints, with the names of columns as headings. Dates and times are in UTC.
 
 -- list users
 select username as name, g.name as "uploads for", case when disabled_at is null then '' else 'disabled' end as state,

@@ -1,4 +1,4 @@
-/** What there is, and taking it back. */
+/** Commands that list and remove things. */
 import { readFileSync } from 'node:fs';
 
 import type { Query } from '../../postgres/database.js';
@@ -6,7 +6,7 @@ import { must } from '../settings.js';
 import { groupOf, numberOf } from './arguments.js';
 import type { Command, Done } from './command.js';
 
-/** The selects of `lists.sql`, by the names before them. */
+/** The queries of `lists.sql`, by the names above them. */
 const lists: ReadonlyMap<string, string> = new Map(
   [...readFileSync(new URL('lists.sql', import.meta.url), 'utf8').matchAll(/^-- list (\w+)\r?\n([^;]*);/gm)].map(
     ([, name = '', sql = '']) => [name, sql],
@@ -15,26 +15,20 @@ const lists: ReadonlyMap<string, string> = new Map(
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-/** Rows below their headings. What a device calls itself may hold anything. */
+/** Writes rows below their headings. Replaces control characters, because a device may call itself anything. */
 const tableOf = (rows: readonly Row[]): string => {
   const [first] = rows;
   if (first === undefined) return 'There are none.';
   const names = Object.keys(first);
   const cells = rows.map((row) => names.map((name) => String(row[name] ?? '').replace(/[\p{C}\u2028\u2029]/gu, '?')));
   const widths = names.map((name, index) => Math.max(name.length, ...cells.map((line) => line[index]?.length ?? 0)));
-  return [names, ...cells]
-    .map((line) =>
-      line
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const padded = (line: readonly string[]) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0));
+  return [names, ...cells].map((line) => padded(line).join('  ').trimEnd()).join('\n');
 };
 
 interface Removal {
   readonly sql: string;
-  /** Why it must stay, as long as this finds a row. */
+  /** If this query finds a row, nothing is removed, and these words say why. */
   readonly stays?: readonly [sql: string, words: string];
   readonly isToldToTablets?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Extra strings, the texts of questionnaires, from the XML files of a CamCOPS installation. */
+/** Reads extra strings, the texts of questionnaires, from the XML files of a CamCOPS installation. */
 import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,20 +8,20 @@ import type { ExtraString } from 'camcops-tablet-session/operations';
 import { must, wordsOf } from '../settings.js';
 import type { Command } from './command.js';
 
-/** Of an attribute, whose value would be an object if the parser read namespaces. */
+/** Returns an attribute's value. It would be an object if the parser read namespaces. */
 const valueOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
 
 const expected = '<resources> holds <task name="..." locale="...">, which holds <string name="...">';
 
-// The entities of XML, and none of HTML.
+// Knows the entities of XML, but not those of HTML.
 const options: SAXOptions & { readonly strictEntities: boolean } = { strictEntities: true };
 
 /**
- * Reads a file: the text of each string, with the markup inside it as written, and entities decoded. Throws words with the line.
- * A string that is given twice is there twice: the last counts.
+ * Reads the text of each string of a file: markup inside it stays as written, entities are decoded. Throws words that name the line. A
+ * string that is given twice is returned twice; the last counts.
  */
 export const stringsIn = (file: string): readonly ExtraString[] => {
-  // As XML reads line ends.
+  // XML reads every line end as LF.
   const xml = file.replace(/\r\n?/g, '\n');
   const strings: ExtraString[] = [];
   const parser = sax.parser(true, options);
@@ -43,7 +43,7 @@ export const stringsIn = (file: string): readonly ExtraString[] => {
       return value === '' ? fails(`<${tag}> must have a ${attribute}`) : value;
     };
     if (open.length > 3) {
-      // Of `<br/>`, what follows is told of first.
+      // `<br/>` is added as a whole when it opens.
       text += markup();
       return;
     }
@@ -71,7 +71,7 @@ export const stringsIn = (file: string): readonly ExtraString[] => {
   return strings;
 };
 
-/** The files, and those of folders whose names end in `.xml`, by their names. */
+/** Returns the files that are named, and the `.xml` files of the folders that are named, sorted. */
 const filesOf = (paths: readonly string[]): readonly string[] =>
   paths.flatMap((path) => {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();

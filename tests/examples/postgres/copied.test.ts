@@ -89,7 +89,7 @@ describe.skipIf(!hasPostgres)('a copy with users of its own, on an empty Postgre
   it('serves the day all-tasks-multistep, and shows the scores of each patient once', async () => {
     const file = fileURLToPath(new URL('../../vectors/client-days-all-tables/days.jsonl.gz', import.meta.url));
     const day = clientDaysOf(file).find(({ id }) => id === 'all-tasks-multistep');
-    const handle = handleTabletRequest({ ports, handlers: copy.unlessRevoked(operationHandlers(host)) });
+    const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
     const start = () => ({
       post: async (body: string) => (await handle({ method: 'POST', fields: new URLSearchParams(body) })()).body,
       versions: async (name: string, table: string) => {

@@ -9,9 +9,10 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { embeddedDatabase, postgresDatabase, type Database } from '../../../examples/postgres/database.js';
+import type { Database } from '../../../examples/postgres/database.js';
 import { databasePorts } from '../../../examples/postgres/ports.js';
 import { databaseUploads } from '../../../examples/postgres/uploads.js';
+import { openDatabase } from '../../../examples/reference-server/database.js';
 import { secret } from '../../../src/index.js';
 import { noUploadUnderWay, uploadTransition } from '../../../src/operations/index.js';
 import { admissionTo } from '../../../src/testing/index.js';
@@ -39,7 +40,7 @@ const places = [
         await db.close();
         return results.at(-1)?.rows ?? [];
       };
-      return { open: () => embeddedDatabase(folder), run };
+      return { open: () => openDatabase({ folder, url: undefined }), run };
     },
   },
   {
@@ -54,7 +55,7 @@ const places = [
         await client.end();
         return ([results].flat().at(-1) as pg.QueryResult<Rows[number]>).rows;
       };
-      return { open: () => postgresDatabase(url), run };
+      return { open: () => openDatabase({ url, folder: undefined }), run };
     },
   },
 ];

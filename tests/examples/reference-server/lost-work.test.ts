@@ -307,7 +307,7 @@ const lossy: readonly (readonly Lossy[])[] = [
   [oneUpload],
   [oneUpload],
   [instead('removed_in is null and finalized_in is null', 'removed_in is null')],
-  [instead('removed_in = $2', 'removed_in = $2, finalized_in = $2')],
+  [instead('removed_in = $1', 'removed_in = $1, finalized_in = $1')],
   [remembering(() => ({ finished: null })), remembering(() => ({ whole: null }))],
   [instead('values ($1, $2, $3, $4, $5,', `values ($1, $2, left($3, 0) || 'alice', $4, $5,`)],
   [

@@ -9,8 +9,7 @@ import { expect, it, vi } from 'vitest';
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
 import { asClient } from '../../../examples/reference-server/client.js';
 import type { Query } from '../../../examples/postgres/database.js';
-import { isOutdated } from '../../../examples/postgres/passwords.js';
-import { limitedUsers } from '../../../examples/reference-server/sign-in.js';
+import { isOutdated, limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits, unlock } from '../../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../../src/index.js';
 import { rightOf } from '../../support/decoded.js';
@@ -179,11 +178,39 @@ onEachDatabase(({ open }) => {
     for (const name of ['nobody', 'hugo', 'ines']) expect(await triedFor(name)).toEqual(before);
   });
 
-  it('whoever hangs up is not waited for', async () => {
-    const users = limitedUsers(db, signInLimits(db), passwordCost);
-    const gone = { address: 'anywhere', device: 'any', signal: AbortSignal.abort() };
-    const answer = asClient(gone, users.authenticate(username('alice'), secret(password)));
-    expect(await answer).toEqual(left(new Error('the client hung up before its password was checked')));
+  it('whoever hangs up, or waits too long, is refused unchecked, and leaves an entry', async () => {
+    const limits = signInLimits(db);
+    const full = { ...limits, hashing: () => Promise.resolve(undefined) };
+    const hungUp = 'the client hung up before its password was checked';
+    const tooMany = 'too many passwords wait to be checked';
+    for (const [address, queue, signal, why] of [
+      ['gone', limits, AbortSignal.abort(), hungUp],
+      ['patient', full, new AbortController().signal, tooMany],
+    ] as const) {
+      tried.length = 0;
+      const users = limitedUsers(db, queue, passwordCost);
+      const answer = asClient(
+        { address, device: 'any', signal },
+        users.authenticate(username('alice'), secret('wrong')),
+      );
+      expect([await answer, tried]).toEqual([left(new Error(why)), []]);
+      expect(await db.query('select event, username, details from audit where address = $1', [address])).toEqual([
+        { event: 'sign-in-failed', username: 'alice', details: { unchecked: why } },
+      ]);
+    }
+  });
+
+  it('whoever hangs up is not waited for by those behind them', async () => {
+    const limits = signInLimits(db);
+    const users = limitedUsers(db, limits, passwordCost);
+    const gone = { address: 'ward 5', device: 'any', signal: AbortSignal.abort() };
+    const guess = () => asClient(gone, users.authenticate(username('alice'), secret('wrong')));
+    await Promise.all(Array.from({ length: 5 }, guess));
+    const count = `select count(*) from audit where address = 'ward 5'`;
+    expect(await db.query(count)).toEqual([{ count: 5 }]);
+    const here = { ...gone, signal: new AbortController().signal };
+    const answer = await asClient(here, users.authenticate(username('alice'), secret(password)));
+    expect(isSome(rightOf(answer))).toBe(true);
   });
 
   it('the database keeps no password and no token in clear', async () => {

@@ -1,21 +1,21 @@
-/** Exports a table as text that other programs read: CSV, or JSON lines. */
+/** Exports a table as CSV or JSON lines. */
 import { stringify } from 'csv-stringify/sync';
 
-import type { Database } from './database.js';
+import type { Database } from '../postgres/database.js';
 
 export interface ExportOptions {
-  /** `csv` is RFC 4180, with a heading; `jsonl` has an object on each line. */
+  /** `csv` is RFC 4180 with a header row; `jsonl` has one object per line. */
   readonly format: 'csv' | 'jsonl';
-  /** Every version of every record, rather than current records under their patients. */
+  /** Exports every version of every record instead of current records under their patients. */
   readonly allVersions: boolean;
 }
 
-/** How a cell of CSV is made of its text. Numbers are not texts, so that the sign of `-5` is not taken for a formula's. */
+/** Turns the texts of numeric cells into numbers, so that `-5` is not taken for a formula. */
 const cellOf: Readonly<Record<string, (text: string) => bigint | number>> = { int8: BigInt, float8: Number };
 
 /**
- * Writes a table, some rows at a time, as the views show it; a table without a view is an error. In CSV, a text that a spreadsheet
- * would take for a formula, such as `=1+1`, has an apostrophe before it. JSON lines hold each text as it is.
+ * Writes a table as the views show it, some rows at a time; throws if the table has no view. In CSV, a text that a spreadsheet would take
+ * for a formula, such as `=1+1`, begins with an apostrophe. JSON lines hold each text as it is.
  */
 export const exportTable = (
   db: Database,
@@ -37,11 +37,11 @@ export const exportTable = (
       stringify([...rows], { escape_formulas: true, quoted_string: true, record_delimiter: 'windows' });
     const cells = columns.map(({ cell }) => cell).join();
     const line = format === 'csv' ? `to_json(array[${cells}])` : 'row_to_json(v)::text';
-    // All rows are wanted, and they may be slow to leave.
+    // Every row will be fetched, and the reader may be slow.
     await query('set local cursor_tuple_fraction = 1');
     await query('set local idle_in_transaction_session_timeout = 0');
     await query(`declare exported no scroll cursor for select ${line} as line from ${first.view} v`);
-    // A photograph may have 20 MB.
+    // One at a time, because a photograph may have 20 MB.
     const atOnce = columns.some(({ type }) => type === 'bytea') ? 1 : 100;
 
     if (format === 'csv') await write(csv([columns.map(({ name }) => name)]));

@@ -1,7 +1,7 @@
 /** What an export writes: RFC 4180 or JSON lines, of what is read or of the whole history. */
 import { expect, it, vi } from 'vitest';
 
-import { exportTable } from '../../../examples/postgres/export.js';
+import { exportTable } from '../../../examples/reference-server/export.js';
 import { keepViews } from '../../../examples/postgres/views.js';
 import { camcopsTables } from '../../../src/tables/index.js';
 import { oneStepBody, registerDevice, rowsWith, startWith } from '../../support/one-step.js';
