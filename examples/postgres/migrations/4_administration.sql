@@ -11,6 +11,9 @@ insert into server_information default values;
 -- CamCOPS's files give most texts without a language, and tablets fall back on such texts.
 alter table extra_strings alter language set default '';
 
+-- Staged rows are soon copied or deleted, and most of their bytes are photographs: not worth the time of compressing them.
+alter table staged_rows alter column row set storage external;
+
 -- Each sign-in reads one hash of every kind.
 create index on users (hash_kind, username);
 
