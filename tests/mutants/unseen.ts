@@ -42,6 +42,27 @@ export const unseen: readonly Unseen[] = [
       'what is not in the range is too old, and so it is without alternatives.',
     ],
   ),
+  unseenIn(
+    'operations/commands/fields.ts',
+    ['isJsonList(pair) ? pair : []', ['ArrayDeclaration'], 'nobody reads a field of that name.'],
+    ["typeof name !== 'string'", ['ConditionalExpression'], 'a field is read by a text; TypeScript needs it.'],
+    [
+      "typeof value === 'string' && instantOf",
+      ['ConditionalExpression'],
+      'nothing else is an instant; TypeScript needs it.',
+    ],
+  ),
+  unseenIn(
+    'operations/commands/one-step.ts',
+    ['before?.columns.length', ['ConditionalExpression', 'ArrowFunction'], 'the columns are checked once more.'],
+    ['if (isSame)', ['ConditionalExpression'], 'the columns are checked once more.'],
+  ),
+  unseenIn(
+    'operations/commands/upload-table.ts',
+    ['patients[0]?.row.columns ?? []', ['ArrayDeclaration'], 'without patients there are no values either.'],
+    ['comma < 0', ['EqualityOperator'], 'a list that begins with a comma is refused in the same words.'],
+    ['if (names.has(name)) continue', ['ConditionalExpression'], 'the table is looked up once more.'],
+  ),
   unseenIn('operations/patients/patient-details.ts', [
     'sum += (10 - place)',
     ['AssignmentOperator'],

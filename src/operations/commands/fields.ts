@@ -122,8 +122,8 @@ const notKey = E.left(`must be a whole number from 0 to ${String(Number.MAX_SAFE
 export const readKey: LiteralReader<number> = (text, from, to) => {
   const key = readLiteral(text, from, to);
   if (E.isLeft(key)) return key;
-  if (typeof key.right !== 'number' || !Number.isSafeInteger(key.right)) return notKey;
-  return /^[0-9]+$/.test(trimmed(text, from, to)) ? E.right(key.right) : notKey;
+  // Larger whole numbers are bigints.
+  return typeof key.right === 'number' && /^[0-9]+$/.test(trimmed(text, from, to)) ? E.right(key.right) : notKey;
 };
 
 /** Returns the date in a value, if the value is an instant in ISO 8601. */
@@ -131,8 +131,8 @@ export const dateOf = (value: Value | undefined): Option<string> =>
   typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
 /** Returns whether a mark is set. True are all numbers except 0, and all texts and bytes except empty ones. NULL is false. */
-export const isTrue = (value: Value | undefined): boolean => {
-  if (value === null || value === undefined) return false;
+export const isTrue = (value: Value): boolean => {
+  if (value === null) return false;
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
 };
 
@@ -161,7 +161,7 @@ export const addRecord = (records: Map<number, UploadedRecord>, layout: Layout, 
   const key = Number(values[layout.key]);
   if (records.has(key)) return false;
   const whenLastModified = dateOf(values[layout.date]);
-  const moveOffTablet = isTrue(values[layout.mark]);
+  const moveOffTablet = isTrue(values[layout.mark] ?? null);
   records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
   return true;
 };

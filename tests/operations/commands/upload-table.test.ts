@@ -212,6 +212,9 @@ describe('the patients of clients below 2.0.1', () => {
     expect(words('1125899906842623', '5')).toBe(
       'Bad value in record1, column id: of a patient with ID numbers must be at most 1125899906842622',
     );
+    expect(read('upload_table', patients(`5,1125899906842623,'F','NHS',NULL,${date},NULL,1`), '2.0.0')).toBe(
+      'Bad value in record0, column id: of a patient with ID numbers must be at most 1125899906842622',
+    );
   });
 
   it('end with 2.0.1, and are those of upload_table alone', () => {
