@@ -156,7 +156,9 @@ describe.each(Object.entries(ofPorts))('%s', (where, [port, ...mistakes]) => {
     const method = where.slice(where.indexOf('.') + 1);
     const ports = { ...good, [port]: { ...good[port], [method]: given } };
     const defect = { code: 'defect', where, cause: new TypeError(where + words) };
-    expect(await resultOf(broken({ ports }))).toEqual(defect);
+    const result = await resultOf(broken({ ports }));
+    expect(result).toEqual(defect);
+    expect('cause' in result && Object.keys(Object.getOwnPropertyDescriptors(result.cause))).not.toContain('cause');
     const request = rightOf(parseTabletRequest(defaultVersionPolicy)(form));
     expect(await openTabletSession(untyped(ports))(request)()).toEqual(left(defect));
   });

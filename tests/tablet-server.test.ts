@@ -89,6 +89,8 @@ describe('a server that cannot work says so at the start, and in every reply', (
     const defect = { code: 'defect', where: 'handleTabletRequest', cause: new TypeError(words) };
     expect([await resultOf(broken({ handlers })), calls]).toEqual([defect, 0]);
     expect(JSON.stringify(handlers)).toBe('{}');
+    // What the server itself lacks is told first.
+    expect(serverProblem({ handlers })).toEqual(some('ports must be an object, was undefined'));
   });
 
   it('and of one that can work nothing is said', () => {

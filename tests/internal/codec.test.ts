@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { PathReporter } from 'io-ts/lib/PathReporter.js';
 import { describe, expect, it } from 'vitest';
 
-import { guardCodec, optionOf, PositiveInteger } from '../../src/internal/codec.js';
+import { guardCodec, optionOf, PositiveInteger, redacted } from '../../src/internal/codec.js';
 
 const Even = guardCodec(
   'Even',
@@ -32,6 +32,23 @@ describe('guardCodec', () => {
     ];
     expect(decoded).toStrictEqual(left([{ value: undefined, context, message: 'must be even' }]));
     expect(PathReporter.report(decoded)).toStrictEqual(['must be even']);
+  });
+});
+
+describe('redacted', () => {
+  const Form = redacted('Form', 'must be a form', t.type({ even: Even, password: t.string }));
+
+  it('takes what its codec takes', () => {
+    const form = { even: 4, password: 'sentinel' };
+    expect([Form.decode(form), Form.encode(form), Form.is(form), Form.is({}), Form.name]).toEqual([
+      ...[right(form), form, true, false, 'Form'],
+    ]);
+  });
+
+  it('fails with its rule alone', () => {
+    const decoded = Form.decode({ even: 'sentinel', password: 'sentinel' });
+    const context = [{ key: '', type: Form }];
+    expect(decoded).toStrictEqual(left([{ value: undefined, context, message: 'must be a form' }]));
   });
 });
 

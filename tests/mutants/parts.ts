@@ -11,7 +11,7 @@ const refusalsOfOperations = 'refusals/(?:patients|uploads)$';
 
 /** Those of the front door that do not check documents, types or commands. */
 const testsOfFrontDoor =
-  /^(?!api-reference|architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/faults$/;
+  /^(?!api-reference|architecture|compiler|docs|readme|trees|troubleshooting)[^/]+$|^(?:refusals|internal)\/|^vectors\/requests$|^proof\/(?:faults|pollution)$/;
 
 const testsOfOperations = /^operations\//;
 

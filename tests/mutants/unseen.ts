@@ -20,13 +20,30 @@ const unseenIn = (
 export const unseen: readonly Unseen[] = [
   unseenIn(
     'client-version.ts',
-    [
-      'const options: RangeOptions',
-      ['ObjectLiteral', 'BooleanLiteral'],
-      'node-semver parses again what was parsed with other options.',
-    ],
+    ['const options: RangeOptions', ['ObjectLiteral'], 'node-semver parses again what was parsed with other options.'],
     ['if (version.length > maxLength)', ['ConditionalExpression'], 'node-semver refuses longer ones too, but later.'],
+    ['decimalGrammar.exec(text) ?? []', ['ArrayDeclaration'], 'no item of it has that index.'],
   ),
+  unseenIn(
+    'tablet-request.ts',
+    ["optionalSessionId = (text = '')", ['StringLiteral'], 'no text of letters is a whole number.'],
+    [
+      'name.value.length === reserved.length',
+      ['ConditionalExpression'],
+      'a name of another length is not the reserved one in lower case either.',
+    ],
+  ),
+  unseenIn('tablet-server.ts', ['const hostProblem', ['StringLiteral'], 'any name of the symbol will do.']),
+  unseenIn('internal/digest.ts', [
+    'at < text.length',
+    ['EqualityOperator'],
+    'each text then ends with one more code, the same for all.',
+  ]),
+  unseenIn('internal/shape.ts', [
+    "if (kindOf(value) === 'a Promise')",
+    ['ConditionalExpression'],
+    'a promise of what is no promise does not reject.',
+  ]),
   unseenIn(
     'user-error.ts',
     ["typeof code === 'string'", ['ConditionalExpression'], 'another type names no refusal; TypeScript needs it.'],
@@ -63,6 +80,114 @@ export const unseen: readonly Unseen[] = [
     ['comma < 0', ['EqualityOperator'], 'a list that begins with a comma is refused in the same words.'],
     ['if (names.has(name)) continue', ['ConditionalExpression'], 'the table is looked up once more.'],
   ),
+  unseenIn('operations/patients/patient-mode.ts', [
+    "obeys('must be none unless complete', () => false)",
+    ['ArrowFunction'],
+    'undefined is not true either.',
+  ]),
+  unseenIn('operations/patients/server-info.ts', [
+    'again < 0',
+    ['EqualityOperator'],
+    'the first of all is never there again.',
+  ]),
+  unseenIn(
+    'operations/uploads/plan-upload.ts',
+    [
+      'one.size < other.size',
+      ['ConditionalExpression', 'EqualityOperator'],
+      'the set to go through is chosen for speed; what both hold is the same.',
+    ],
+    ["if (keep === 'all')", ['ConditionalExpression', 'StringLiteral'], 'each key is then asked about, and kept.'],
+    ['isNone(one) || isNone(other)', ['LogicalOperator'], 'an absent date is no instant; TypeScript needs it.'],
+  ),
+  unseenIn('operations/uploads/upload-state.ts', [
+    "String(sessionId.value) : 'none'",
+    ['StringLiteral'],
+    'any text that is no number will do.',
+  ]),
+  unseenIn(
+    'operations/uploads/upload-step.ts',
+    [
+      "value === null || typeof value === 'string'",
+      ['ConditionalExpression', 'StringLiteral'],
+      'no text is one of the numbers that it is compared with then.',
+    ],
+    ["guardCodec('Key'", ['StringLiteral'], 'errors of a step name the step alone.'],
+    ["'Keys',", ['StringLiteral'], 'errors of a step name the step alone.'],
+    ["'OptionalText',", ['StringLiteral'], 'errors of a step name the step alone.'],
+  ),
+  unseenIn('operations/wire/bytes.ts', [
+    'Buffer === undefined',
+    ['ConditionalExpression'],
+    'atob and btoa do the same, in more time.',
+  ]),
+  unseenIn(
+    'operations/wire/json.ts',
+    ['at < text.length', ['EqualityOperator'], 'there is no character at the end.'],
+    [
+      'number.length < 16',
+      ['ConditionalExpression', 'Regex'],
+      'a number that need not be replaced may be, and keeps its digits.',
+    ],
+    ["String(places.length / 2), '.5') > 4096", ['EqualityOperator'], 'the pieces are joined at another time.'],
+    ['/[0-9]{16}|[0-9][.eE]/', ['ConditionalExpression', 'Regex'], 'the text is searched, and no number found.'],
+  ),
+  unseenIn(
+    'operations/wire/sql-literals.ts',
+    ['const smallNumbers', ['ObjectLiteral', 'ArrowFunction'], 'what is not made beforehand is made when it is read.'],
+    ['codes.push(character) < 4096', ['EqualityOperator'], 'the codes become a text at another time.'],
+    ['end === -1 || end >= to', ['EqualityOperator'], 'a literal ends where its text does, or before a comma.'],
+    ['if (!special.test(content))', ['ConditionalExpression'], 'there is nothing to unescape.'],
+    [
+      'at < to && at < from + 15',
+      ['ConditionalExpression', 'EqualityOperator', 'ArithmeticOperator', 'AssignmentOperator'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    [
+      'charCodeAt(at) - C.code.zero',
+      ['ArithmeticOperator'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    [
+      'if (!(digit >= 0 && digit <= 9)) break',
+      ['ConditionalExpression', 'EqualityOperator'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    [
+      'if (at === to && at > from)',
+      ['ConditionalExpression'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    [
+      "if (to - from === 4 && text.startsWith('NULL', from))",
+      ['ConditionalExpression', 'ArithmeticOperator', 'MethodExpression'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    [
+      'text.charCodeAt(to - 1) === C.code.apostrophe) return readText',
+      ['ConditionalExpression', 'EqualityOperator', 'ArithmeticOperator'],
+      'what is not read in the fast way is read in the slow one.',
+    ],
+    ['for (let at = from; at < text.length', ['EqualityOperator'], 'there is no character at the end.'],
+    ['new Array<V>(Math.min(most, text.length))', ['ArrayDeclaration'], 'the list grows, and keeps room for more.'],
+    ['if (count < values.length)', ['EqualityOperator'], 'it has that length already.'],
+  ),
+  unseenIn(
+    'operations/wire/values.ts',
+    ['export const spaces', ['Regex'], 'white space is removed one by one.'],
+    ['code >= 0x85 &&', ['ConditionalExpression'], 'no smaller code is that of white space.'],
+    ['const isReal', ['ConditionalExpression', 'EqualityOperator'], 'the calendar is asked about the other days too.'],
+  ),
+  unseenIn(
+    'tables/camcops-tables.ts',
+    ["const [name = '', type]", ['StringLiteral'], 'each column of the list has a name; TypeScript needs it.'],
+    ["const [name = '', version = '',", ['StringLiteral'], 'each line of the list has both; TypeScript needs them.'],
+  ),
+  unseenIn('tables/upload-tables.ts', [
+    "typeof json === 'string' && isReadableVersion",
+    ['ConditionalExpression'],
+    'what is no text is no version; TypeScript needs it.',
+  ]),
   unseenIn('operations/patients/patient-details.ts', [
     'sum += (10 - place)',
     ['AssignmentOperator'],

@@ -113,6 +113,20 @@ it('a day of all operations is answered as a tablet reads it', async () => {
   ]);
 });
 
+it('a one-step upload deletes the records of tables that it does not name', async () => {
+  const server = world();
+  const post = serving(server, server.host);
+  const whole = (dbdata: object) =>
+    post('upload_entire_database', {
+      finalizing: '0',
+      pknameinfo: JSON.stringify(Object.fromEntries(Object.keys(dbdata).map((name) => [name, 'id']))),
+      dbdata: JSON.stringify(dbdata),
+    });
+  await whole({ phq9: [{ id: '1', when_last_modified: date, _move_off_tablet: '0' }] });
+  await whole({ patient: [] });
+  expect(server.versions('tablet-1', 'phq9').map(({ key, state }) => [key, state])).toEqual([[1, 'deleted']]);
+});
+
 it('upload_record tells an update from an insert by what is stored', async () => {
   const server = world();
   const post = serving(server, server.host);
@@ -420,6 +434,18 @@ describe('what no tablet can be told is a defect that names the function and the
       'TabletHost.ownPatient: the answer must be an Option (none or some), was an object',
     ],
     [
+      'validate_patients',
+      { patient_info: patient },
+      (host) => ({ ...host, ownPatient: answering(some({ ...nobody, surname: 'Jones' })) }),
+      'TabletHost.ownPatient: surname must be an Option (none or some), was a string',
+    ],
+    [
+      'validate_patients',
+      { patient_info: patient },
+      (host) => ({ ...host, ownPatient: answering(some({ ...nobody, idNumbers: { 1: 7 } })) }),
+      'TabletHost.ownPatient: idNumbers must be a Map, was an object',
+    ],
+    [
       'start_upload',
       {},
       (host) => ({ ...host, uploads: { ...host.uploads, transact: answering(undefined) } }),
@@ -461,6 +487,19 @@ describe('what no tablet can be told is a defect that names the function and the
     const cause: unknown = result.code === 'defect' && 'cause' in result ? result.cause : result;
     expect(cause instanceof Error ? cause.message : cause).toBe(words);
   });
+});
+
+it('a store whose state is damaged is told to do nothing', async () => {
+  const server = world();
+  const effects: unknown[] = [];
+  const transact: Host['uploads']['transact'] = (_, transition) => () => {
+    const told = transition(untyped('damaged'));
+    effects.push(...told.effects);
+    return Promise.resolve(told.answer);
+  };
+  const post = serving(server, { ...server.host, uploads: { ...server.host.uploads, transact } });
+  expect((await post('start_upload')).result).toMatchObject({ code: 'defect', where: 'UploadStore.transact' });
+  expect(effects).toEqual([]);
 });
 
 it('what a host answers in another form is told with what was thrown when it was read', async () => {

@@ -46,6 +46,11 @@ describe('a list of tables is read', () => {
     expect(plain(uploadTables(JSON.parse(json)))).toEqual(right(tables));
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
+
+  it('from an object without a prototype', () => {
+    const json: unknown = Object.setPrototypeOf({ t: ['q1'] }, null);
+    expect(plain(uploadTables(json))).toEqual(right([['t', '0.0.0', ...common, 'q1']]));
+  });
 });
 
 const badName = (position: number): string =>

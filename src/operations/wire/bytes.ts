@@ -19,12 +19,14 @@ interface Base64 {
   readonly write: (bytes: Uint8Array) => string;
 }
 
+const nothing = (): string => '';
+
 /** Returns base64 by the platform's `Buffer`, or by `atob` and `btoa` if there is no `Buffer`. */
-export const base64By = ({ Buffer, atob, btoa }: Platform): Base64 =>
+export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform): Base64 =>
   Buffer === undefined
     ? {
-        read: (text) => Uint8Array.from(atob?.(text) ?? '', (character) => character.charCodeAt(0)),
-        write: (bytes) => btoa?.(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) ?? '',
+        read: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+        write: (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
       }
     : {
         // A copy: a small Buffer is a view into memory that it shares with others.

@@ -114,6 +114,7 @@ describe('satisfiesIdPolicy', () => {
     ['NOT NOT sex', sex, true],
     ['sex AND NOT dob', both, false],
     ['(sex) AND ((dob))', both, true],
+    ['(sex AND dob) OR gp', both, true],
     ['(NOT sex) OR (NOT (NOT (dob)))', both, true],
   ])('reads %s from left to right', (text, patient, expected) => {
     expect(satisfies(text, patient)).toBe(expected);

@@ -78,6 +78,13 @@ describe('serverInfo', () => {
     expect(serverInfo(untyped({ ...clinic, ...differences }))).toMatchObject({ left: { field } });
   });
 
+  it('names the validation method that there is', () => {
+    const idNumbers = [{ ...idNumber, validation: some('luhn') }];
+    expect(serverInfo(untyped({ ...clinic, idNumbers }))).toEqual(
+      left({ field: 'idNumbers[0].validation', rule: "must be 'uk_nhs_number', was a string" }),
+    );
+  });
+
   it('never quotes a value', () => {
     const sentinel = '\nsentinel';
     const texts = [

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   noUploadUnderWay,
   noUploads,
@@ -75,7 +77,11 @@ describe('uploadTransition', () => {
     ['whole: the same', whole, stored, stored, [], done],
     ['whole: the same, with a start between', whole, after(me, begin)(stored), after(me, begin)(stored), [], done],
   ] as const)('%s', (_, request, before, state, effects, answer) => {
-    expect(uploadTransition(me)(request)(before)).toEqual({ state, effects, answer });
+    const transition = uploadTransition(me)(request)(before);
+    expect(transition).toEqual({ state, effects, answer });
+    // A request that changes nothing gives the identical object back.
+    const changes = effects.length > 0 || !isDeepStrictEqual(state, before);
+    expect(transition.state === before || changes).toBe(true);
   });
 
   it.each(strangers.map((who) => [who.user.id, who.session.sessionId, who] as const))(
@@ -248,6 +254,10 @@ describe('uploads in any order, with repeats', () => {
 });
 
 describe('UploadState', () => {
+  it('has its name', () => {
+    expect(UploadState.name).toBe('UploadState');
+  });
+
   it.each([
     ...[undefined, null, 'secret', 7, [], {}, new Map(Object.entries(noUploads))],
     ...Object.keys(noUploads).map((name) => ({ ...noUploads, [name]: undefined })),

@@ -111,6 +111,10 @@ const json = { finalizing: true, changes: [changeJson] };
 const withChange = (differences: object) => ({ ...json, changes: [{ ...changeJson, ...differences }] });
 const withRecord = (differences: object) => withChange({ records: [{ ...records[0], ...differences }] });
 
+it('codecs have names', () => {
+  expect([RowFromJson.name, uploadStep(t.number).name]).toEqual(['RowFromJson', 'UploadStep']);
+});
+
 describe('uploadStep', () => {
   it('is JSON in which keys are lists, and an absent date null', () => {
     expect(OfNumbers.encode(one)).toEqual(json);

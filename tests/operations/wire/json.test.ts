@@ -76,6 +76,18 @@ describe('JSON', () => {
     expect(isJsonList(list) && [list[0], list[5]]).toEqual(['a"1.5,', '98765432109876543210']);
   });
 
+  it.each(['0.50', '5e-1', '5E-1', '50e-02', '0.05e+1', '"0.5"'])(
+    'does not take %s for its first large number',
+    (text) => {
+      const exact = parseExactly(`[12345678901234567890,${text}]`);
+      const list = isSome(exact) && isJsonList(exact.value.json) ? exact.value.json : [];
+      expect(list.map((part) => isSome(exact) && exact.value.wholeNumberOf(part))).toEqual([
+        some(12345678901234567890n),
+        none,
+      ]);
+    },
+  );
+
   it('may be nested as deep as a client likes', () => {
     for (const deep of ['['.repeat(100_000), '{"a":'.repeat(100_000), `${'['.repeat(5000)}${']'.repeat(5000)}`])
       expect(() => [parseJson(deep), parseExactly(deep)]).not.toThrow();

@@ -100,6 +100,7 @@ describe('instantOf', () => {
     '2017-3-01T12:00:00Z',
     '+2017-03-01T12:00:00Z',
     '２017-03-01T12:00:00Z',
+    '2017-03-01T12:00:00Z2017-03-01T12:00:00Z',
   ])('finds no instant in %j', (text) => {
     expect(instantOf(text)).toBeUndefined();
   });
@@ -120,6 +121,7 @@ describe('isDate', () => {
     '2023/01/01',
     '2023-01-01T',
     '20230101',
+    '2023-01-012023-01-01',
   ])('refuses %j', (text) => {
     expect(isDate(text)).toBe(false);
   });
