@@ -20,10 +20,19 @@ const unseenIn = (
 export const unseen: readonly Unseen[] = [
   unseenIn(
     'client-version.ts',
-    ['const options: RangeOptions', ['ObjectLiteral'], 'node-semver parses again what was parsed with other options.'],
+    [
+      'const options: RangeOptions',
+      ['ObjectLiteral', 'BooleanLiteral'],
+      'node-semver parses again what was parsed with other options.',
+    ],
     ['if (version.length > maxLength)', ['ConditionalExpression'], 'node-semver refuses longer ones too, but later.'],
     ['decimalGrammar.exec(text) ?? []', ['ArrayDeclaration'], 'no item of it has that index.'],
   ),
+  unseenIn('tablet-form.ts', [
+    'const areOwn',
+    ['ConditionalExpression'],
+    'each pair is then asked, which takes longer.',
+  ]),
   unseenIn(
     'tablet-request.ts',
     ["optionalSessionId = (text = '')", ['StringLiteral'], 'no text of letters is a whole number.'],

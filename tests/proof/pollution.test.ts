@@ -159,6 +159,14 @@ describe('a property that is missing is not made up for by Object.prototype', ()
   });
 });
 
+it('a left that is missing is a defect, whatever is on Object.prototype', async () => {
+  const devices = { findDeviceByName: answering({ _tag: 'Left' }) };
+  const ports = untyped({ devices, users: { authenticate: answering(nobody) } });
+  const handle = handleTabletRequest<unknown>(untyped({ ports, handlers: {} }));
+  const { outcome } = await polluted({ left: 'down' }, async () => handle(form)());
+  expect(outcome.result).toMatchObject({ code: 'defect', where: 'DeviceStore.findDeviceByName' });
+});
+
 describe('everything at once on Object.prototype', () => {
   const everything = {
     ...right(some(user)),
