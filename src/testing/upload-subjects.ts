@@ -46,10 +46,10 @@ const someVersions = arrayOf(
 export const versionsBy =
   <E, D extends Device, U extends User>({ versions }: UploadLawSubjects<E, D, U>) =>
   async (device: D, table: string): Promise<readonly ReadVersion[]> => {
-    const reject = (words: string, cause?: unknown) => Promise.reject(new TypeError(`versions ${words}`, { cause }));
+    const reject = (words: string) => Promise.reject(new TypeError(`versions ${words}`));
     const found = await Promise.resolve()
       .then(() => versions(device, table))
-      .catch((thrown: unknown) => reject(`failed: ${String(thrown)}`, thrown));
+      .catch((thrown: unknown) => reject(`failed: ${String(thrown)}`));
     const checked = someVersions(found);
     return isLeft(checked) ? reject(`answered wrongly: ${wordsOf('the answer')(checked.left)}`) : found;
   };

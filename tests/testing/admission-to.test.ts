@@ -42,6 +42,7 @@ describe('admissionTo', () => {
     expect(own).toEqual(rightOf(admit(own.session)));
     const other = admissionTo('upload_table', { user, device: 'tablet-1' });
     expect(admit(other.session)).toEqual(left({ code: 'other-device' }));
+    expect(admissionTo('upload_table').user).not.toHaveProperty('onlyDevice');
   });
 
   it('makes up the rest: a nurse in a session of a client of today', () => {

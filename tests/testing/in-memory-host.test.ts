@@ -80,6 +80,29 @@ describe('inMemoryHost', () => {
     expect(schedules.body).toContain('task_schedules:[]\n');
   });
 
+  it("binds a patient's account to the device that registers, and to the patient", async () => {
+    const users = [{ username: 'pat', password: 'pat-pw' }];
+    const patients = [{ accessKey, username: 'pat', password: 'pat-pw', sex: 'F' as const }];
+    const tables = { patient: ['sex'] };
+    const post = serving({ users: [...users, { username: 'nurse', password: 'pw' }], patients, tables });
+    const account = { user: 'pat', password: 'pat-pw' };
+    await post({ operation: 'register', device: 'tablet-2' });
+    await post({ operation: 'register' });
+    const whole = (device: string, sex: string, who: object = account) =>
+      post({
+        ...who,
+        device,
+        operation: 'upload_entire_database',
+        finalizing: '0',
+        pknameinfo: '{"patient":"id"}',
+        dbdata: `{"patient":[{"id":"1","when_last_modified":"NULL","_move_off_tablet":"0","sex":"'${sex}'"}]}`,
+      }).then(({ outcome }) => outcome.result.code);
+    expect(await whole('tablet-2', 'F')).toBe('served');
+    await post({ operation: 'register_patient', patient_proquint: accessKey });
+    expect([await whole('tablet-2', 'F'), await whole('tablet-1', 'F')]).toEqual(['other-device', 'served']);
+    expect([await whole('tablet-1', 'M'), await whole('tablet-1', 'M', {})]).toEqual(['other-patient', 'served']);
+  });
+
   it.each<readonly [string, HostWorld]>([
     ['nobody', {}],
     ['others', { patients: [{ accessKey, username: 'pat', password: 'pat-pw' }] }],

@@ -76,6 +76,9 @@ it('knows the one device of a user and of a session; what names a malformed one 
     ],
   });
   expect(await user('carol', 'pw')).toMatchObject(some({ onlyDevice: 'tablet-1' }));
+  expect(await trial({ users: [{ username: 'erin', password: 'pw' }] }).user('erin', 'pw')).not.toHaveProperty(
+    'value.onlyDevice',
+  );
   expect([await user('dave', 'pw'), await session(502, 'tok')]).toEqual([none, none]);
   expect(await session(501, 'tok')).toMatchObject(some({ device: some('tablet-2') }));
 });

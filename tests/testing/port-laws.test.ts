@@ -295,12 +295,14 @@ describe('portLaws', () => {
     expect(await verdicts(kept.ports, kept.subjects)).toEqual(new Map());
   });
 
-  it('ask nothing of sessions where there are none, nor of a restart that nobody makes', async () => {
+  it('ask nothing of sessions where there are none, of a restart that nobody makes, or of a bond that there is not', async () => {
     const sessionless = { devices: ports.devices, users: ports.users };
     expect(portLaws<unknown>(sessionless, subjects).filter(({ name }) => name.includes('session'))).toEqual([]);
     expect(await verdicts(sessionless, subjects)).toEqual(new Map());
-    const { restart: _, ...others } = subjects;
-    expect(portLaws(ports, others).map(({ name }) => name)).not.toContain(restarted);
+    const { restart: _, onlyDevice: __, ...others } = subjects;
+    const names = portLaws(ports, others).map(({ name }) => name);
+    expect(names).not.toContain(restarted);
+    expect(names.filter((name) => name.includes('one device'))).toEqual([]);
   });
 
   it('see a counter that begins again after a restart', async () => {
