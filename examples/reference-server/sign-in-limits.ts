@@ -1,5 +1,6 @@
 /** Limits how often sign-ins may fail. */
 import { createHmac, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Database, Query } from '../postgres/database.js';
@@ -20,6 +21,9 @@ const isOver = async (limiter: RateLimiterAbstract, key: string): Promise<boolea
   const counted = await limiter.get(key);
   return counted !== null && counted.consumedPoints >= limiter.points;
 };
+
+/** How many passwords are hashed at a time: all cores but one, which is for other requests. */
+const hashedAtOnce = Math.max(1, availableParallelism() - 1);
 
 /** Makes the digest by which a guess is remembered, with a key that nobody knows. */
 const digestKey = randomBytes(32);
@@ -45,8 +49,8 @@ export const signInLimits = (db: Database) => {
   const known = new RateLimiterPostgres({ ...storage, keyPrefix: 'known', points: 1, duration: knownFor });
 
   return {
-    /** The queue of passwords, of which two are hashed at a time. */
-    hashing: fairRoom({ total: 2, ofAddress: 2, waitMs: 30_000 }),
+    /** The queue of passwords to hash. */
+    hashing: fairRoom({ total: hashedAtOnce, ofAddress: hashedAtOnce, waitMs: 30_000 }),
 
     /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
     for: async (username: string, { address, device }: Client) => {
