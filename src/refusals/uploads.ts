@@ -10,14 +10,14 @@ const nameGrammar = /^[A-Za-z0-9_]{1,128}$/;
 /** Whether a text matches the grammar of a table's or column's name: 1 to 128 letters, digits and underscores. */
 export const hasNameForm = (text: string): boolean => nameGrammar.test(text);
 
-type Versions = Readonly<Record<'actual' | 'required', ClientVersion>>;
-
 /** What is wrong with a table, a column or a number of an upload. */
 export type TableRefusal =
   /** The server takes no such table from tablets. `table` is omitted unless it is a well-formed name. */
   | { readonly code: 'invalid-table'; readonly table?: string }
   /** The table needs a newer client. */
-  | ({ readonly code: 'client-too-old-for-table'; readonly table: string } & Versions)
+  | ({ readonly code: 'client-too-old-for-table'; readonly table: string } & Readonly<
+      Record<'actual' | 'required', ClientVersion>
+    >)
   /** The table has no such column. `column` is omitted unless it is a well-formed name. */
   | { readonly code: 'invalid-column'; readonly table: string; readonly column?: string }
   /** The column is the server's own. */
@@ -43,14 +43,12 @@ export const invalidColumn = (table: string, name: string): TableRefusal =>
 export const notInteger = (field: string, value: string): TableRefusal =>
   hasNameForm(value) ? { code: 'invalid-number', field, value } : { code: 'invalid-number', field };
 
-type Counts = Readonly<Record<'counted' | 'count' | 'expected' | 'expectedCount', string>>;
-
 /** What is wrong with the content of a field. */
 export type RecordRefusal =
   /** A whole number is below 0. */
   | { readonly code: 'negative-number'; readonly field: string; readonly value: string }
   /** Two lists that belong together differ in length. */
-  | ({ readonly code: 'count-mismatch' } & Counts)
+  | ({ readonly code: 'count-mismatch' } & Readonly<Record<'counted' | 'count' | 'expected' | 'expectedCount', string>>)
   /** A request holds more than the server takes at once. `listed` says what. */
   | { readonly code: 'too-many'; readonly field: string; readonly listed: string; readonly most: string }
   /** A record lacks a column that all records must have. */
