@@ -1,6 +1,6 @@
 /**
  * Fastify 5: `app.register(fastifyTablets(server, log))`, also beside @fastify/formbody. The app's `requestTimeout` bounds slow bodies.
- * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
+ * This limits bodies to 40 MB and 30,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import type { FastifyPluginCallback } from 'fastify';
 import {
@@ -25,7 +25,7 @@ export const fastifyTablets = <E, D extends Device, U extends User>(
     });
     app.all('/camcops/database', async (request, response) => {
       const body = typeof request.body === 'string' ? request.body : '';
-      if (body.split('&', 200_001).length > 200_000) return response.code(413).send();
+      if (body.split('&', 30_001).length > 30_000) return response.code(413).send();
       const reply = await handle({ method: request.method, fields: new URLSearchParams(body) })();
       log(reply.outcome);
       return response.code(reply.status).headers(reply.headers).send(reply.body);

@@ -2,7 +2,7 @@
  * The Fetch API, in Deno, Bun, workerd and Next: `const tablets = fetchTablets(server, log)`. In Deno and Bun, call it for its path and
  * your own code for others; in workerd, from `fetch(request)`. In Next, `app/camcops/database/route.ts` is
  * `export { tablets as GET, tablets as POST }`.
- * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
+ * This limits bodies to 40 MB and 30,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import {
   handleTabletRequest,
@@ -27,7 +27,7 @@ const textOf = async (request: Request): Promise<string | undefined> => {
     body += decoder.decode(read.value, { stream: true });
   }
   body += decoder.decode();
-  return body.split('&', 200_001).length > 200_000 ? undefined : body;
+  return body.split('&', 30_001).length > 30_000 ? undefined : body;
 };
 
 export const fetchTablets = <E, D extends Device, U extends User>(

@@ -1,6 +1,6 @@
 /**
  * Hono, on Node by @hono/node-server or wherever else it runs: `app.route('/', honoTablets(server, log))`.
- * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
+ * This limits bodies to 40 MB and 30,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import { Hono, type Context, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -27,7 +27,7 @@ export const honoTablets = <E, D extends Device, U extends User>(
   app.all('/camcops/database', async (context) => {
     // Read as text, because parseBody() makes an object that holds only the last value of a repeated field.
     const body = await context.req.text();
-    if (body.length > maxSize || body.split('&', 200_001).length > 200_000) return context.body(null, 413);
+    if (body.length > maxSize || body.split('&', 30_001).length > 30_000) return context.body(null, 413);
     const reply = await handle({ method: context.req.method, fields: new URLSearchParams(body) })();
     log(reply.outcome);
     return context.body(reply.body, reply.status, reply.headers);

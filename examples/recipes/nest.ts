@@ -1,6 +1,6 @@
 /**
  * NestJS 11, on Express: a module to put among the `imports` of another, `nestTablets(server, log)`.
- * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
+ * This limits bodies to 40 MB and 30,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import 'reflect-metadata';
 import {
@@ -34,7 +34,7 @@ export const nestTablets = <E, D extends Device, U extends User>(
     @All()
     async serve(@Req() request: Request, @Res() response: Response): Promise<void> {
       const body = typeof request.body === 'string' ? request.body : '';
-      if (body.split('&', 200_001).length > 200_000) throw new PayloadTooLargeException();
+      if (body.split('&', 30_001).length > 30_000) throw new PayloadTooLargeException();
       const reply = await handle({ method: request.method, fields: new URLSearchParams(body) })();
       log(reply.outcome);
       response.status(reply.status).set(reply.headers).send(reply.body);

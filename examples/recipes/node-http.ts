@@ -1,6 +1,6 @@
 /**
  * Plain node:http: `createServer(nodeTablets(server, log, others))`, where `others` is any listener, and answers all other paths.
- * This limits bodies to 40 MB and 200,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
+ * This limits bodies to 40 MB and 30,000 fields. TLS and limits of requests and connections are a proxy's job: see docs/running.md.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
@@ -23,7 +23,7 @@ export const nodeTablets = <E, D extends Device, U extends User>(
       body += String(text);
       if (body.length > 40 * 1024 * 1024) return response.writeHead(413, { connection: 'close' }).end();
     }
-    if (body.split('&', 200_001).length > 200_000) return response.writeHead(413).end();
+    if (body.split('&', 30_001).length > 30_000) return response.writeHead(413).end();
     const { outcome, ...reply } = await handle({ method: request.method ?? '', fields: new URLSearchParams(body) })();
     log(outcome);
     return response.writeHead(reply.status, reply.headers).end(reply.body);
