@@ -84,7 +84,7 @@ describe('inMemoryHost', () => {
     const users = [{ username: 'pat', password: 'pat-pw' }];
     const patients = [{ accessKey, username: 'pat', password: 'pat-pw', sex: 'F' as const }];
     const tables = { patient: ['sex'] };
-    const post = serving({ users: [...users, { username: 'nurse', password: 'pw' }], patients, tables });
+    const post = serving({ users: [{ username: 'nurse', password: 'pw' }, ...users], patients, tables });
     const account = { user: 'pat', password: 'pat-pw' };
     await post({ operation: 'register', device: 'tablet-2' });
     await post({ operation: 'register' });
@@ -101,6 +101,23 @@ describe('inMemoryHost', () => {
     await post({ operation: 'register_patient', patient_proquint: accessKey });
     expect([await whole('tablet-2', 'F'), await whole('tablet-1', 'F')]).toEqual(['other-device', 'served']);
     expect([await whole('tablet-1', 'M'), await whole('tablet-1', 'M', {})]).toEqual(['other-patient', 'served']);
+  });
+
+  it('ties nobody to a patient where there are none, and needs no account to register one', async () => {
+    const row = '{"id":"1","when_last_modified":"NULL","_move_off_tablet":"0"}';
+    const whole = { finalizing: '0', pknameinfo: '{"patient":"id"}', dbdata: `{"patient":[${row}]}` };
+    const post = serving({ tables: { patient: [] } });
+    for (const operation of ['register', 'upload_entire_database'])
+      expect((await post({ operation, ...whole })).outcome.result).toEqual({ code: 'served' });
+    const { ports, host } = inMemoryHost({ patients: [{ accessKey, username: 'pat', password: 'pat-pw' }] });
+    const form = {
+      camcops_version: '2.4.24',
+      device: 'tablet-1',
+      operation: 'register_patient',
+      patient_proquint: accessKey,
+    };
+    const handle = handleTabletRequest({ ports, handlers: operationHandlers(host) });
+    expect((await handle({ method: 'POST', fields: form })()).outcome.result).toEqual({ code: 'served' });
   });
 
   it.each<readonly [string, HostWorld]>([
