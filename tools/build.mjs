@@ -40,6 +40,18 @@ const namesOf = (module) => Object.keys(load(resolve(`dist/${partOf(module)}bund
 const lines = (names, line) => names.map((name) => `${line(name)}\n`).join('');
 
 /**
+ * A module that exports what another does as constants. Those that nobody imports are left out of a bundle.
+ *
+ * @param {string} path
+ */
+const constantsOf = (path) => {
+  // No constant can be called `let`.
+  const names = Object.keys(load(path)).filter((name) => name !== 'let');
+  const constants = lines(names, (name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`);
+  return `const all = require('${path}');\n${constants}`;
+};
+
+/**
  * What esbuild reads for a part: an entry that exports every module of the part under the module's name, and for a module
  * of an earlier part a look-up in that part's bundle. So each module is in one bundle only, and a process has one copy of
  * it (of `Secret` above all), whichever entry points are loaded.
@@ -51,7 +63,14 @@ const reading = (part) => ({
   setup(build) {
     // It bears the name of a real file because source maps name it.
     build.onResolve({ filter: /^entry$/ }, () => ({ path: resolve(source, part, 'index.ts'), suffix: '?entry' }));
+    // Constants in place of esbuild's getters: a function that is looked up at each call makes the readers a quarter slower.
+    build.onResolve({ filter: /^fp-ts\// }, ({ path, kind }) =>
+      kind === 'require-call'
+        ? { path, external: true }
+        : { path: resolve(source, part, 'index.ts'), suffix: `?${path}` },
+    );
     build.onLoad({ filter: /\.ts$/ }, ({ path, suffix }) => {
+      if (suffix.startsWith('?fp-ts/')) return { contents: constantsOf(suffix.slice(1)), resolveDir: source };
       const module = moduleOf(relative(source, path));
       const home = partOf(module);
       if (suffix === '?entry') {
@@ -61,16 +80,6 @@ const reading = (part) => ({
       if (home === part) return undefined;
       const bundle = `import { '${module}' as all } from '../${home}bundle.js';\n`;
       return { contents: bundle + lines(namesOf(module), (name) => `export const ${name} = all.${name};`) };
-    });
-    // Constants in place of esbuild's getters: a function that is looked up at each call makes the readers a quarter slower.
-    build.onResolve({ filter: /^fp-ts\// }, ({ path, namespace }) =>
-      namespace === 'package' ? { path, external: true } : { path, namespace: 'package' },
-    );
-    build.onLoad({ filter: /./, namespace: 'package' }, ({ path }) => {
-      // No constant can be called `let`.
-      const names = Object.keys(load(path)).filter((name) => name !== 'let');
-      const constant = (/** @type {string} */ name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`;
-      return { contents: `const all = require('${path}');\n${lines(names, constant)}`, resolveDir: source };
     });
   },
 });
