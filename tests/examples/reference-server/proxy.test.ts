@@ -14,13 +14,17 @@ import { addUsers, password, serving, type Served } from '../../support/referenc
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const page = readFileSync(new URL('../../../docs/running.md', import.meta.url), 'utf8');
-const [, configuration = ''] = /^## Before it: TLS\n[^]*?^```text\n([^]*?)^```$/m.exec(page) ?? [];
+const [, configuration = ''] = /^## A proxy with TLS\n[^]*?^```text\n([^]*?)^```$/m.exec(page) ?? [];
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 const answerOf = async (asked: ClientRequest): Promise<{ readonly status: number; readonly body: string }> => {
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   return { status: response.statusCode ?? 0, body: await text(response) };
 };
+
+it('docs/running.md has a configuration of nginx', () => {
+  expect(configuration).toContain('proxy_pass http://127.0.0.1:8080;');
+});
 
 describe.skipIf(!hasNginx)('behind nginx, as docs/running.md configures it', () => {
   let [db, served]: [Database?, Served?] = [];
