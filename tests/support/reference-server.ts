@@ -81,6 +81,7 @@ export const onEachDatabase = (
 ): void => {
   describe.for(databases)('on $name', ({ name, isThere, open }) => {
     if (isThere) tests({ name, open });
+    // A suite without any test would fail, and one left out in silence would seem to have passed.
     else it.skip('no server answers');
   });
 };
