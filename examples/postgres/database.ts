@@ -51,7 +51,10 @@ export const embeddedDatabase = async (folder?: string): Promise<Database> => {
   const query = onEmbedded(db);
   const runAll = async (sql: string | { readonly text: string }) =>
     (await db.exec(typeof sql === 'string' ? sql : sql.text)).at(-1) ?? { rows: [] };
-  await migrate({ query: runAll }, query);
+  await migrate({ query: runAll }, query).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
   return {
     // Without this pause, queries in a row would keep the process from everything else, such as new connections.
     query: async (sql, values) => {

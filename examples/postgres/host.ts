@@ -1,13 +1,14 @@
 /** The functions of a `TabletHost`, over a database. */
-import { isLeft, right } from 'fp-ts/lib/Either.js';
-import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
-import { parseClientVersion } from 'camcops-tablet-session';
-import { serverInfo, type ExtraString, type IdNumberType, type ServerInfo } from 'camcops-tablet-session/operations';
-import type { TabletHost, UploadTables } from 'camcops-tablet-session/operations';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { fromNullable, isNone, none, some, toNullable } from 'fp-ts/lib/Option.js';
+import { parseClientVersion, refused, userErrorMessage, type UserError } from 'camcops-tablet-session';
+import { readCommand, serverCamcopsVersion, serverInfo } from 'camcops-tablet-session/operations';
+import type { ExtraString, IdNumberType, PatientDetails } from 'camcops-tablet-session/operations';
+import type { ServerInfo, TabletHost, UploadTables } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from './database.js';
 import type { OnStored } from './history.js';
-import { ownPatient } from './own-patient.js';
 import { databaseUploads } from './uploads.js';
 import type { Tablet } from './ports.js';
 import type { Account } from './users.js';
@@ -20,6 +21,8 @@ export interface HostOptions {
   /** Runs in the transaction of each upload that counts: to audit it, for example. */
   readonly onStored?: OnStored;
 }
+
+type Host = TabletHost<unknown, Tablet, Account>;
 
 type StoredType = Omit<IdNumberType, 'validation'> & { readonly validation: 'uk_nhs_number' | null };
 
@@ -38,7 +41,7 @@ export const serverInfoOf = async (query: Query, groupId: number, databaseTitle:
   );
   if (group === undefined) throw new Error('there is no such group');
   const camcopsVersion = parseClientVersion(group.version);
-  if (isLeft(camcopsVersion)) throw new Error('the server information has changed too often');
+  if (E.isLeft(camcopsVersion)) throw new Error('the server information has changed too often');
   const info = serverInfo({
     databaseTitle,
     uploadPolicy: group.upload,
@@ -46,21 +49,44 @@ export const serverInfoOf = async (query: Query, groupId: number, databaseTitle:
     idNumbers: group.types.map((type) => ({ ...type, validation: fromNullable(type.validation) })),
     camcopsVersion: camcopsVersion.right,
   });
-  if (isLeft(info)) throw new Error(`Tablets could not be told: ${info.left.field} ${info.left.rule}`);
+  if (E.isLeft(info)) throw new Error(`Tablets could not be told: ${info.left.field} ${info.left.rule}`);
   return info.right;
+};
+
+/** Reads a patient in the form that the table holds: a JSON list of one patient, as tablets send it to `validate_patients`. */
+export const readPatient = (patientInfo: string): E.Either<UserError, PatientDetails> =>
+  pipe(
+    parseClientVersion(serverCamcopsVersion),
+    E.chainW((clientVersion) =>
+      readCommand(new Map())({ clientVersion }, 'validate_patients', { patient_info: patientInfo }),
+    ),
+    E.chainW(({ patients: [patient] }) => E.fromNullable(refused('There must be one patient'))(patient)),
+  );
+
+/** Reads a patient that the table holds; throws if it is damaged. */
+export const storedPatient = ({ id, details }: { readonly id: number; readonly details: string }): PatientDetails => {
+  const patient = readPatient(details);
+  if (E.isLeft(patient)) throw new Error(`patient ${String(id)} is damaged: ${userErrorMessage(patient.left)}`);
+  return patient.right;
 };
 
 const allStrings = 'select task, name, language, value from extra_strings order by task, name';
 
-export const databaseHost = (
-  db: Database,
-  { tables, title, onStored }: HostOptions,
-): TabletHost<unknown, Tablet, Account> => ({
+export const databaseHost = (db: Database, { tables, title, onStored }: HostOptions): Host => ({
   tables,
   uploads: databaseUploads(db, onStored),
-  ownPatient: ownPatient(db),
 
-  serverInfo: ({ groupId }) => asTask(async () => right(await serverInfoOf(db.query, groupId, title))),
+  serverInfo: ({ groupId }) => asTask(async () => E.right(await serverInfoOf(db.query, groupId, title))),
+
+  // Accounts that are tied to a patient are those that a patient's own tablet signs in with.
+  ownPatient: ({ user: { patientId } }) =>
+    asTask(async () => {
+      if (isNone(patientId)) return E.right(none);
+      const sql = 'select id, details from patients where id = $1 and withdrawn_at is null';
+      const [patient] = await db.query<{ id: number; details: string }>(sql, [patientId.value]);
+      if (patient === undefined) throw new Error('the patient of this account is gone');
+      return E.right(some(storedPatient(patient)));
+    }),
 
   registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
     asTask(async () => {
@@ -70,8 +96,8 @@ export const databaseHost = (
            registered_by = excluded.registered_by, client_version = excluded.client_version`,
         [deviceName, toNullable(friendlyName), user.id, session.clientVersion],
       );
-      return right(undefined);
+      return E.right(undefined);
     }),
 
-  extraStrings: () => asTask(async () => right(await db.query<ExtraString>(allStrings))),
+  extraStrings: () => asTask(async () => E.right(await db.query<ExtraString>(allStrings))),
 });

@@ -1,30 +1,43 @@
 /** Migrations: files of SQL, each run once, in a transaction. Never change a released file: add a new one. */
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
 
 import type { Query } from './database.js';
 
-export const folder = new URL('migrations/', import.meta.url);
+const folder = new URL('migrations/', import.meta.url);
 
-/** The names of our migrations. */
-export const names = readdirSync(folder).flatMap((file) => /^(.+)\.sql$/.exec(file)?.[1] ?? []);
+/** The checksum of each of our migrations, by its name. Line endings do not count, because git may change them. */
+const checksums: ReadonlyMap<string, string> = new Map(
+  readdirSync(folder, 'utf8').map((file) => {
+    const sql = readFileSync(new URL(file, folder), 'utf8').replaceAll('\r\n', '\n');
+    return [file.replace('.sql', ''), createHash('sha256').update(sql).digest('hex')] as const;
+  }),
+);
 
-/** Returns the migrations that the database has had, in order. */
-export const migrationsRun = async (query: Query) => {
+/** Compares the migrations that the database has had with ours. `problem` says why this version cannot work with them. */
+export const migrationsOf = async (query: Query) => {
   const [table] = await query<{ isThere: boolean }>(`select to_regclass('migrations') is not null as "isThere"`);
-  if (table?.isThere !== true) return [];
-  return query<{ name: string; checksum?: string | null }>('select * from migrations order by id');
+  // Version 0.2.0 kept no checksums.
+  const had = table?.isThere ? await query<{ name: string; checksum?: unknown }>('select * from migrations') : [];
+  const newer = had.find(({ name }) => !checksums.has(name));
+  const changed = had.find(({ name, checksum }) => checksum != null && checksum !== checksums.get(name));
+  const problem = newer
+    ? `The database is newer than this server: it has the migration ${newer.name}`
+    : changed && `The migration ${changed.name} is not the one that the database has had`;
+  return { problem, isComplete: had.filter(({ checksum }) => checksum != null).length >= checksums.size };
 };
 
 /**
- * Runs the migrations that the database has not had. Servers that start together wait for one another. If all have run, it only reads,
- * because a server's role need not own the tables.
+ * Runs the migrations that the database has not had, and stores their checksums; throws if the database is not ours. Servers that start
+ * together wait for one another. If all have run, it only reads, because a server's role need not own the tables.
  */
 export const migrate = async (client: { readonly query: unknown }, query: Query): Promise<void> => {
-  const had = new Set((await migrationsRun(query)).map(({ name }) => name));
-  if (names.every((name) => had.has(name))) return;
+  const { isComplete, problem } = await migrationsOf(query);
+  if (problem !== undefined) throw new Error(problem);
+  if (isComplete) return;
   await runner({
     dir: fileURLToPath(folder),
     migrationsTable: 'migrations',
@@ -35,4 +48,6 @@ export const migrate = async (client: { readonly query: unknown }, query: Query)
     // node-pg-migrate only calls `query` of a client that it did not make.
     dbClient: client as unknown as pg.ClientBase,
   });
+  const keep = 'update migrations set checksum = $1::json ->> name where checksum is null';
+  await query(keep, [JSON.stringify(Object.fromEntries(checksums))]);
 };

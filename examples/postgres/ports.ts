@@ -1,18 +1,18 @@
-/** The ports: devices, users and sessions. */
+/** The ports: devices, users and sessions; and what sessions leave behind. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { identity } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import { secret, type Device, type DeviceName, type Ports, type UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database } from './database.js';
-import { hashToken, isToken, newToken } from './tokens.js';
 import { databaseUsers, findUser, type Account } from './users.js';
 
 /**
  * A session ends 60 minutes after its last request, and 12 hours after its first. An upload lives in its session, so 60 minutes must
  * exceed any pause in an upload, and 12 hours the whole upload.
  */
-export const isAlive = `last_used_at > now() - interval '60 minutes' and started_at > now() - interval '12 hours'`;
+const isAlive = `last_used_at > now() - interval '60 minutes' and started_at > now() - interval '12 hours'`;
 
 /** A device. The reference server refuses all that a revoked one asks for. */
 export interface Tablet extends Device {
@@ -21,6 +21,15 @@ export interface Tablet extends Device {
 
 type SessionRow = Readonly<Record<'userId' | 'passwordVersion', number>> &
   Readonly<{ hash: Uint8Array; device: DeviceName | null; isOld: boolean }>;
+
+/** Makes a token of 256 random bits. */
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Hashes a token or an access key, so that whoever reads the database cannot use it. Both are random enough for a plain hash. */
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** Compares a token with a stored hash, in constant time. */
+const isToken = (token: string, stored: Uint8Array): boolean => timingSafeEqual(hashToken(token), stored);
 
 export const databasePorts = (
   db: Database,
@@ -66,3 +75,22 @@ export const databasePorts = (
       }, identity),
   },
 });
+
+/**
+ * Deletes what ended sessions have staged, because no request can belong to their uploads any more. Skips devices that are at work. Run it
+ * at the start and each hour.
+ */
+export const deleteStale = (db: Database): Promise<void> =>
+  db.transaction(async (query) => {
+    const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
+    const idle = `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`;
+    const found = await query<{ id: number }>(idle);
+    // Asks again, now that the devices are locked, because an upload may have begun meanwhile.
+    await query(
+      `with steps as (delete from staged_steps where device_id = any($1) and ${isStale} returning device_id),
+         gone as (delete from staged_rows where device_id in (select device_id from steps))
+       update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
+       where id in (select device_id from steps)`,
+      [found.map(({ id }) => id)],
+    );
+  });

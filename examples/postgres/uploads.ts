@@ -1,4 +1,5 @@
 /** The store of uploads. Each request of a tablet is one transaction, which locks its device. */
+import AsyncLock from 'async-lock';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { isSome, toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
@@ -8,7 +9,6 @@ import type { Row, RowJson, UploadEffect, UploadStep, UploadStore } from 'camcop
 
 import { asTask, stored, type Database, type Query } from './database.js';
 import { currentRecords, patience, storeSteps, type OnStored } from './history.js';
-import { inTurn } from './in-turn.js';
 
 const maxStagedBytes = 2 * 1024 ** 3;
 const tooLarge = refused('This upload is larger than this server takes: please upload more often', 'upload-too-large');
@@ -39,7 +39,8 @@ const stage = async (query: Query, { device, session }: UploadAdmission, { final
 
 /** Returns the store. `onStored` runs in the transaction of each upload that counts: to audit it, for example. */
 export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<unknown> => {
-  const turns = inTurn();
+  // Requests of one device wait here, so that they do not each take one of the few database connections.
+  const turns = new AsyncLock();
 
   const carryOut = async (query: Query, admission: UploadAdmission, effect: UploadEffect) => {
     const { id } = admission.device;
@@ -61,7 +62,7 @@ export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<
   return {
     transact: (admission, transition) =>
       asTask(() =>
-        turns(admission.device.id, () =>
+        turns.acquire(String(admission.device.id), () =>
           db.transaction(async (query) => {
             const { id } = admission.device;
             const select = 'select upload_state as state from devices where id = $1 for update';

@@ -1,11 +1,12 @@
-/** The users of this server. If you have users of your own, replace this file: no other file here reads their table. */
+/** The users of this server, and their passwords. If you have users of your own, replace this file: no other file here reads their table. */
+import { hash, verify } from '@node-rs/argon2';
+import { verify as verifyBcrypt } from '@node-rs/bcrypt';
 import { identity } from 'fp-ts/lib/function.js';
 import { fromNullable, none, some, type Option } from 'fp-ts/lib/Option.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import type { DeviceName, User, UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database, Query } from './database.js';
-import { isPassword } from './passwords.js';
 
 export interface Account extends User {
   /** Counts changes of password, because a session ends when its user's password changes. */
@@ -34,6 +35,23 @@ const findBy = async (query: Query, condition: string, values: readonly unknown[
 };
 
 export const findUser = (query: Query, id: number): Promise<Option<Account>> => findBy(query, 'id = $1', [id]);
+
+/** How much work it takes to check a password. `memoryCost` is in KiB. */
+export type PasswordCost = Readonly<Record<'memoryCost' | 'timeCost', number>>;
+
+/** The minimum that OWASP recommends for argon2id. */
+export const defaultCost: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
+
+/** Hashes a password by argon2id. The hash includes its salt and parameters. */
+export const hashPassword = (cost: PasswordCost, password: string): Promise<string> =>
+  hash(password, { ...cost, parallelism: 1 });
+
+/** Returns whether a hash is of this password. Reads bcrypt hashes too, because CamCOPS's own server writes them. */
+export const isPassword = async (password: string, stored: string): Promise<boolean> => {
+  // Not tried, because others wait meanwhile: bcrypt takes a second at cost 14, and days at cost 31.
+  if (/^\$2.\$(?:1[4-9]|[2-9])/.test(stored)) return false;
+  return stored.startsWith('$2') ? verifyBcrypt(password, stored) : verify(stored, password);
+};
 
 /**
  * Returns the hash of a user's password, if this is their password. Tries it on one hash of each kind in use: on this user's for their

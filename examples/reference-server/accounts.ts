@@ -2,7 +2,7 @@
 import type { DeviceName, Username } from 'camcops-tablet-session';
 
 import type { Database, Query } from '../postgres/database.js';
-import { defaultCost, hashPassword } from '../postgres/passwords.js';
+import { defaultCost, hashPassword } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { unlock } from './sign-in-limits.js';
 

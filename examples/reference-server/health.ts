@@ -1,7 +1,7 @@
 /** `GET /health`: says whether the database can be written and read, and if not, why. */
 import type { Database } from '../postgres/database.js';
+import { migrationsOf } from '../postgres/migrate.js';
 import { plain } from './body.js';
-import { schemaProblem } from './schema.js';
 
 /** What to say, by PostgreSQL's error code. */
 const words: ReadonlyMap<unknown, string> = new Map([
@@ -23,8 +23,9 @@ const needRoom = ["set local work_mem = '64kB'", 'select count(*) from generate_
 
 const check = async (db: Database) => {
   try {
-    const problem = await schemaProblem(db.query);
-    if (problem !== undefined) return plain(503, problem, { code: 'schema' });
+    const { isComplete, problem } = await migrationsOf(db.query);
+    if (problem !== undefined || !isComplete)
+      return plain(503, problem ?? 'the database lacks a migration', { code: 'schema' });
     await db.query(writeAndRead);
     // The row above finds room on its page even when the disk is full.
     await db.transaction(async (query) => {

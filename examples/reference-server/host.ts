@@ -6,9 +6,8 @@ import type { TabletHost, UploadTables } from 'camcops-tablet-session/operations
 
 import { asTask, type Database } from '../postgres/database.js';
 import { databaseHost } from '../postgres/host.js';
-import type { PasswordCost } from '../postgres/passwords.js';
 import type { Tablet } from '../postgres/ports.js';
-import type { Account } from '../postgres/users.js';
+import type { Account, PasswordCost } from '../postgres/users.js';
 import { auditUpload, writeAudit } from './audit.js';
 import { patientMode, type PatientAccounts } from './patients.js';
 import type { SignInLimits } from './sign-in-limits.js';

@@ -9,7 +9,7 @@ import { savePassword } from './accounts.js';
 import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
 import { settingsOf, wordsOf } from './settings.js';
-import { deleteStale } from './stale.js';
+import { deleteStale } from '../postgres/ports.js';
 
 const hour = 60 * 60 * 1_000;
 

@@ -1,5 +1,6 @@
 /** Patients who use a tablet of their own: their accounts and their schedules. */
 import { createHash, randomUUID } from 'node:crypto';
+import AsyncLock from 'async-lock';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
@@ -8,12 +9,9 @@ import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operat
 import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { readPatient, storedPatient } from '../postgres/own-patient.js';
-import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
-import { hashToken, newToken } from '../postgres/tokens.js';
-import { inTurn } from '../postgres/in-turn.js';
-import type { Tablet } from '../postgres/ports.js';
-import type { Account } from '../postgres/users.js';
+import { readPatient, storedPatient } from '../postgres/host.js';
+import { hashToken, newToken, type Tablet } from '../postgres/ports.js';
+import { hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
 import { groupIdOf, storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
@@ -79,7 +77,7 @@ export const patientMode = (
   cost: PasswordCost,
   accounts: PatientAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
-  const turns = inTurn();
+  const turns = new AsyncLock();
   type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
   const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
     asTask(async () => {
@@ -94,7 +92,7 @@ export const patientMode = (
       if (isLeft(username)) throw new Error('no account can have this name');
       const { id, groupId, details, ipUse } = patient;
       // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
-      return turns(id, () =>
+      return turns.acquire(String(id), () =>
         db.transaction(async (query) => {
           await query('select from patients where id = $1 for update', [id]);
           const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';

@@ -5,7 +5,7 @@ import { operationHandlers, type UploadTables } from 'camcops-tablet-session/ope
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
-import { defaultCost } from '../postgres/passwords.js';
+import { defaultCost } from '../postgres/users.js';
 import { databasePorts } from '../postgres/ports.js';
 import { bodyReader, plain, tooBusy } from './body.js';
 import { asClient } from './client.js';

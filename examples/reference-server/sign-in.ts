@@ -5,8 +5,7 @@ import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import type { UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database } from '../postgres/database.js';
-import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
-import { findByHash, hashOfPassword, type Account } from '../postgres/users.js';
+import { findByHash, hashOfPassword, hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';

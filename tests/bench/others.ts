@@ -1,7 +1,7 @@
 /** The users of an attacked server: who is there, and what those ask who are not the attacker. */
 import { savePassword, saveUser } from '../../examples/reference-server/accounts.js';
 import type { Database } from '../../examples/postgres/database.js';
-import type { PasswordCost } from '../../examples/postgres/passwords.js';
+import type { PasswordCost } from '../../examples/postgres/users.js';
 import { tablet } from '../../examples/tablets-day/tablet.js';
 import { username } from '../support/fixtures.js';
 import { postTo } from '../support/uploading.js';

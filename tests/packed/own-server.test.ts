@@ -55,7 +55,6 @@ describe.skipIf(!hasPostgres)("a server of one's own on PostgreSQL", () => {
     }
     sh('npm install --save-dev @types/pg');
     cpSync(join(root, 'examples/postgres'), join(folder, 'postgres'), { recursive: true });
-    rmSync(join(folder, 'postgres/passwords.ts'));
     cpSync(
       join(folder, 'node_modules/camcops-tablet-session/examples/recipes/node-http.ts'),
       join(folder, 'node-http.ts'),

@@ -1,5 +1,5 @@
 /** Commands about users, patients' accounts and devices. */
-import { hashPassword, defaultCost } from '../../postgres/passwords.js';
+import { hashPassword, defaultCost } from '../../postgres/users.js';
 import { revokeDevice, saveUser, setDisabled, withdrawPatient } from '../accounts.js';
 import { must, usernameOf } from '../settings.js';
 import { unlock } from '../sign-in-limits.js';

@@ -6,8 +6,7 @@ import { showIdPolicy, validatePatients } from 'camcops-tablet-session/operation
 import type { PatientDetails, ServerInfo } from 'camcops-tablet-session/operations';
 
 import type { Query } from '../../postgres/database.js';
-import { serverInfoOf } from '../../postgres/host.js';
-import { readPatient } from '../../postgres/own-patient.js';
+import { readPatient, serverInfoOf } from '../../postgres/host.js';
 import { newAccessKey, storePatient } from '../patients.js';
 import { must } from '../settings.js';
 import { groupOf, lineOf, numberOf, policyOf, taskOf, timeOf } from './arguments.js';

@@ -28,7 +28,6 @@ describe.skipIf(!hasPostgres)('a copy with users of its own, on an empty Postgre
   mkdirSync(folder, { recursive: true });
   cpSync(new URL('../../../examples/postgres/', import.meta.url), folder, { recursive: true });
   writeFileSync(new URL('users.ts', folder), usersFile);
-  rmSync(new URL('passwords.ts', folder));
   const load = async (file: string): Promise<object> => (await import(fileURLToPath(new URL(file, folder)))) as object;
   // What the files of the copy export is what those of the example do.
   const copy = Object.assign(
@@ -113,4 +112,12 @@ describe.skipIf(!hasPostgres)('a copy with users of its own, on an empty Postgre
     expect(scores.length).toBeGreaterThan(0);
     expect(scores.every(({ surname }) => surname !== null)).toBe(true);
   }, 120_000);
+
+  it('deletes what an ended session has staged, and refuses a database that a newer version has migrated', async () => {
+    await db.query(`insert into staged_steps (device_id, session_id, step, last_row, bytes) values (1, 0, '{}', 0, 2)`);
+    await copy.deleteStale(db);
+    expect(await db.query('select from staged_steps where device_id = 1')).toEqual([]);
+    await db.query(`insert into migrations (name, run_on) values ('9_later', now())`);
+    await expect(copy.postgresDatabase(url)).rejects.toThrow(/it has the migration 9_later$/);
+  });
 });

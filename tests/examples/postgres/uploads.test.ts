@@ -4,7 +4,7 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { postgresDatabase, type Database } from '../../../examples/postgres/database.js';
-import { deleteStale } from '../../../examples/reference-server/stale.js';
+import { deleteStale } from '../../../examples/postgres/ports.js';
 import { databaseUploads } from '../../../examples/postgres/uploads.js';
 import {
   noUploadUnderWay,

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 import type { Database } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
-import { defaultCost, hashPassword } from '../../../examples/postgres/passwords.js';
+import { defaultCost, hashPassword } from '../../../examples/postgres/users.js';
 import { cell } from '../../../src/operations/index.js';
 import { versionsIn } from '../../support/history.js';
 import { addUsers, onEachDatabase, password, serving } from '../../support/reference-server.js';
