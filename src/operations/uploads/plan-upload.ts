@@ -27,30 +27,33 @@ const bothKeep = (one: Keep, other: Keep): Keep => {
   return new Set([...smaller].filter((key) => larger.has(key)));
 };
 
-/** The changes of one table so far. Mutable, because copying it at each step would take quadratic time. */
-interface Folding<R> {
-  readonly records: Map<number, UploadedRecord<R>>;
-  readonly finalize: Set<number>;
-  keep: Keep;
-}
-
 const dropUnkept = (keys: { delete(key: number): boolean; keys(): Iterable<number> }, keep: Keep): void => {
   if (keep === 'all') return;
   for (const key of keys.keys()) if (!keeps(keep, key)) keys.delete(key);
 };
 
-const addChange = <R>(folding: Folding<R>, { records, keep, finalize }: TableChange<R>): void => {
-  dropUnkept(folding.records, keep);
-  dropUnkept(folding.finalize, keep);
-  for (const record of records) {
-    // Deleted first, so that records end up in the order in which they were last sent.
-    folding.records.delete(record.key);
-    folding.records.set(record.key, record);
-    // A record that is sent again brings its own mark.
-    folding.finalize.delete(record.key);
+/** Combines the changes of one table, in their order. */
+const combined = <R>(table: string, changes: readonly TableChange<R>[]): TableChange<R> => {
+  const [only] = changes;
+  // A one-step upload has one change per table, with perhaps 100,000 records.
+  if (only !== undefined && changes.length === 1) return only;
+  const records = new Map<number, UploadedRecord<R>>();
+  const finalize = new Set<number>();
+  let keep: Keep = 'all';
+  for (const change of changes) {
+    dropUnkept(records, change.keep);
+    dropUnkept(finalize, change.keep);
+    for (const record of change.records) {
+      // Deleted first, so that records end up in the order in which they were last sent.
+      records.delete(record.key);
+      records.set(record.key, record);
+      // A record that is sent again brings its own mark.
+      finalize.delete(record.key);
+    }
+    for (const key of change.finalize) finalize.add(key);
+    keep = bothKeep(keep, change.keep);
   }
-  for (const key of finalize) folding.finalize.add(key);
-  folding.keep = bothKeep(folding.keep, keep);
+  return { table, records: [...records.values()], keep, finalize };
 };
 
 /**
@@ -77,19 +80,17 @@ const addChange = <R>(folding: Folding<R>, { records, keep, finalize }: TableCha
  * changes.get('blobs')?.records.map(({ row }) => row); // ['two', 'new']
  */
 export const foldSteps = <R>(steps: Iterable<UploadStep<R>>): Staged<R> => {
-  const foldings = new Map<string, Folding<R>>();
+  const sent = new Map<string, TableChange<R>[]>();
   let finalizing = false;
   for (const step of steps) {
     finalizing ||= step.finalizing;
     for (const change of step.changes) {
-      const folding = foldings.get(change.table) ?? { records: new Map(), finalize: new Set(), keep: 'all' };
-      addChange(folding, change);
-      foldings.set(change.table, folding);
+      const before = sent.get(change.table);
+      if (before === undefined) sent.set(change.table, [change]);
+      else before.push(change);
     }
   }
-  const changes = new Map<string, TableChange<R>>();
-  for (const [table, { records, keep, finalize }] of foldings)
-    changes.set(table, { table, records: [...records.values()], keep, finalize });
+  const changes = new Map(Array.from(sent, ([table, list]) => [table, combined(table, list)]));
   return { finalizing, changes };
 };
 

@@ -94,7 +94,8 @@ const jsonOf = (value: Value): ValueJson => {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (typeof value === 'object') return { blob: encodeBase64(value) };
-  const special = floats.find(([, float]) => Object.is(float, value));
+  const isPlain = Number.isFinite(value) && !Object.is(value, -0);
+  const special = isPlain ? undefined : floats.find(([, float]) => Object.is(float, value));
   return special === undefined ? value : { float: special[0] };
 };
 
@@ -137,7 +138,17 @@ export const RowFromJson: t.Type<Row, RowJson> = new t.Type(
     if (isNone(values)) return redactedFailure(context, rowRule);
     return t.success({ columns: Object.keys(input), values: values.value });
   },
-  ({ columns, values }) => Object.fromEntries(columns.map((column, index) => [column, jsonOf(values[index] ?? null)])),
+  ({ columns, values }) => {
+    // Many times faster than Object.fromEntries.
+    const json: Record<string, ValueJson> = {};
+    for (const [index, column] of columns.entries()) {
+      const value = jsonOf(values[index] ?? null);
+      // An assignment would replace the prototype.
+      if (column === '__proto__') Object.defineProperty(json, column, { value, enumerable: true });
+      else json[column] = value;
+    }
+    return json;
+  },
 );
 
 // Steps as JSON
