@@ -1,6 +1,7 @@
 /**
  * `tsx tests/bench/photographs.ts`: uploads 64 photographs of 12 MB to the server on PostgreSQL, a step each, as it is served, and says how
- * long the steps and their end take. Fails unless each is stored, to the byte. PHOTOGRAPHS and MEGABYTES make it small.
+ * long the steps and their end take. Fails unless each is stored, to the byte. PHOTOGRAPHS and MEGABYTES make it small. SLOWER=5 makes the
+ * server and its database five times slower.
  */
 import { createHash, randomBytes } from 'node:crypto';
 
@@ -11,8 +12,10 @@ import { serverProcess } from '../support/server-process.js';
 import { postTo } from '../support/uploading.js';
 import { databaseKinds, interruption, made, unmakeAll } from './load-databases.js';
 import { photographFields } from './photograph-times.js';
+import { slower } from './slower.js';
 
-const [count, megabytes] = [Number(process.env['PHOTOGRAPHS'] ?? 64), Number(process.env['MEGABYTES'] ?? 12)];
+const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
+const [count, megabytes, slowdown] = [setting('PHOTOGRAPHS', 64), setting('MEGABYTES', 12), setting('SLOWER', 1)];
 const account = { user: 'nurse', password: 'Pass-Word 1' };
 
 const run = async (): Promise<void> => {
@@ -25,6 +28,12 @@ const run = async (): Promise<void> => {
     () => serverProcess(settings),
     (started) => started.end('SIGTERM'),
   );
+  const [{ name } = { name: '' }] = await db.query<{ name: string }>('select current_database() as name');
+  if (slowdown > 1)
+    await made(
+      () => Promise.resolve(slower(slowdown, Number(server.child.pid), name)),
+      (end) => end(),
+    );
   const { ask } = tablet(postTo(server.url), { camcops_version: '2.4.24', device: 'tablet-1', ...account });
   const served = async (operation: string, own: Readonly<Record<string, string>> = {}): Promise<number> => {
     const started = performance.now();

@@ -53,7 +53,6 @@ describe.skipIf(!hasPostgres)("a server of one's own on PostgreSQL", () => {
     for (const [steps = ''] of [blocksOf(readme, 'sh'), blocksOf(page, 'sh')]) {
       sh(steps.replace('camcops-tablet-session', tarball));
     }
-    sh('npm install --save-dev @types/pg');
     cpSync(join(root, 'examples/postgres'), join(folder, 'postgres'), { recursive: true });
     cpSync(
       join(folder, 'node_modules/camcops-tablet-session/examples/recipes/node-http.ts'),
