@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 export const slower = (times: number, server: number, database: string): (() => Promise<unknown>) => {
   const [works, waits] = [0.1, 0.1 * (times - 1)].map(String);
   const script = `
-    pids() { echo ${String(server)}; pgrep -f '^postgres: [^ ]+ ${database} '; }
+    pids() { echo ${String(server)}; pgrep -f '^postgres: .* ${database} '; }
     trap 'kill -CONT $(pids); exit' TERM
     while sleep ${String(works)}; do
       stopped=$(pids)
