@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
-import type { Database, Query } from '../postgres/database.js';
+import type { Database } from '../postgres/database.js';
 import type { Client } from './client.js';
 import { fairRoom } from './room.js';
 
@@ -86,8 +86,5 @@ export const signInLimits = (db: Database) => {
 
 export type SignInLimits = ReturnType<typeof signInLimits>;
 
-/** Forgets the failures of an account on all devices; returns whether there were any. */
-export const unlock = async (query: Query, username: string): Promise<boolean> => {
-  const sql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;
-  return (await query(sql, [username])).length > 0;
-};
+/** Forgets the failures of a user on all devices. */
+export const unlockSql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;

@@ -1,10 +1,9 @@
 /** Commands that list and remove things. */
 import { readFileSync } from 'node:fs';
 
-import type { Query } from '../../postgres/database.js';
 import { must } from '../settings.js';
-import { groupOf, numberOf } from './arguments.js';
-import type { Command, Done } from './command.js';
+import { groupId, number, type Reader } from './arguments.js';
+import { carryOut, type Command } from './command.js';
 
 /** The queries of `lists.sql`, by the names above them. */
 const lists: ReadonlyMap<string, string> = new Map(
@@ -27,6 +26,8 @@ const tableOf = (rows: readonly Row[]): string => {
 };
 
 interface Removal {
+  /** Reads what is to be removed. */
+  readonly which: Reader<number>;
   readonly sql: string;
   /** If this query finds a row, nothing is removed, and these words say why. */
   readonly stays?: readonly [sql: string, words: string];
@@ -35,6 +36,7 @@ interface Removal {
 
 const removals: Readonly<Record<string, Removal>> = {
   idnumber: {
+    which: number,
     sql: 'delete from id_number_types where which = $1 returning which',
     stays: [
       `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
@@ -44,11 +46,13 @@ const removals: Readonly<Record<string, Removal>> = {
     isToldToTablets: true,
   },
   schedule: {
+    which: number,
     sql: `with tasks as (delete from scheduled_tasks where schedule_id = $1)
       delete from schedules where id = $1 returning id`,
   },
-  task: { sql: 'delete from scheduled_tasks where id = $1 returning id' },
+  task: { which: number, sql: 'delete from scheduled_tasks where id = $1 returning id' },
   group: {
+    which: groupId,
     sql: 'delete from groups where id = $1 returning id',
     stays: [
       `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
@@ -58,34 +62,32 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
-const remove = async (query: Query, kind: string, text: string): Promise<Done> => {
-  const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
-  if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
-  const which = kind === 'group' ? await groupOf(query, text) : numberOf('WHICH', text);
-  if (removal.stays !== undefined) {
-    const [sql, words] = removal.stays;
-    must((await query(sql, [which])).length === 0, words);
-  }
-  const removed = await query(removal.sql, [which]);
-  must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
-  const { isToldToTablets = false } = removal;
-  return { words: `The ${kind} is removed.`, changed: { details: { removed: kind, which: text } }, isToldToTablets };
-};
-
 export const listCommands: Readonly<Record<string, Command>> = {
   list: {
     takes: [...lists.keys()].join('|'),
     does: 'print what there is; of uploads, the last 100',
-    run: async (query, [what = '']) => {
+    run: async (db, [what = '']) => {
       const sql = lists.get(what);
       if (sql === undefined) throw new Error(`The list must be one of ${[...lists.keys()].join(', ')}`);
-      return { words: tableOf(await query<Row>(sql)) };
+      return tableOf(await db.query<Row>(sql));
     },
   },
 
   remove: {
     takes: `${Object.keys(removals).join('|')} WHICH`,
     does: 'take back an ID number type, a schedule or a scheduled task, by number, or a group that nothing belongs to, by name',
-    run: (query, [kind = '', which = '']) => remove(query, kind, which),
+    run: (db, [kind = '', text = '']) =>
+      carryOut(db, async (query) => {
+        const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
+        if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
+        const which = await removal.which(text, 'WHICH', query);
+        const [uses, why] = removal.stays ?? ['select where false and $1 = 0', ''];
+        must((await query(uses, [which])).length === 0, why);
+        const removed = await query(removal.sql, [which]);
+        must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
+        const { isToldToTablets = false } = removal;
+        const changed = { details: { removed: kind, which: text } };
+        return { words: `The ${kind} is removed.`, changed, isToldToTablets };
+      }),
   },
 };
