@@ -37,8 +37,9 @@ export const auditUpload: OnStored = async (query, { user, device }, { finalizeA
   const sql = 'select repeated_upload(max(id)) as repeats from uploads where device_id = $1';
   const [repeated] = await query<{ repeats: number | null }>(sql, [device.id]);
   const details = {
-    ...(repeated?.repeats != null && { repeats: repeated.repeats }),
-    ...(finalizeAll && { finalizing: true }),
+    // JSON leaves out what is undefined.
+    repeats: repeated?.repeats ?? undefined,
+    finalizing: finalizeAll || undefined,
     ...Object.fromEntries(changed.map(({ table, counts: of }) => [table, of])),
   };
   await writeAudit(query, { event: 'upload', username: user.username, device: device.name, details });

@@ -14,9 +14,7 @@ export interface FormLimits {
 }
 
 /** Why a form cannot be read. */
-export interface FormProblem {
-  readonly problem: 'bad-text' | 'too-many-fields' | 'too-much-text';
-}
+export type FormProblem = 'bad-text' | 'too-much-text';
 
 const piece = 1024 * 1024;
 const code = { ampersand: 0x26, apostrophe: 0x27, equals: 0x3d, percent: 0x25, plus: 0x2b, space: 0x20 };
@@ -76,8 +74,8 @@ export const decodeForm = async (
   let progress: Progress = { at: 0, to: 0, marked: 0, text: 0, isPhotograph: false };
   for (;;) {
     const decoded = decodeSome(body, progress, Math.min(pause, body.length), name === undefined);
-    if (decoded === undefined) return { problem: 'bad-text' };
-    if (decoded.marked > maxMarks || decoded.text > maxTextBytes) return { problem: 'too-much-text' };
+    if (decoded === undefined) return 'bad-text';
+    if (decoded.marked > maxMarks || decoded.text > maxTextBytes) return 'too-much-text';
     const { at, to } = decoded;
     if (at >= pause && at < body.length) {
       progress = decoded;
@@ -86,7 +84,7 @@ export const decodeForm = async (
       continue;
     }
     const bytes = body.subarray(start, to);
-    if (!isUtf8(bytes)) return { problem: 'bad-text' };
+    if (!isUtf8(bytes)) return 'bad-text';
     const text = bytes.toString('utf8');
     start = to;
     progress = { ...decoded, at: at + 1, isPhotograph: false };
@@ -96,7 +94,7 @@ export const decodeForm = async (
     }
     if (name !== undefined) form.push([name, text]);
     else if (text !== '') form.push([text, '']);
-    if (form.length > maxFields) return { problem: 'too-many-fields' };
+    if (form.length > maxFields) return 'too-much-text';
     if (at >= body.length) return form;
     name = undefined;
   }

@@ -3,20 +3,21 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
-import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
+import { refused, secret, Username, type DeviceName } from 'camcops-tablet-session';
 import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operations';
 import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { readPatient, storedPatient } from '../postgres/own-patient.js';
+import { storedPatient } from '../postgres/own-patient.js';
 import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { hashToken, newToken } from '../postgres/tokens.js';
 import { inTurn } from '../postgres/in-turn.js';
 import type { Tablet } from '../postgres/ports.js';
 import type { Account } from '../postgres/users.js';
-import { groupIdOf, storeAccount } from './accounts.js';
+import { storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
+import { inRoom } from './room.js';
 import { schedulesOf } from './schedules.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
@@ -26,16 +27,6 @@ export const storePatient = async (query: Query, key: AccessKey, patientInfo: st
   const [patient] = await query<{ id: number }>(sql, [groupId, hashToken(key), patientInfo]);
   return patient?.id ?? 0;
 };
-
-/** Does the same in a group, which it adds if there is none of this name, and leaves an entry in the audit. */
-export const savePatient = (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
-  db.transaction(async (query) => {
-    const read = readPatient(patientInfo);
-    if (isLeft(read)) throw new Error(userErrorMessage(read.left));
-    const patient = await storePatient(query, key, patientInfo, await groupIdOf(query, group));
-    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient } });
-    return patient;
-  });
 
 export const newAccessKey = (): AccessKey => {
   const key = accessKeyOfUuid(randomUUID());
@@ -53,14 +44,9 @@ const byAccessKey = async (query: Query, key: AccessKey) => {
 };
 
 /** Makes the names and passwords of the accounts of patients' tablets. */
-export interface PatientAccounts {
-  readonly name: (device: DeviceName, patientId: number) => string;
-  readonly newPassword: () => string;
-}
-
-export const defaultAccounts: PatientAccounts = {
+export const defaultAccounts = {
   // Hashes a long name of a device, because it would leave no room for the rest of the user's name.
-  name: (device, patientId) =>
+  name: (device: DeviceName, patientId: number): string =>
     `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
   newPassword: newToken,
 };
@@ -77,7 +63,7 @@ export const patientMode = (
   db: Database,
   limits: SignInLimits,
   cost: PasswordCost,
-  accounts: PatientAccounts,
+  accounts: typeof defaultAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
   const turns = inTurn();
   type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
@@ -110,10 +96,8 @@ export const patientMode = (
   return {
     // Waits in the queue of passwords, because the patient's new password is hashed.
     registerPatient: (admission, command) => async () => {
-      const { address } = currentClient();
-      const leave = await limits.hashing({ address, account: `a patient on ${admission.deviceName}` });
-      if (leave === undefined) return left(tryLater);
-      return register(address, admission, command)().finally(leave);
+      const asking = { address: currentClient().address, account: `a patient on ${admission.deviceName}` };
+      return (await inRoom(limits.hashing, asking, register(asking.address, admission, command))) ?? left(tryLater);
     },
 
     taskSchedules: ({ user }, { accessKey }) =>

@@ -30,35 +30,32 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
   const waiting = new Set<Waiting>();
   /** When each address, and each of its accounts, last had a turn. */
   const lastTurn = new Map<string, number>();
-  const accountOf = ({ address, account }: Waiting) => `${address} ${account}`;
+  const usedOf = (address: string) => usedBy.get(address) ?? 0;
+  const turnOf = (whose: string) => lastTurn.get(whose) ?? 0;
 
   const hold = (address: string, amount: number): void => {
     used += amount;
-    const now = (usedBy.get(address) ?? 0) + amount;
-    if (now > 0) usedBy.set(address, now);
-    else usedBy.delete(address);
+    usedBy.set(address, usedOf(address) + amount);
+    if (usedOf(address) === 0) usedBy.delete(address);
   };
 
-  const isBefore = (one: Waiting, other: Waiting): boolean => {
-    const byAddress = (lastTurn.get(one.address) ?? 0) - (lastTurn.get(other.address) ?? 0);
-    return (
-      byAddress < 0 || (byAddress === 0 && (lastTurn.get(accountOf(one)) ?? 0) < (lastTurn.get(accountOf(other)) ?? 0))
-    );
-  };
+  /** Orders those who wait as a sort does: the address that had its last turn longest ago comes first, and of one address its account. */
+  const order = (one: Waiting, other: Waiting): number =>
+    turnOf(one.address) - turnOf(other.address) || turnOf(one.account) - turnOf(other.account);
 
   const admit = (): void => {
     for (;;) {
       let next: Waiting | undefined;
       for (const one of waiting) {
         // Passes over an address that has its share.
-        const isFree = fits(usedBy.get(one.address) ?? 0, one.amount, ofAddress);
-        if (isFree && (next === undefined || isBefore(one, next))) next = one;
+        const isFree = fits(usedOf(one.address), one.amount, ofAddress);
+        if (isFree && (next === undefined || order(one, next) < 0)) next = one;
       }
       // Nobody overtakes the next in turn, because a large amount would wait for ever.
       if (next === undefined || !fits(used, next.amount, total)) break;
       waiting.delete(next);
       turns += 1;
-      lastTurn.set(next.address, turns).set(accountOf(next), turns);
+      lastTurn.set(next.address, turns).set(next.account, turns);
       hold(next.address, next.amount);
       next.enter();
     }
@@ -76,7 +73,7 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
         clearTimeout(timer);
         resolve(leave);
       };
-      const one = { address, account, amount, enter };
+      const one = { address, account: `${address} ${account}`, amount, enter };
       const timer = setTimeout(() => {
         waiting.delete(one);
         resolve(undefined);
@@ -89,3 +86,9 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
 };
 
 export type Room = ReturnType<typeof fairRoom>;
+
+/** Does work in a room; returns `undefined` if there was no room in time. */
+export const inRoom = async <A>(room: Room, asking: Asking, work: () => Promise<A>): Promise<A | undefined> => {
+  const leave = await room(asking);
+  return leave && work().finally(leave);
+};

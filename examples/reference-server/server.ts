@@ -1,34 +1,20 @@
 /** The HTTP server: reads a body, passes it to the package, sends the reply, and logs one line per request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
-import { operationHandlers, type UploadTables } from 'camcops-tablet-session/operations';
-import { camcopsTables } from 'camcops-tablet-session/tables';
 
 import type { Database } from '../postgres/database.js';
-import { defaultCost } from '../postgres/passwords.js';
-import { databasePorts } from '../postgres/ports.js';
-import { bodyReader, plain, tooBusy } from './body.js';
+import { bodyReader, tooBusy, type Answer } from './body.js';
 import { asClient } from './client.js';
 import { boundConnections } from './connections.js';
 import { healthOf } from './health.js';
-import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
-import { withPatientWords } from './patient-words.js';
-import { defaultAccounts } from './patients.js';
-import { replySender, sharedStrings } from './replies.js';
-import { unlessRevoked } from './revoked.js';
+import { replySender } from './replies.js';
 import { fairRoom } from './room.js';
-import { limitedUsers } from './sign-in.js';
-import { signInLimits } from './sign-in-limits.js';
+import { tabletDefaults, tabletHandler } from './tablets.js';
 
 const megabyte = 1024 * 1024;
 
 const defaults = {
-  tables: camcopsTables as UploadTables,
-  versions: defaultVersionPolicy,
-  title: 'Reference server',
-  passwordCost: defaultCost,
-  patientAccounts: defaultAccounts,
+  ...tabletDefaults,
 
   maxBodyBytes: 40 * megabyte,
   maxFields: 30_000,
@@ -68,14 +54,7 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
   const { requestTimeoutMs, idleTimeoutMs, waitMs, maxBytesInFlight } = settings;
-  const limits = signInLimits(db);
-  const host = referenceHost(db, limits, settings);
-  const handlers = withPatientWords(operationHandlers(host), host);
-  const handle = handleTabletRequest({
-    ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
-    handlers: unlessRevoked({ ...handlers, get_extra_strings: sharedStrings(db, handlers.get_extra_strings) }),
-    versions: settings.versions,
-  });
+  const handle = tabletHandler(db, settings);
   const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
   const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
@@ -83,17 +62,15 @@ export const referenceServer = (options: ServerOptions): Server => {
 
   const health = healthOf(db);
 
-  const answer = async (request: IncomingMessage, address: string, signal: AbortSignal) => {
+  const answer = async (request: IncomingMessage, address: string, signal: AbortSignal): Promise<Answer> => {
     const { method = '', url } = request;
     if (method === 'GET' && url === '/health') return health();
     if (method !== 'POST') return handle({ method, fields: [] })();
-    return withBody(request, address, async (body) => {
-      if (body === 'another-type') return plain(415, 'Must be application/x-www-form-urlencoded', { code: body });
-      if ('status' in body) return body;
-      const device = body.find(([name]) => name === 'device')?.[1] ?? '';
+    return withBody(request, address, async (fields) => {
+      const device = fields.find(([name]) => name === 'device')?.[1] ?? '';
       // Nothing moves while the database works, which takes minutes at the end of an upload of photographs.
       request.socket.setTimeout(0);
-      return asClient({ address, signal, device }, handle({ method, fields: body })).finally(() =>
+      return asClient({ address, signal, device }, handle({ method, fields })).finally(() =>
         request.socket.setTimeout(idleTimeoutMs),
       );
     });
@@ -109,15 +86,14 @@ export const referenceServer = (options: ServerOptions): Server => {
     const leave = await requests({ address });
     let entry: Parameters<Log>[0];
     try {
-      const { status, headers, body, outcome } =
-        leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
+      const reply = leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
       // A connection that is kept alive would hold up a server that is closing.
-      const sent = server.listening ? headers : { ...headers, connection: 'close' };
-      await send(response, address, { status, headers: sent, body }, () => {
+      if (!server.listening) response.setHeader('connection', 'close');
+      await send(response, address, reply, () => {
         log({ address, result: 'the reply was not taken' });
       });
-      const { result, ...summary } = outcome;
-      entry = { status, ...summary, result: result.code, ...('cause' in result && { cause: result.cause }) };
+      const { result, ...summary } = reply.outcome;
+      entry = { status: reply.status, ...summary, result: result.code, cause: result.cause };
     } catch (cause) {
       // Mostly a body that was cut short: its client is gone.
       response.destroy();

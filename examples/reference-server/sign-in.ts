@@ -9,6 +9,7 @@ import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { findByHash, hashOfPassword, type Account } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
+import { inRoom } from './room.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 /** Returns whether a hash is of another kind than new hashes, or of a lower cost. */
@@ -55,9 +56,9 @@ export const limitedUsers = (
   return {
     authenticate: (username, password) =>
       tryCatch(async () => {
-        const leave = await limits.hashing({ address: currentClient().address, account: username });
-        if (leave === undefined) return refuseUnchecked(username, 'too many passwords wait to be checked');
-        return signIn(username, password.reveal()).finally(leave);
+        const asking = { address: currentClient().address, account: username };
+        const signedIn = await inRoom(limits.hashing, asking, () => signIn(username, password.reveal()));
+        return signedIn ?? refuseUnchecked(username, 'too many passwords wait to be checked');
       }, identity),
   };
 };

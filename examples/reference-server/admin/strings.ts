@@ -38,11 +38,8 @@ export const stringsIn = (file: string): readonly ExtraString[] => {
   parser.onopentag = ({ name: tag, attributes }) => {
     seen.root = true;
     open.push(tag);
-    const given = (attribute: string) => {
-      const value = Object.hasOwn(attributes, attribute) ? valueOf(attributes[attribute]) : '';
-      return value === '' ? fails(`<${tag}> must have a ${attribute}`) : value;
-    };
-    if (open.length > 3) {
+    const given = (attribute: string) => valueOf(attributes[attribute]) || fails(`<${tag}> must have a ${attribute}`);
+    if (isInString()) {
       // `<br/>` is added as a whole when it opens.
       text += markup();
       return;

@@ -1,9 +1,9 @@
 /** Who may do what, over HTTP; what one access key cannot reach; and that nobody keeps access after it was taken away. */
 import { expect, it } from 'vitest';
 
-import { savePassword } from '../../../examples/reference-server/accounts.js';
+import { groupIdOf, savePassword } from '../../../examples/reference-server/accounts.js';
 import { administer } from '../../../examples/reference-server/admin/administer.js';
-import { newAccessKey, savePatient } from '../../../examples/reference-server/patients.js';
+import { newAccessKey, storePatient } from '../../../examples/reference-server/patients.js';
 import { own, tryAttack } from '../../support/attack.js';
 import { username } from '../../support/fixtures.js';
 import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
@@ -51,7 +51,8 @@ onEachDatabase(({ open }) => {
   };
   const newPatient = async () => {
     const key = newAccessKey();
-    const id = await savePatient(db, key, JSON.stringify([{ ...own, finalizing: false }]), 'clinic');
+    const details = JSON.stringify([{ ...own, finalizing: false }]);
+    const id = await storePatient(db.query, key, details, await groupIdOf(db.query, 'clinic'));
     return { key, id: String(id) };
   };
 
