@@ -7,12 +7,13 @@ import { fault, type Fault } from 'camcops-tablet-session';
 import type { Database } from '../postgres/database.js';
 import { small, tooBusy, type Answer } from './body.js';
 import { currentClient } from './client.js';
+import type { Log } from './log.js';
 import { fairRoom, type Room } from './room.js';
 
-/** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and calls `late`. */
+/** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and logs that. */
 export const replySender =
-  (room: Room, deadlineMs: number) =>
-  async (response: ServerResponse, address: string, reply: Answer, late: () => void): Promise<void> => {
+  (room: Room, deadlineMs: number, log: Log) =>
+  async (response: ServerResponse, address: string, reply: Answer): Promise<void> => {
     const { length } = reply.body;
     const leave = length > small ? await room({ address, amount: length }) : () => undefined;
     if (response.destroyed) {
@@ -21,7 +22,7 @@ export const replySender =
     }
     const { status, headers, body } = leave === undefined ? tooBusy : reply;
     const deadline = setTimeout(() => {
-      late();
+      log({ address, result: 'the reply was not taken' });
       response.destroy();
     }, deadlineMs);
     response.once('close', () => {

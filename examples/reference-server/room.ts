@@ -1,12 +1,5 @@
 /** Room that is shared. Whoever finds it full waits: addresses take turns, and so do the accounts of an address. */
 
-export interface Bounds {
-  readonly total: number;
-  readonly ofAddress: number;
-  /** How long anyone waits before they are turned away. */
-  readonly waitMs: number;
-}
-
 /** Who asks for room, and for how much. */
 export interface Asking {
   readonly address: string;
@@ -24,7 +17,8 @@ const maxRemembered = 10_000;
 /** Returns whether an amount fits beside what is used. An amount larger than the room has it alone. */
 const fits = (used: number, amount: number, most: number): boolean => used === 0 || used + amount <= most;
 
-export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
+/** Makes a room of which one address may have a part. Turns away whoever has waited for `waitMs`. */
+export const fairRoom = ({ total, ofAddress, waitMs }: Readonly<Record<'total' | 'ofAddress' | 'waitMs', number>>) => {
   let [used, turns] = [0, 0];
   const usedBy = new Map<string, number>();
   const waiting = new Set<Waiting>();

@@ -1,5 +1,6 @@
 /** The HTTP server: reads a body, passes it to the package, sends the reply, and logs one line per request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 
 import type { Database } from '../postgres/database.js';
 import { bodyReader, tooBusy, type Answer } from './body.js';
@@ -58,7 +59,7 @@ export const referenceServer = (options: ServerOptions): Server => {
   const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
   const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
-  const send = replySender(bytes, settings.replyTimeoutMs);
+  const send = replySender(bytes, settings.replyTimeoutMs, log);
 
   const health = healthOf(db);
 
@@ -80,18 +81,14 @@ export const referenceServer = (options: ServerOptions): Server => {
     const started = performance.now();
     const address = addressOf(request, settings.trustProxy);
     const hungUp = new AbortController();
-    response.on('close', () => {
-      hungUp.abort();
-    });
+    response.on('close', hungUp.abort.bind(hungUp));
     const leave = await requests({ address });
     let entry: Parameters<Log>[0];
     try {
       const reply = leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
       // A connection that is kept alive would hold up a server that is closing.
       if (!server.listening) response.setHeader('connection', 'close');
-      await send(response, address, reply, () => {
-        log({ address, result: 'the reply was not taken' });
-      });
+      await send(response, address, reply);
       const { result, ...summary } = reply.outcome;
       entry = { status: reply.status, ...summary, result: result.code, cause: result.cause };
     } catch (cause) {
@@ -99,10 +96,7 @@ export const referenceServer = (options: ServerOptions): Server => {
       response.destroy();
       entry = { result: 'failed', cause };
     }
-    if (leave !== undefined) {
-      if (response.destroyed) leave();
-      else response.once('close', leave);
-    }
+    if (leave !== undefined) finished(response, leave);
     log({ address, ms: Math.round(performance.now() - started), ...entry });
   };
 
@@ -118,7 +112,9 @@ export const referenceServer = (options: ServerOptions): Server => {
       if (mayBegin(request, response)) void serve(request, response).catch(() => undefined);
     },
   );
-  const mayBegin = boundConnections(server, settings);
+  // All connections of a proxy come from its own address.
+  const maxOfAddress = settings.trustProxy ? Infinity : settings.maxConnectionsOfAddress;
+  const mayBegin = boundConnections(server, settings.maxConnections, maxOfAddress);
   server.setTimeout(idleTimeoutMs, (socket) => {
     if (socket.writableLength > 0) log({ address: socket.remoteAddress, result: 'the reply was not taken' });
     socket.destroy();
