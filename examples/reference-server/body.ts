@@ -1,6 +1,5 @@
 /** Reads the body of a request, whose size is limited, as is that of all bodies together. */
 import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
 import { none } from 'fp-ts/lib/Option.js';
 import { encodeReply, refused } from 'camcops-tablet-session';
 
@@ -81,11 +80,7 @@ export const bodyReader = (limits: BodyLimits, room: Room) => {
   /** Each address has one large body worked on at a time, because that keeps others waiting. */
   const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });
 
-  const answerTo = async (
-    request: IncomingMessage,
-    address: string,
-    work: (form: Form) => Promise<Answer>,
-  ): Promise<Answer> => {
+  return async (request: IncomingMessage, address: string, work: (form: Form) => Promise<Answer>): Promise<Answer> => {
     const { 'content-type': type = '', 'content-length': length = maxBodyBytes } = request.headers;
     const declared = Number(length);
     if (!formType.test(type)) return anotherType;
@@ -103,13 +98,5 @@ export const bodyReader = (limits: BodyLimits, room: Room) => {
     // All of its room at once, because two bodies with half of their room each would wait for one another.
     const answer = declared > small ? inRoom(room, { address, amount: declared }, read) : read();
     return (await answer) ?? tooBusy;
-  };
-
-  return async (...asked: Parameters<typeof answerTo>): Promise<Answer> => {
-    const [request] = asked;
-    const answer = await answerTo(...asked);
-    // A client that is still sending would not see the answer.
-    if (!request.complete) await finished(request.resume(), { writable: false });
-    return answer;
   };
 };

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
-import { refused, secret, Username, type DeviceName } from 'camcops-tablet-session';
+import { refused, secret, type DeviceName } from 'camcops-tablet-session';
 import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operations';
 import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
@@ -19,6 +19,7 @@ import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import { inRoom } from './room.js';
 import { schedulesOf } from './schedules.js';
+import { usernameOf } from './settings.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 /** Stores a patient, in the form that `readPatient` reads, and returns their number. Stores only a hash of the access key. */
@@ -66,39 +67,39 @@ export const patientMode = (
   accounts: typeof defaultAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
   const turns = inTurn();
-  type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
-  const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
-    asTask(async () => {
-      // Whether the key is right is not told then.
-      if (await limits.isAddressOver(address)) return left(tryLater);
-      const patient = await byAccessKey(db.query, accessKey);
-      if (patient === undefined) {
-        await limits.addressFailed(address);
-        return left(unknownAccessKey);
-      }
-      const username = Username.decode(accounts.name(deviceName, patient.id));
-      if (isLeft(username)) throw new Error('no account can have this name');
-      const { id, groupId, details, ipUse } = patient;
-      // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
-      return turns(id, () =>
-        db.transaction(async (query) => {
-          await query('select from patients where id = $1 for update', [id]);
-          const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
-          if ((await query(sql, [id, deviceName])).length >= maxDevices) return left(tooManyDevices);
-          const password = accounts.newPassword();
-          const hash = await hashPassword(cost, password);
-          await storeAccount(query, username.right, hash, groupId, { id, device: deviceName });
-          await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
-          return right({ patient: details, username: username.right, password: secret(password), ipUse });
-        }),
-      );
-    });
+  const register = async (address: string, device: DeviceName, key: AccessKey) => {
+    // Whether the key is right is not told then.
+    if (await limits.isAddressOver(address)) return left(tryLater);
+    const patient = await byAccessKey(db.query, key);
+    if (patient === undefined) {
+      await limits.addressFailed(address);
+      return left(unknownAccessKey);
+    }
+    const { id, groupId, details, ipUse } = patient;
+    const username = usernameOf('The account', accounts.name(device, id));
+    // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
+    return turns(id, () =>
+      db.transaction(async (query) => {
+        await query('select from patients where id = $1 for update', [id]);
+        const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
+        if ((await query(sql, [id, device])).length >= maxDevices) return left(tooManyDevices);
+        const password = accounts.newPassword();
+        const hash = await hashPassword(cost, password);
+        await storeAccount(query, username, hash, groupId, { id, device });
+        await writeAudit(query, { event: 'register-patient', username, device });
+        return right({ patient: details, username, password: secret(password), ipUse });
+      }),
+    );
+  };
   return {
     // Waits in the queue of passwords, because the patient's new password is hashed.
-    registerPatient: (admission, command) => async () => {
-      const asking = { address: currentClient().address, account: `a patient on ${admission.deviceName}` };
-      return (await inRoom(limits.hashing, asking, register(asking.address, admission, command))) ?? left(tryLater);
-    },
+    registerPatient: ({ deviceName }, { accessKey }) =>
+      asTask(async () => {
+        const { address } = currentClient();
+        const asking = { address, account: `a patient on ${deviceName}` };
+        const registered = await inRoom(limits.hashing, asking, () => register(address, deviceName, accessKey));
+        return registered ?? left(tryLater);
+      }),
 
     taskSchedules: ({ user }, { accessKey }) =>
       asTask(async () => {

@@ -1,5 +1,6 @@
 /** Sends replies. Large ones share a limited room, and each has a deadline. */
 import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { fault, type Fault } from 'camcops-tablet-session';
@@ -14,22 +15,20 @@ import { fairRoom, type Room } from './room.js';
 export const replySender =
   (room: Room, deadlineMs: number, log: Log) =>
   async (response: ServerResponse, address: string, reply: Answer): Promise<void> => {
-    const { length } = reply.body;
-    const leave = length > small ? await room({ address, amount: length }) : () => undefined;
-    if (response.destroyed) {
-      leave?.();
-      return;
-    }
+    const { length: amount } = reply.body;
+    const leave = amount > small ? await room({ address, amount }) : () => undefined;
     const { status, headers, body } = leave === undefined ? tooBusy : reply;
     const deadline = setTimeout(() => {
       log({ address, result: 'the reply was not taken' });
       response.destroy();
     }, deadlineMs);
-    response.once('close', () => {
+    // Also if it is closed already, because its client is gone.
+    finished(response, () => {
       clearTimeout(deadline);
       leave?.();
     });
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+    const all = { ...headers, 'content-length': Buffer.byteLength(body) };
+    if (!response.destroyed) response.writeHead(status, all).end(body);
   };
 
 /** Returns a handler that makes an answer only once per state of the table of extra strings, because it is the same for all tablets. */

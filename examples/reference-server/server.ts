@@ -1,6 +1,7 @@
 /** The HTTP server: reads a body, passes it to the package, sends the reply, and logs one line per request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { finished } from 'node:stream';
+import { finished as whenFinished } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import type { Database } from '../postgres/database.js';
 import { bodyReader, tooBusy, type Answer } from './body.js';
@@ -86,6 +87,8 @@ export const referenceServer = (options: ServerOptions): Server => {
     let entry: Parameters<Log>[0];
     try {
       const reply = leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
+      // A client that is still sending would not see its reply.
+      if (!request.complete) await finished(request.resume(), { writable: false });
       // A connection that is kept alive would hold up a server that is closing.
       if (!server.listening) response.setHeader('connection', 'close');
       await send(response, address, reply);
@@ -96,7 +99,7 @@ export const referenceServer = (options: ServerOptions): Server => {
       response.destroy();
       entry = { result: 'failed', cause };
     }
-    if (leave !== undefined) finished(response, leave);
+    if (leave !== undefined) whenFinished(response, leave);
     log({ address, ms: Math.round(performance.now() - started), ...entry });
   };
 

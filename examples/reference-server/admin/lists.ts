@@ -30,7 +30,7 @@ interface Removal {
   readonly which: Reader<number>;
   readonly sql: string;
   /** If this query finds a row, nothing is removed, and these words say why. */
-  readonly stays?: readonly [sql: string, words: string];
+  readonly stays?: Readonly<Record<'sql' | 'words', string>>;
   readonly isToldToTablets?: boolean;
 }
 
@@ -38,11 +38,12 @@ const removals: Readonly<Record<string, Removal>> = {
   idnumber: {
     which: number,
     sql: 'delete from id_number_types where which = $1 returning which',
-    stays: [
-      `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
+    stays: {
+      sql: `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
        union all select from patients where withdrawn_at is null and (details::json -> 0 -> ('idnum' || $1)) is not null`,
-      'A policy of a group or a patient has this ID number: change the policy by "group", or end the patient by "withdraw"',
-    ],
+      words:
+        'A policy of a group or a patient has this ID number: change the policy by "group", or end the patient by "withdraw"',
+    },
     isToldToTablets: true,
   },
   schedule: {
@@ -54,11 +55,11 @@ const removals: Readonly<Record<string, Removal>> = {
   group: {
     which: groupId,
     sql: 'delete from groups where id = $1 returning id',
-    stays: [
-      `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
+    stays: {
+      sql: `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
        union all select from patients where group_id = $1 union all select from uploads where group_id = $1`,
-      'This group has users, patients or uploads: only a group without any can be removed',
-    ],
+      words: 'This group has users, patients or uploads: only a group without any can be removed',
+    },
   },
 };
 
@@ -80,12 +81,11 @@ export const listCommands: Readonly<Record<string, Command>> = {
       carryOut(db, async (query) => {
         const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
         if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
+        const { sql, stays, isToldToTablets = false } = removal;
         const which = await removal.which(text, 'WHICH', query);
-        const [uses, why] = removal.stays ?? ['select where false and $1 = 0', ''];
-        must((await query(uses, [which])).length === 0, why);
-        const removed = await query(removal.sql, [which]);
+        if (stays !== undefined) must((await query(stays.sql, [which])).length === 0, stays.words);
+        const removed = await query(sql, [which]);
         must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
-        const { isToldToTablets = false } = removal;
         const changed = { details: { removed: kind, which: text } };
         return { words: `The ${kind} is removed.`, changed, isToldToTablets };
       }),
