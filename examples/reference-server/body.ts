@@ -13,7 +13,7 @@ export interface BodyLimits extends FormLimits {
 
 const kilobyte = 1024;
 const megabyte = kilobyte * kilobyte;
-/** Smaller bodies do not count, because the number of requests is limited too. */
+/** The unit in which large bodies and replies are counted. Smaller ones do not count, because the number of requests is limited too. */
 export const small = 64 * kilobyte;
 
 const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -75,7 +75,7 @@ const readChunks = async (request: IncomingMessage, most: number) => {
 };
 
 /** Returns a function that reads a body and works on its form. Bodies share room, which each keeps until the work on it is done. */
-export const bodyReader = (limits: BodyLimits, room: Room) => {
+export const bodyReader = (limits: BodyLimits, bytes: Room) => {
   const { maxBodyBytes } = limits;
   /** Each address has one large body worked on at a time, because that keeps others waiting. */
   const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });
@@ -96,7 +96,7 @@ export const bodyReader = (limits: BodyLimits, room: Room) => {
       return size > megabyte ? inRoom(largeWork, { address }, workOn) : workOn();
     };
     // All of its room at once, because two bodies with half of their room each would wait for one another.
-    const answer = declared > small ? inRoom(room, { address, amount: declared }, read) : read();
+    const answer = declared > small ? inRoom(bytes, { address, amount: declared / small }, read) : read();
     return (await answer) ?? tooBusy;
   };
 };

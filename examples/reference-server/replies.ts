@@ -13,10 +13,10 @@ import { fairRoom, type Room } from './room.js';
 
 /** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and logs that. */
 export const replySender =
-  (room: Room, deadlineMs: number, log: Log) =>
+  (bytes: Room, deadlineMs: number, log: Log) =>
   async (response: ServerResponse, address: string, reply: Answer): Promise<void> => {
-    const { length: amount } = reply.body;
-    const leave = amount > small ? await room({ address, amount }) : () => undefined;
+    const { length } = reply.body;
+    const leave = length > small ? await bytes({ address, amount: length / small }) : () => undefined;
     const { status, headers, body } = leave === undefined ? tooBusy : reply;
     const deadline = setTimeout(() => {
       log({ address, result: 'the reply was not taken' });

@@ -5,6 +5,7 @@ import { Semaphore, withTimeout } from 'async-mutex';
 export interface Asking {
   readonly address: string;
   readonly account?: string;
+  /** 1 if left out. Counted in thousands at most, because whoever leaves a semaphore makes it look at each of its places. */
   readonly amount?: number;
 }
 

@@ -4,7 +4,7 @@ import { finished as whenFinished } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 import type { Database } from '../postgres/database.js';
-import { bodyReader, tooBusy, type Answer } from './body.js';
+import { bodyReader, small, tooBusy, type Answer } from './body.js';
 import { asClient } from './client.js';
 import { boundConnections } from './connections.js';
 import { healthOf } from './health.js';
@@ -55,10 +55,11 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
 
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
-  const { requestTimeoutMs, idleTimeoutMs, waitMs, maxBytesInFlight } = settings;
+  const { requestTimeoutMs, idleTimeoutMs, waitMs } = settings;
   const handle = tabletHandler(db, settings);
   const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
-  const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
+  const total = settings.maxBytesInFlight / small;
+  const bytes = fairRoom({ total, ofAddress: total * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
   const send = replySender(bytes, settings.replyTimeoutMs, log);
 

@@ -4,7 +4,6 @@ import { must } from '../settings.js';
 import { accountCommands } from './accounts.js';
 import { clinicCommands } from './clinic.js';
 import type { Command } from './command.js';
-import { exportCommand } from './export.js';
 import { listCommands } from './lists.js';
 import { stringCommands } from './strings.js';
 
@@ -13,7 +12,6 @@ const commands: Readonly<Record<string, Command>> = {
   ...accountCommands,
   ...stringCommands,
   ...listCommands,
-  export: exportCommand,
 };
 
 const lines = Object.entries(commands).map(([name, { takes, does }]) => `  ${name} ${takes}    ${does}`);

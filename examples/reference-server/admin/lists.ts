@@ -1,6 +1,10 @@
-/** Commands that list and remove things. */
+/** Commands that list, remove and print what is stored. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
+import { keepViews } from '../../postgres/views.js';
+import { exportTable } from '../export.js';
 import { must } from '../settings.js';
 import { groupId, number, type Reader } from './arguments.js';
 import { carryOut, type Command } from './command.js';
@@ -63,6 +67,10 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
+const print = async (text: string): Promise<void> => {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+};
+
 export const listCommands: Readonly<Record<string, Command>> = {
   list: {
     takes: [...lists.keys()].join('|'),
@@ -89,5 +97,20 @@ export const listCommands: Readonly<Record<string, Command>> = {
         const changed = { details: { removed: kind, which: text } };
         return { words: `The ${kind} is removed.`, changed, isToldToTablets };
       }),
+  },
+
+  export: {
+    takes: 'TABLE [--format jsonl] [--all-versions]',
+    does: 'print a table under the names of its patients, or its history',
+    run: async (db, [table = '', ...options]) => {
+      const isKnown = /^( --format (csv|jsonl)| --all-versions)*$/.test(options.map((option) => ` ${option}`).join(''));
+      must(isKnown, 'The options of export are --format csv, --format jsonl and --all-versions');
+      must(camcopsTables.has(table), "TABLE must be one of CamCOPS's tables, such as phq9");
+      // In a transaction of its own, because the export may take long.
+      await db.transaction((query) => keepViews(query, camcopsTables));
+      const format = options.includes('jsonl') ? 'jsonl' : 'csv';
+      await exportTable(db, table, { format, allVersions: options.includes('--all-versions') }, print);
+      return '';
+    },
   },
 };
