@@ -17,13 +17,11 @@ export const boundConnections = (server: Server, max: number, maxOfAddress: numb
     const isOfAddress = (other: Socket) => open.get(other) === address;
     const isAddressFull = [...open.keys()].filter(isOfAddress).length >= maxOfAddress;
     if (isAddressFull || open.size >= max) {
-      const [oldest] = isAddressFull ? [...idle].filter(isOfAddress) : idle;
-      if (oldest === undefined) {
-        socket.destroy();
-        return;
-      }
-      idle.delete(oldest);
+      // If none is idle, the new one goes.
+      const [oldest = socket] = isAddressFull ? [...idle].filter(isOfAddress) : idle;
       oldest.destroy();
+      idle.delete(oldest);
+      if (oldest === socket) return;
     }
     open.set(socket, address);
     idle.add(socket);

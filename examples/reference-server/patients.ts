@@ -17,7 +17,6 @@ import type { Account } from '../postgres/users.js';
 import { storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
-import { inRoom } from './room.js';
 import { schedulesOf } from './schedules.js';
 import { usernameOf } from './settings.js';
 import type { SignInLimits } from './sign-in-limits.js';
@@ -67,7 +66,8 @@ export const patientMode = (
   accounts: typeof defaultAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
   const turns = inTurn();
-  const register = async (address: string, device: DeviceName, key: AccessKey) => {
+  const register = async (device: DeviceName, key: AccessKey) => {
+    const { address } = currentClient();
     // Whether the key is right is not told then.
     if (await limits.isAddressOver(address)) return left(tryLater);
     const patient = await byAccessKey(db.query, key);
@@ -95,9 +95,7 @@ export const patientMode = (
     // Waits in the queue of passwords, because the patient's new password is hashed.
     registerPatient: ({ deviceName }, { accessKey }) =>
       asTask(async () => {
-        const { address } = currentClient();
-        const asking = { address, account: `a patient on ${deviceName}` };
-        const registered = await inRoom(limits.hashing, asking, () => register(address, deviceName, accessKey));
+        const registered = await limits.hashing(`a patient on ${deviceName}`, () => register(deviceName, accessKey));
         return registered ?? left(tryLater);
       }),
 

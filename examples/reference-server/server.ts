@@ -73,9 +73,9 @@ export const referenceServer = (options: ServerOptions): Server => {
       const device = fields.find(([name]) => name === 'device')?.[1] ?? '';
       // Nothing moves while the database works, which takes minutes at the end of an upload of photographs.
       request.socket.setTimeout(0);
-      return asClient({ address, signal, device }, handle({ method, fields })).finally(() =>
-        request.socket.setTimeout(idleTimeoutMs),
-      );
+      const reply = await asClient({ address, signal, device }, handle({ method, fields }));
+      request.socket.setTimeout(idleTimeoutMs);
+      return reply;
     });
   };
 

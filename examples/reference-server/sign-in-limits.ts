@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Database } from '../postgres/database.js';
-import type { Client } from './client.js';
-import { fairRoom } from './room.js';
+import { currentClient, type Client } from './client.js';
+import { fairRoom, inRoom } from './room.js';
 
 const day = 24 * 60 * 60;
 
@@ -48,9 +48,12 @@ export const signInLimits = (db: Database) => {
   const accounts = new RateLimiterPostgres({ ...storage, keyPrefix: 'account', ...perAccount });
   const known = new RateLimiterPostgres({ ...storage, keyPrefix: 'known', points: 1, duration: knownFor });
 
+  const hashers = fairRoom({ total: hashedAtOnce, ofAddress: hashedAtOnce, waitMs: 30_000 });
+
   return {
-    /** The queue of passwords to hash. */
-    hashing: fairRoom({ total: hashedAtOnce, ofAddress: hashedAtOnce, waitMs: 30_000 }),
+    /** Does work that hashes a password in the queue of such works; returns `undefined` after too long a wait. */
+    hashing: <A>(account: string, work: () => Promise<A>) =>
+      inRoom(hashers, { address: currentClient().address, account }, work),
 
     /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
     for: async (username: string, { address, device }: Client) => {

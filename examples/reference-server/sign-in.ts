@@ -9,7 +9,6 @@ import { hashPassword, type PasswordCost } from '../postgres/passwords.js';
 import { findByHash, hashOfPassword, type Account } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
-import { inRoom } from './room.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 /** Returns whether a hash is of another kind than new hashes, or of a lower cost. */
@@ -56,8 +55,7 @@ export const limitedUsers = (
   return {
     authenticate: (username, password) =>
       tryCatch(async () => {
-        const asking = { address: currentClient().address, account: username };
-        const signedIn = await inRoom(limits.hashing, asking, () => signIn(username, password.reveal()));
+        const signedIn = await limits.hashing(username, () => signIn(username, password.reveal()));
         return signedIn ?? refuseUnchecked(username, 'too many passwords wait to be checked');
       }, identity),
   };
