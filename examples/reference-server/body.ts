@@ -6,11 +6,6 @@ import { encodeReply, refused } from 'camcops-tablet-session';
 import { decodeForm, type Form, type FormLimits } from './form.js';
 import { fairRoom, inRoom, type Room } from './room.js';
 
-export interface BodyLimits extends FormLimits {
-  /** Of one body. A photograph of 20 MB makes a body of 29 MB. */
-  readonly maxBodyBytes: number;
-}
-
 const kilobyte = 1024;
 const megabyte = kilobyte * kilobyte;
 /** The unit in which large bodies and replies are counted. Smaller ones do not count, because the number of requests is limited too. */
@@ -36,13 +31,11 @@ export const plain = (status: number, words: string, result: Answer['outcome']['
   return { status, headers: { ...headers, ...retry }, body: `${words}\n`, outcome: { result } };
 };
 
+const session = { sessionId: none, sessionToken: none };
+
 /** Makes a refusal in the form of the protocol, with status 200, because with any other status a tablet shows HTTP's own words. */
 const refusal = (reason: string, words: string): Answer => ({
-  ...encodeReply({
-    kind: 'refused',
-    error: refused(words, reason),
-    session: { sessionId: none, sessionToken: none },
-  }),
+  ...encodeReply({ kind: 'refused', error: refused(words, reason), session }),
   outcome: { result: { code: reason } },
 });
 
@@ -75,7 +68,7 @@ const readChunks = async (request: IncomingMessage, most: number) => {
 };
 
 /** Returns a function that reads a body and works on its form. Bodies share room, which each keeps until the work on it is done. */
-export const bodyReader = (limits: BodyLimits, bytes: Room) => {
+export const bodyReader = (limits: FormLimits & { readonly maxBodyBytes: number }, bytes: Room) => {
   const { maxBodyBytes } = limits;
   /** Each address has one large body worked on at a time, because that keeps others waiting. */
   const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });

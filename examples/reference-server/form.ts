@@ -29,13 +29,8 @@ const digits = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** What is decoded so far: bytes before `at` are read, bytes before `to` hold what they decode to. */
-interface Progress {
-  readonly at: number;
-  readonly to: number;
-  readonly marked: number;
-  readonly text: number;
-  readonly isPhotograph: boolean;
-}
+const atStart = { at: 0, to: 0, marked: 0, text: 0, isPhotograph: false };
+type Progress = Readonly<typeof atStart>;
 
 /**
  * Decodes a name or value in place, to its end or as far as `until`; returns undefined if an escape is wrong. It counts in local variables
@@ -71,7 +66,7 @@ export const decodeForm = async (
   const form: [string, string][] = [];
   let name: string | undefined;
   let [start, pause] = [0, piece];
-  let progress: Progress = { at: 0, to: 0, marked: 0, text: 0, isPhotograph: false };
+  let progress: Progress = atStart;
   for (;;) {
     const decoded = decodeSome(body, progress, Math.min(pause, body.length), name === undefined);
     if (decoded === undefined) return 'bad-text';

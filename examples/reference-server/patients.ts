@@ -76,7 +76,7 @@ export const patientMode = (
       return left(unknownAccessKey);
     }
     const { id, groupId, details, ipUse } = patient;
-    const username = usernameOf('The account', accounts.name(device, id));
+    const username = usernameOf(accounts.name(device, id), 'The account');
     // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
     return turns(id, () =>
       db.transaction(async (query) => {

@@ -18,6 +18,7 @@ const megabyte = 1024 * 1024;
 const defaults = {
   ...tabletDefaults,
 
+  /** Of one body. A photograph of 20 MB makes a body of 29 MB. */
   maxBodyBytes: 40 * megabyte,
   maxFields: 30_000,
   maxMarks: 1_000_000,

@@ -3,7 +3,7 @@ import { hashPassword, defaultCost } from '../../postgres/passwords.js';
 import { saveUser } from '../accounts.js';
 import { must, usernameOf } from '../settings.js';
 import { unlockSql } from '../sign-in-limits.js';
-import { device, groupId, patientId, user, username } from './arguments.js';
+import { device, groupId, patientId, user } from './arguments.js';
 import { bySql, carryOut, type Command } from './command.js';
 
 /**
@@ -28,7 +28,7 @@ export const accountCommands: Readonly<Record<string, Command>> = {
     secret: 'The password',
     run: (db, [name = '', group = ''], password) =>
       carryOut(db, async (query) => {
-        const username = usernameOf('NAME', name);
+        const username = usernameOf(name, 'NAME');
         await groupId(group, 'GROUP', query);
         await saveUser(query, username, { passwordHash: await hashOf(password), group });
         const words = `${name} may sign in, and uploads for the group ${group}.`;
@@ -39,7 +39,7 @@ export const accountCommands: Readonly<Record<string, Command>> = {
   unlock: bySql({
     takes: 'NAME',
     does: 'forget the failed sign-ins of a user',
-    readers: [username],
+    readers: [usernameOf],
     sql: unlockSql,
     words: ['The failures of $1 are forgotten.', '$1 has no failed sign-ins'],
     changed: ([of]) => ({ username: of, details: { unlocked: 'user' } }),

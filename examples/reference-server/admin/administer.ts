@@ -5,12 +5,12 @@ import { accountCommands } from './accounts.js';
 import { clinicCommands } from './clinic.js';
 import type { Command } from './command.js';
 import { listCommands } from './lists.js';
-import { stringCommands } from './strings.js';
+import { stringsCommand } from './strings.js';
 
 const commands: Readonly<Record<string, Command>> = {
   ...clinicCommands,
   ...accountCommands,
-  ...stringCommands,
+  strings: stringsCommand,
   ...listCommands,
 };
 

@@ -5,17 +5,13 @@ import { camcopsTables } from 'camcops-tablet-session/tables';
 import { parseIdPolicy } from 'camcops-tablet-session/operations';
 
 import type { Query } from '../../postgres/database.js';
-import { mayBeTold, must, usernameOf } from '../settings.js';
+import { mayBeTold, must, usernameOf, wholeOf } from '../settings.js';
 
 /** Reads the argument of a name. */
 export type Reader<A> = (text: string, name: string, query: Query) => A | Promise<A>;
 
 /** Reads a whole number from 1 that fits PostgreSQL's `integer`. */
-export const number: Reader<number> = (text, name) => {
-  const isNumber = /^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= 2_147_483_647;
-  must(isNumber, `${name} must be a whole number from 1 to 2147483647`);
-  return Number(text);
-};
+export const number: Reader<number> = (text, name) => wholeOf(text, name, 1, 2_147_483_647);
 
 /** Reads a name or a description that tablets show. */
 export const line: Reader<string> = (text, name) => {
@@ -58,8 +54,6 @@ export const task: Reader<string> = (text, name) => {
   return text;
 };
 
-export const username: Reader<Username> = (text, name) => usernameOf(name, text);
-
 /** Makes a reader of what must be in the database, which a query selects as `found`. */
 const inDatabase =
   <A>(sql: string, words: string, reader: Reader<unknown> = (text) => text): Reader<A> =>
@@ -73,7 +67,7 @@ const noGroup = 'There is no such group: "list groups" shows them, and "group" m
 export const groupId = inDatabase<number>('select id as found from groups where name = $1', noGroup);
 
 const noUser = 'There is no such user: "list users" shows them';
-export const user = inDatabase<Username>('select username as found from users where username = $1', noUser, username);
+export const user = inDatabase<Username>('select username as found from users where username = $1', noUser, usernameOf);
 
 const noPatient = 'There is no such patient: "list patients" shows their numbers';
 const patients = 'select id as found from patients where id = $1';

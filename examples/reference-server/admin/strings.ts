@@ -90,24 +90,22 @@ const read = async (file: string): Promise<readonly ExtraString[]> => {
   }
 };
 
-export const stringCommands: Readonly<Record<string, Command>> = {
-  strings: {
-    takes: 'FILE-OR-FOLDER...',
-    does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
-    run: (db, paths) =>
-      carryOut(db, async (query) => {
-        const files = filesOf(paths);
-        const all = (await Promise.all(files.map(read))).flat();
-        const last = new Map(all.map((each) => [JSON.stringify([each.task, each.name, each.language]), each]));
-        const changed = await query(
-          `insert into extra_strings as e (task, name, language, value)
+export const stringsCommand: Command = {
+  takes: 'FILE-OR-FOLDER...',
+  does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
+  run: (db, paths) =>
+    carryOut(db, async (query) => {
+      const files = filesOf(paths);
+      const all = (await Promise.all(files.map(read))).flat();
+      const last = new Map(all.map((each) => [JSON.stringify([each.task, each.name, each.language]), each]));
+      const changed = await query(
+        `insert into extra_strings as e (task, name, language, value)
            select task, name, language, value from json_to_recordset($1) as s (task text, name text, language text, value text)
            on conflict (task, name, language) do update set value = excluded.value where e.value <> excluded.value returning task`,
-          [JSON.stringify([...last.values()])],
-        );
-        const words = `${String(last.size)} texts in ${String(files.length)} files, of which ${String(changed.length)} are new or changed.`;
-        if (changed.length === 0) return { words };
-        return { words, changed: { details: { saved: 'strings', count: changed.length } }, isToldToTablets: true };
-      }),
-  },
+        [JSON.stringify([...last.values()])],
+      );
+      const words = `${String(last.size)} texts in ${String(files.length)} files, of which ${String(changed.length)} are new or changed.`;
+      if (changed.length === 0) return { words };
+      return { words, changed: { details: { saved: 'strings', count: changed.length } }, isToldToTablets: true };
+    }),
 };
