@@ -4,7 +4,7 @@ import type { DeviceName, Username } from 'camcops-tablet-session';
 import type { Database, Query } from '../postgres/database.js';
 import { defaultCost, hashPassword } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
-import { unlock } from './sign-in-limits.js';
+import { unlockSql } from './sign-in-limits.js';
 
 /** Returns the id of a group, which it adds if there is none of this name. */
 export const groupIdOf = async (query: Query, name: string): Promise<number | undefined> => {
@@ -47,7 +47,7 @@ export const saveUser = async (
   { passwordHash, group }: Readonly<Record<'passwordHash' | 'group', string>>,
 ): Promise<void> => {
   await storeAccount(query, username, passwordHash, await groupIdOf(query, group));
-  await unlock(query, username);
+  await query(unlockSql, [username]);
 };
 
 /** Does the same with a plaintext password, and leaves an entry in the audit. */
@@ -63,37 +63,4 @@ export const savePassword = async (
     await saveUser(query, username, { passwordHash, group });
     await writeAudit(query, { event: 'admin', username, details: { saved: 'user', group } });
   });
-};
-
-/** Ends the sessions of users for whom a condition holds. */
-const endSessions = (query: Query, condition: string, value: unknown) =>
-  query(`delete from sessions where user_id in (select id from users where ${condition})`, [value]);
-
-/** Disables or enables a user, and ends their sessions; returns whether anything has changed. */
-export const setDisabled = async (query: Query, username: string, isDisabled: boolean): Promise<boolean> => {
-  const sql = `update users set disabled_at = case when $2 then now() end where username = $1 and (disabled_at is not null) <> $2 returning id`;
-  const users = await query(sql, [username, isDisabled]);
-  await endSessions(query, 'username = $1', username);
-  return users.length > 0;
-};
-
-/** Withdraws a patient's access key, and disables the accounts that were made with it; returns whether anything has changed. */
-export const withdrawPatient = async (query: Query, patient: number): Promise<boolean> => {
-  const sql = 'update patients set withdrawn_at = now() where id = $1 and withdrawn_at is null returning id';
-  if ((await query(sql, [patient])).length === 0) return false;
-  await query('update users set disabled_at = now() where patient_id = $1', [patient]);
-  await endSessions(query, 'patient_id = $1', patient);
-  return true;
-};
-
-/**
- * Revokes a device: from now on, `unlessRevoked` refuses its requests. Ends its sessions, and disables the accounts that may act from no
- * other device. Returns whether anything has changed.
- */
-export const revokeDevice = async (query: Query, name: string): Promise<boolean> => {
-  const sql = 'update devices set revoked_at = now() where name = $1 and revoked_at is null returning id';
-  if ((await query(sql, [name])).length === 0) return false;
-  await query('delete from sessions where device = $1', [name]);
-  await query('update users set disabled_at = now() where only_device = $1', [name]);
-  return true;
 };

@@ -31,15 +31,16 @@ export const writeAudit = async (query: Query, { event, username, device, detail
 export const auditUpload: OnStored = async (query, { user, device }, { finalizeAll, tables }) => {
   const counts = tables.map(({ table, insert, supersede, remove, finalize }) => {
     const [added, superseded, removed] = [insert.length + supersede.length, supersede.length, remove.length];
-    return { table, counts: { added, superseded, removed, finalized: finalize.size } };
+    return [table, { added, superseded, removed, finalized: finalize.size }] as const;
   });
-  const changed = counts.filter(({ counts: { added, removed, finalized } }) => added + removed + finalized > 0);
+  const changed = counts.filter(([, { added, removed, finalized }]) => added + removed + finalized > 0);
   const sql = 'select repeated_upload(max(id)) as repeats from uploads where device_id = $1';
   const [repeated] = await query<{ repeats: number | null }>(sql, [device.id]);
   const details = {
-    ...(repeated?.repeats != null && { repeats: repeated.repeats }),
-    ...(finalizeAll && { finalizing: true }),
-    ...Object.fromEntries(changed.map(({ table, counts: of }) => [table, of])),
+    // JSON leaves out what is undefined.
+    repeats: repeated?.repeats ?? undefined,
+    finalizing: finalizeAll || undefined,
+    ...Object.fromEntries(changed),
   };
   await writeAudit(query, { event: 'upload', username: user.username, device: device.name, details });
 };

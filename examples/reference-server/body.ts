@@ -1,20 +1,14 @@
 /** Reads the body of a request, whose size is limited, as is that of all bodies together. */
 import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
 import { none } from 'fp-ts/lib/Option.js';
 import { encodeReply, refused } from 'camcops-tablet-session';
 
 import { decodeForm, type Form, type FormLimits } from './form.js';
-import { fairRoom, type Room } from './room.js';
-
-export interface BodyLimits extends FormLimits {
-  /** Of one body. A photograph of 20 MB makes a body of 29 MB. */
-  readonly maxBodyBytes: number;
-}
+import { fairRoom, inRoom, type Room } from './room.js';
 
 const kilobyte = 1024;
 const megabyte = kilobyte * kilobyte;
-/** Smaller bodies do not count, because the number of requests is limited too. */
+/** The unit in which large bodies and replies are counted. Smaller ones do not count, because the number of requests is limited too. */
 export const small = 64 * kilobyte;
 
 const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -22,24 +16,31 @@ const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const sizeOf = (bytes: number): string =>
   bytes < megabyte ? `${String(bytes)} bytes` : `${(bytes / megabyte).toFixed(1)} MB`;
 
+/** What is sent and logged. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly outcome: { readonly result: { readonly code: string; readonly cause?: unknown } };
+}
+
 /** Makes an answer that is this server's own, not the package's. */
-export const plain = (status: number, words: string, result: { readonly code: string; readonly cause?: unknown }) => {
+export const plain = (status: number, words: string, result: Answer['outcome']['result']): Answer => {
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
   const retry = status === 503 ? { 'retry-after': '5' } : {};
   return { status, headers: { ...headers, ...retry }, body: `${words}\n`, outcome: { result } };
 };
 
+const session = { sessionId: none, sessionToken: none };
+
 /** Makes a refusal in the form of the protocol, with status 200, because with any other status a tablet shows HTTP's own words. */
-export const refusal = (reason: string, words: string) => ({
-  ...encodeReply({
-    kind: 'refused',
-    error: refused(words, reason),
-    session: { sessionId: none, sessionToken: none },
-  }),
+const refusal = (reason: string, words: string): Answer => ({
+  ...encodeReply({ kind: 'refused', error: refused(words, reason), session }),
   outcome: { result: { code: reason } },
 });
 
 export const tooBusy = refusal('too-busy', 'The server is too busy: please wait a minute and try again');
+const anotherType = plain(415, 'Must be application/x-www-form-urlencoded', { code: 'another-type' });
 const badText = refusal(
   'bad-text',
   'What was sent holds a character that cannot be stored (it is not UTF-8): please remove it and upload again',
@@ -54,12 +55,6 @@ const tooMuch = refusal(
   'What was sent holds too many answers for one request: please upload again without the one-step upload, or speak to your administrator',
 );
 
-export type BodyRefusal = ReturnType<typeof refusal>;
-export type Body = Form | 'another-type' | BodyRefusal;
-
-/** Reads a refused body to its end, because a client that is still sending would not see the answer. */
-const skip = (request: IncomingMessage): Promise<void> => finished(request.resume(), { writable: false });
-
 /** Reads the chunks of a body, and its size; if that is too large, only the size. */
 const readChunks = async (request: IncomingMessage, most: number) => {
   const chunks: Buffer[] = [];
@@ -72,41 +67,29 @@ const readChunks = async (request: IncomingMessage, most: number) => {
   return { chunks, size };
 };
 
-/** Returns a reader of bodies that share room. A body keeps its room until the work on it is done. */
-export const bodyReader = (limits: BodyLimits, room: Room) => {
+/** Returns a function that reads a body and works on its form. Bodies share room, which each keeps until the work on it is done. */
+export const bodyReader = (limits: FormLimits & { readonly maxBodyBytes: number }, bytes: Room) => {
   const { maxBodyBytes } = limits;
   /** Each address has one large body worked on at a time, because that keeps others waiting. */
   const largeWork = fairRoom({ total: 2, ofAddress: 1, waitMs: 30_000 });
 
-  return async <A>(request: IncomingMessage, address: string, work: (body: Body) => Promise<A>): Promise<A> => {
+  return async (request: IncomingMessage, address: string, work: (form: Form) => Promise<Answer>): Promise<Answer> => {
     const { 'content-type': type = '', 'content-length': length = maxBodyBytes } = request.headers;
     const declared = Number(length);
-    const refuse = async (body: Body): Promise<A> => {
-      await skip(request);
-      return work(body);
-    };
-    if (!formType.test(type)) return refuse('another-type');
-    if (declared > maxBodyBytes) return refuse(tooLarge(declared, maxBodyBytes));
-    const leaves: (() => void)[] = [];
-    try {
-      if (declared > small) {
-        // All of its room at once, because two bodies with half of their room each would wait for one another.
-        const leave = await room({ address, amount: declared });
-        if (leave === undefined) return await refuse(tooBusy);
-        leaves.push(leave);
-      }
+    if (!formType.test(type)) return anotherType;
+    if (declared > maxBodyBytes) return tooLarge(declared, maxBodyBytes);
+    const read = async () => {
       const { chunks, size } = await readChunks(request, maxBodyBytes);
-      if (size > maxBodyBytes) return await work(tooLarge(size, maxBodyBytes));
-      if (size > megabyte) {
-        const leave = await largeWork({ address });
-        if (leave === undefined) return await work(tooBusy);
-        leaves.push(leave);
-      }
-      const form = await decodeForm(Buffer.concat(chunks.splice(0)), limits);
-      if (!('problem' in form)) return await work(form);
-      return await work(form.problem === 'bad-text' ? badText : tooMuch);
-    } finally {
-      for (const leave of leaves) leave();
-    }
+      if (size > maxBodyBytes) return tooLarge(size, maxBodyBytes);
+      const workOn = async () => {
+        const form = await decodeForm(Buffer.concat(chunks.splice(0)), limits);
+        if (form === 'bad-text') return badText;
+        return form === 'too-much-text' ? tooMuch : work(form);
+      };
+      return size > megabyte ? inRoom(largeWork, { address }, workOn) : workOn();
+    };
+    // All of its room at once, because two bodies with half of their room each would wait for one another.
+    const answer = declared > small ? inRoom(bytes, { address, amount: declared / small }, read) : read();
+    return (await answer) ?? tooBusy;
   };
 };

@@ -2,19 +2,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export interface ConnectionLimits {
-  readonly maxConnections: number;
-  /** Does not apply with `trustProxy`, because all connections of a proxy come from its own address. */
-  readonly maxConnectionsOfAddress: number;
-  readonly trustProxy: boolean;
-}
-
 /**
  * Limits a server's connections: at the limit, an idle connection gives way to a new one. Returns a function that says whether a request
  * may begin. If another is at work on the same connection, it closes the connection.
  */
-export const boundConnections = (server: Server, limits: ConnectionLimits) => {
-  const maxOfAddress = limits.trustProxy ? Infinity : limits.maxConnectionsOfAddress;
+export const boundConnections = (server: Server, max: number, maxOfAddress: number) => {
   /** The address of each connection. */
   const open = new Map<Socket, string>();
   /** Connections without a request. The one that has been idle for longest comes first. */
@@ -24,14 +16,12 @@ export const boundConnections = (server: Server, limits: ConnectionLimits) => {
     const { remoteAddress: address = '' } = socket;
     const isOfAddress = (other: Socket) => open.get(other) === address;
     const isAddressFull = [...open.keys()].filter(isOfAddress).length >= maxOfAddress;
-    if (isAddressFull || open.size >= limits.maxConnections) {
-      const [oldest] = isAddressFull ? [...idle].filter(isOfAddress) : idle;
-      if (oldest === undefined) {
-        socket.destroy();
-        return;
-      }
-      idle.delete(oldest);
+    if (isAddressFull || open.size >= max) {
+      // If none is idle, the new one goes.
+      const [oldest = socket] = isAddressFull ? [...idle].filter(isOfAddress) : idle;
       oldest.destroy();
+      idle.delete(oldest);
+      if (oldest === socket) return;
     }
     open.set(socket, address);
     idle.add(socket);

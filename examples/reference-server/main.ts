@@ -27,16 +27,17 @@ const firstStart = (query: Query) =>
  * that it makes up.
  */
 const firstUser = async (db: Database, { user, password: given }: Settings): Promise<string | undefined> => {
-  const there = await db.query('select 1 from users where username = $1 or $2 limit 1', [user, given === undefined]);
-  if (there.length > 0) {
+  const [group] = await db.query<{ name: string }>(
+    `select name from groups where not exists (select from users where username = $1 or $2) order by id limit 1`,
+    [user, given === undefined],
+  );
+  if (group === undefined) {
     console.log('Users as before.');
     return undefined;
   }
   const password = given ?? randomBytes(12).toString('base64url');
-  const [group] = await db.query<{ name: string }>('select name from groups order by id limit 1');
-  const { name = 'clinic' } = group ?? {};
-  await savePassword(db, user, password, name);
-  console.log(`Added the user ${user}, in the group ${name}.`);
+  await savePassword(db, user, password, group.name);
+  console.log(`Added the user ${user}, in the group ${group.name}.`);
   return given === undefined ? password : undefined;
 };
 

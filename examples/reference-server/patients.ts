@@ -4,18 +4,19 @@ import AsyncLock from 'async-lock';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { elem } from 'fp-ts/lib/Option.js';
 import { Eq } from 'fp-ts/lib/number.js';
-import { refused, secret, userErrorMessage, Username, type DeviceName } from 'camcops-tablet-session';
+import { refused, secret, type DeviceName } from 'camcops-tablet-session';
 import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operations';
 import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { readPatient, storedPatient } from '../postgres/host.js';
+import { storedPatient } from '../postgres/host.js';
 import { hashToken, newToken, type Tablet } from '../postgres/ports.js';
 import { hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
-import { groupIdOf, storeAccount } from './accounts.js';
+import { storeAccount } from './accounts.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import { schedulesOf } from './schedules.js';
+import { usernameOf } from './settings.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 /** Stores a patient, in the form that `readPatient` reads, and returns their number. Stores only a hash of the access key. */
@@ -24,16 +25,6 @@ export const storePatient = async (query: Query, key: AccessKey, patientInfo: st
   const [patient] = await query<{ id: number }>(sql, [groupId, hashToken(key), patientInfo]);
   return patient?.id ?? 0;
 };
-
-/** Does the same in a group, which it adds if there is none of this name, and leaves an entry in the audit. */
-export const savePatient = (db: Database, key: AccessKey, patientInfo: string, group: string): Promise<number> =>
-  db.transaction(async (query) => {
-    const read = readPatient(patientInfo);
-    if (isLeft(read)) throw new Error(userErrorMessage(read.left));
-    const patient = await storePatient(query, key, patientInfo, await groupIdOf(query, group));
-    await writeAudit(query, { event: 'admin', details: { saved: 'patient', patient } });
-    return patient;
-  });
 
 export const newAccessKey = (): AccessKey => {
   const key = accessKeyOfUuid(randomUUID());
@@ -51,14 +42,9 @@ const byAccessKey = async (query: Query, key: AccessKey) => {
 };
 
 /** Makes the names and passwords of the accounts of patients' tablets. */
-export interface PatientAccounts {
-  readonly name: (device: DeviceName, patientId: number) => string;
-  readonly newPassword: () => string;
-}
-
-export const defaultAccounts: PatientAccounts = {
+export const defaultAccounts = {
   // Hashes a long name of a device, because it would leave no room for the rest of the user's name.
-  name: (device, patientId) =>
+  name: (device: DeviceName, patientId: number): string =>
     `user-${device.length < 100 ? device : createHash('sha256').update(device).digest('hex')}-${String(patientId)}`,
   newPassword: newToken,
 };
@@ -75,44 +61,41 @@ export const patientMode = (
   db: Database,
   limits: SignInLimits,
   cost: PasswordCost,
-  accounts: PatientAccounts,
+  accounts: typeof defaultAccounts,
 ): PatientMode<unknown, Tablet, Account> => {
   const turns = new AsyncLock();
-  type Register = PatientMode<unknown, Tablet, Account>['registerPatient'];
-  const register = (address: string, ...[{ deviceName }, { accessKey }]: Parameters<Register>): ReturnType<Register> =>
-    asTask(async () => {
-      // Whether the key is right is not told then.
-      if (await limits.isAddressOver(address)) return left(tryLater);
-      const patient = await byAccessKey(db.query, accessKey);
-      if (patient === undefined) {
-        await limits.addressFailed(address);
-        return left(unknownAccessKey);
-      }
-      const username = Username.decode(accounts.name(deviceName, patient.id));
-      if (isLeft(username)) throw new Error('no account can have this name');
-      const { id, groupId, details, ipUse } = patient;
-      // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
-      return turns.acquire(String(id), () =>
-        db.transaction(async (query) => {
-          await query('select from patients where id = $1 for update', [id]);
-          const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
-          if ((await query(sql, [id, deviceName])).length >= maxDevices) return left(tooManyDevices);
-          const password = accounts.newPassword();
-          const hash = await hashPassword(cost, password);
-          await storeAccount(query, username.right, hash, groupId, { id, device: deviceName });
-          await writeAudit(query, { event: 'register-patient', username: username.right, device: deviceName });
-          return right({ patient: details, username: username.right, password: secret(password), ipUse });
-        }),
-      );
-    });
+  const register = async (device: DeviceName, key: AccessKey) => {
+    const { address } = currentClient();
+    // Whether the key is right is not told then.
+    if (await limits.isAddressOver(address)) return left(tryLater);
+    const patient = await byAccessKey(db.query, key);
+    if (patient === undefined) {
+      await limits.addressFailed(address);
+      return left(unknownAccessKey);
+    }
+    const { id, groupId, details, ipUse } = patient;
+    const username = usernameOf(accounts.name(device, id), 'The account');
+    // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
+    return turns.acquire(String(id), () =>
+      db.transaction(async (query) => {
+        await query('select from patients where id = $1 for update', [id]);
+        const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
+        if ((await query(sql, [id, device])).length >= maxDevices) return left(tooManyDevices);
+        const password = accounts.newPassword();
+        const hash = await hashPassword(cost, password);
+        await storeAccount(query, username, hash, groupId, { id, device });
+        await writeAudit(query, { event: 'register-patient', username, device });
+        return right({ patient: details, username, password: secret(password), ipUse });
+      }),
+    );
+  };
   return {
     // Waits in the queue of passwords, because the patient's new password is hashed.
-    registerPatient: (admission, command) => async () => {
-      const { address } = currentClient();
-      const leave = await limits.hashing({ address, account: `a patient on ${admission.deviceName}` });
-      if (leave === undefined) return left(tryLater);
-      return register(address, admission, command)().finally(leave);
-    },
+    registerPatient: ({ deviceName }, { accessKey }) =>
+      asTask(async () => {
+        const registered = await limits.hashing(`a patient on ${deviceName}`, () => register(deviceName, accessKey));
+        return registered ?? left(tryLater);
+      }),
 
     taskSchedules: ({ user }, { accessKey }) =>
       asTask(async () => {

@@ -1,51 +1,35 @@
-/** Sends replies. Large ones share a limited room, those that are alike are encoded once, and each has a deadline. */
+/** Sends replies. Large ones share a limited room, and each has a deadline. */
 import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { isLeft, left, type Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { fault, type Fault } from 'camcops-tablet-session';
 
 import type { Database } from '../postgres/database.js';
-import { small, tooBusy } from './body.js';
+import { small, tooBusy, type Answer } from './body.js';
 import { currentClient } from './client.js';
+import type { Log } from './log.js';
 import { fairRoom, type Room } from './room.js';
 
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and calls `late`. */
-export const replySender = (room: Room, deadlineMs: number) => {
-  let [shared, encoded] = ['', Buffer.alloc(0)];
-
-  return async (response: ServerResponse, address: string, reply: Reply, late: () => void): Promise<void> => {
-    const isSmall = reply.body.length <= small;
-    const leave = isSmall ? () => undefined : await room({ address, amount: reply.body.length });
-    if (response.destroyed) {
-      leave?.();
-      return;
-    }
+/** Returns a sender of replies. It gives up a reply that is not taken by its deadline, and logs that. */
+export const replySender =
+  (bytes: Room, deadlineMs: number, log: Log) =>
+  async (response: ServerResponse, address: string, reply: Answer): Promise<void> => {
+    const { length } = reply.body;
+    const leave = length > small ? await bytes({ address, amount: length / small }) : () => undefined;
     const { status, headers, body } = leave === undefined ? tooBusy : reply;
     const deadline = setTimeout(() => {
-      late();
+      log({ address, result: 'the reply was not taken' });
       response.destroy();
     }, deadlineMs);
-    response.once('close', () => {
+    // Also if it is closed already, because its client is gone.
+    finished(response, () => {
       clearTimeout(deadline);
       leave?.();
     });
-    // The session follows, which is different for each tablet.
-    const end = isSmall ? 0 : body.lastIndexOf('success:1\n');
-    const [first, rest] = [body.slice(0, Math.max(end, 0)), Buffer.from(body.slice(Math.max(end, 0)))];
-    if (first !== '' && first !== shared) [shared, encoded] = [first, Buffer.from(first)];
-    const parts = first === '' ? [rest] : [encoded, rest];
-    const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    response.writeHead(status, { ...headers, 'content-length': length });
-    for (const part of parts) response.write(part);
-    response.end();
+    const all = { ...headers, 'content-length': Buffer.byteLength(body) };
+    if (!response.destroyed) response.writeHead(status, all).end(body);
   };
-};
 
 /** Returns a handler that makes an answer only once per state of the table of extra strings, because it is the same for all tablets. */
 export const sharedStrings = <Asking extends readonly unknown[], E, A>(

@@ -1,91 +1,60 @@
 /** Room that is shared. Whoever finds it full waits: addresses take turns, and so do the accounts of an address. */
-
-export interface Bounds {
-  readonly total: number;
-  readonly ofAddress: number;
-  /** How long anyone waits before they are turned away. */
-  readonly waitMs: number;
-}
+import { Semaphore, withTimeout } from 'async-mutex';
 
 /** Who asks for room, and for how much. */
 export interface Asking {
   readonly address: string;
   readonly account?: string;
+  /** 1 if left out. Counted in thousands at most, because whoever leaves a semaphore makes it look at each of its places. */
   readonly amount?: number;
 }
 
-interface Waiting extends Required<Asking> {
-  readonly enter: () => void;
-}
+/**
+ * Makes a room of which one address may have a part. Turns away whoever has waited for `waitMs`. Those of one account queue for the
+ * address, and those of one address for the room, where no address has more than its part. So nobody waits behind all of another.
+ */
+export const fairRoom = ({ total, ofAddress, waitMs }: Readonly<Record<'total' | 'ofAddress' | 'waitMs', number>>) => {
+  const room = new Semaphore(total);
+  /** The parts of addresses and accounts that are in use. */
+  const parts = new Map<string, Semaphore>();
 
-/** How many turns are remembered. Limited, because anyone can make up accounts. */
-const maxRemembered = 10_000;
-
-/** Returns whether an amount fits beside what is used. An amount larger than the room has it alone. */
-const fits = (used: number, amount: number, most: number): boolean => used === 0 || used + amount <= most;
-
-export const fairRoom = ({ total, ofAddress, waitMs }: Bounds) => {
-  let [used, turns] = [0, 0];
-  const usedBy = new Map<string, number>();
-  const waiting = new Set<Waiting>();
-  /** When each address, and each of its accounts, last had a turn. */
-  const lastTurn = new Map<string, number>();
-  const accountOf = ({ address, account }: Waiting) => `${address} ${account}`;
-
-  const hold = (address: string, amount: number): void => {
-    used += amount;
-    const now = (usedBy.get(address) ?? 0) + amount;
-    if (now > 0) usedBy.set(address, now);
-    else usedBy.delete(address);
-  };
-
-  const isBefore = (one: Waiting, other: Waiting): boolean => {
-    const byAddress = (lastTurn.get(one.address) ?? 0) - (lastTurn.get(other.address) ?? 0);
-    return (
-      byAddress < 0 || (byAddress === 0 && (lastTurn.get(accountOf(one)) ?? 0) < (lastTurn.get(accountOf(other)) ?? 0))
-    );
-  };
-
-  const admit = (): void => {
-    for (;;) {
-      let next: Waiting | undefined;
-      for (const one of waiting) {
-        // Passes over an address that has its share.
-        const isFree = fits(usedBy.get(one.address) ?? 0, one.amount, ofAddress);
-        if (isFree && (next === undefined || isBefore(one, next))) next = one;
-      }
-      // Nobody overtakes the next in turn, because a large amount would wait for ever.
-      if (next === undefined || !fits(used, next.amount, total)) break;
-      waiting.delete(next);
-      turns += 1;
-      lastTurn.set(next.address, turns).set(accountOf(next), turns);
-      hold(next.address, next.amount);
-      next.enter();
-    }
-    if (used === 0 || lastTurn.size > maxRemembered) lastTurn.clear();
+  /** Forgets a part that nobody uses, because anyone can make up accounts. */
+  const forget = (key: string, part: Semaphore): void => {
+    if (parts.get(key) === part && part.getValue() === ofAddress) parts.delete(key);
   };
 
   /** Resolves to a function that gives the room back, or to `undefined` after too long a wait. */
-  return ({ address, account = '', amount = 1 }: Asking): Promise<(() => void) | undefined> =>
-    new Promise((resolve) => {
-      const leave = (): void => {
-        hold(address, -amount);
-        admit();
-      };
-      const enter = (): void => {
-        clearTimeout(timer);
-        resolve(leave);
-      };
-      const one = { address, account, amount, enter };
-      const timer = setTimeout(() => {
-        waiting.delete(one);
-        resolve(undefined);
-        // Others may have waited behind it.
-        admit();
-      }, waitMs);
-      waiting.add(one);
-      admit();
-    });
+  return async ({ address, account, amount = 1 }: Asking): Promise<(() => void) | undefined> => {
+    const until = performance.now() + waitMs;
+    const leaves: (() => void)[] = [];
+    const leave = () => {
+      for (const each of leaves.splice(0).reverse()) each();
+    };
+    // An amount larger than the room has it alone.
+    const enter = async (semaphore: Semaphore, most: number) => {
+      const [, release] = await withTimeout(semaphore, until - performance.now()).acquire(Math.min(amount, most));
+      leaves.push(release);
+    };
+    try {
+      for (const key of account === undefined ? [address] : [`${address} ${account}`, address]) {
+        const part = parts.get(key) ?? new Semaphore(ofAddress);
+        parts.set(key, part);
+        leaves.push(() => setImmediate(forget, key, part));
+        await enter(part, ofAddress);
+      }
+      await enter(room, total);
+      return leave;
+    } catch {
+      leave();
+      return undefined;
+    }
+  };
 };
 
 export type Room = ReturnType<typeof fairRoom>;
+
+/** Does work in a room; returns `undefined` if there was no room in time. */
+export const inRoom = async <A>(room: Room, asking: Asking, work: () => Promise<A>): Promise<A | undefined> => {
+  const leave = await room(asking);
+  return leave && work().finally(leave);
+};

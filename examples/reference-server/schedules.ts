@@ -4,11 +4,8 @@ import type { TaskSchedule } from 'camcops-tablet-session/operations';
 
 import type { Query } from '../postgres/database.js';
 
-interface TaskRow {
-  readonly table: string;
+interface TaskRow extends Readonly<Record<'table' | 'from' | 'by', string>> {
   readonly settings: object;
-  readonly from: string;
-  readonly by: string;
   /** What the patient's own accounts have uploaded to the task's table. */
   readonly uploaded: readonly { readonly values: Readonly<Record<string, unknown>>; readonly isFinalized: boolean }[];
 }

@@ -1,35 +1,24 @@
 /** The HTTP server: reads a body, passes it to the package, sends the reply, and logs one line per request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
-import { operationHandlers, type UploadTables } from 'camcops-tablet-session/operations';
-import { camcopsTables } from 'camcops-tablet-session/tables';
+import { finished as whenFinished } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import type { Database } from '../postgres/database.js';
-import { defaultCost } from '../postgres/users.js';
-import { databasePorts } from '../postgres/ports.js';
-import { bodyReader, plain, tooBusy } from './body.js';
+import { small, tooBusy, bodyReader, type Answer } from './body.js';
 import { asClient } from './client.js';
 import { boundConnections } from './connections.js';
 import { healthOf } from './health.js';
-import { referenceHost } from './host.js';
 import { logTo, type Log } from './log.js';
-import { withPatientWords } from './patient-words.js';
-import { defaultAccounts } from './patients.js';
-import { replySender, sharedStrings } from './replies.js';
-import { unlessRevoked } from './revoked.js';
+import { replySender } from './replies.js';
 import { fairRoom } from './room.js';
-import { limitedUsers } from './sign-in.js';
-import { signInLimits } from './sign-in-limits.js';
+import { tabletDefaults, tabletHandler } from './tablets.js';
 
 const megabyte = 1024 * 1024;
 
 const defaults = {
-  tables: camcopsTables as UploadTables,
-  versions: defaultVersionPolicy,
-  title: 'Reference server',
-  passwordCost: defaultCost,
-  patientAccounts: defaultAccounts,
+  ...tabletDefaults,
 
+  /** Of one body. A photograph of 20 MB makes a body of 29 MB. */
   maxBodyBytes: 40 * megabyte,
   maxFields: 30_000,
   maxMarks: 1_000_000,
@@ -67,35 +56,27 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
 
 export const referenceServer = (options: ServerOptions): Server => {
   const { db, log = logTo(process.stdout), ...settings } = { ...defaults, ...options };
-  const { requestTimeoutMs, idleTimeoutMs, waitMs, maxBytesInFlight } = settings;
-  const limits = signInLimits(db);
-  const host = referenceHost(db, limits, settings);
-  const handlers = withPatientWords(operationHandlers(host), host);
-  const handle = handleTabletRequest({
-    ports: databasePorts(db, limitedUsers(db, limits, settings.passwordCost)),
-    handlers: unlessRevoked({ ...handlers, get_extra_strings: sharedStrings(db, handlers.get_extra_strings) }),
-    versions: settings.versions,
-  });
+  const { requestTimeoutMs, idleTimeoutMs, waitMs } = settings;
+  const handle = tabletHandler(db, settings);
   const requests = fairRoom({ total: settings.maxRequests, ofAddress: settings.maxRequestsOfAddress, waitMs });
-  const bytes = fairRoom({ total: maxBytesInFlight, ofAddress: maxBytesInFlight * 0.75, waitMs });
+  const total = settings.maxBytesInFlight / small;
+  const bytes = fairRoom({ total, ofAddress: total * 0.75, waitMs });
   const withBody = bodyReader(settings, bytes);
-  const send = replySender(bytes, settings.replyTimeoutMs);
+  const send = replySender(bytes, settings.replyTimeoutMs, log);
 
   const health = healthOf(db);
 
-  const answer = async (request: IncomingMessage, address: string, signal: AbortSignal) => {
+  const answer = async (request: IncomingMessage, address: string, signal: AbortSignal): Promise<Answer> => {
     const { method = '', url } = request;
     if (method === 'GET' && url === '/health') return health();
     if (method !== 'POST') return handle({ method, fields: [] })();
-    return withBody(request, address, async (body) => {
-      if (body === 'another-type') return plain(415, 'Must be application/x-www-form-urlencoded', { code: body });
-      if ('status' in body) return body;
-      const device = body.find(([name]) => name === 'device')?.[1] ?? '';
+    return withBody(request, address, async (fields) => {
+      const device = fields.find(([name]) => name === 'device')?.[1] ?? '';
       // Nothing moves while the database works, which takes minutes at the end of an upload of photographs.
       request.socket.setTimeout(0);
-      return asClient({ address, signal, device }, handle({ method, fields: body })).finally(() =>
-        request.socket.setTimeout(idleTimeoutMs),
-      );
+      const reply = await asClient({ address, signal, device }, handle({ method, fields }));
+      request.socket.setTimeout(idleTimeoutMs);
+      return reply;
     });
   };
 
@@ -103,30 +84,24 @@ export const referenceServer = (options: ServerOptions): Server => {
     const started = performance.now();
     const address = addressOf(request, settings.trustProxy);
     const hungUp = new AbortController();
-    response.on('close', () => {
-      hungUp.abort();
-    });
+    response.on('close', hungUp.abort.bind(hungUp));
     const leave = await requests({ address });
     let entry: Parameters<Log>[0];
     try {
-      const { status, headers, body, outcome } =
-        leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
+      const reply = leave === undefined ? tooBusy : await answer(request, address, hungUp.signal);
+      // A client that is still sending would not see its reply.
+      if (!request.complete) await finished(request.resume(), { writable: false });
       // A connection that is kept alive would hold up a server that is closing.
-      const sent = server.listening ? headers : { ...headers, connection: 'close' };
-      await send(response, address, { status, headers: sent, body }, () => {
-        log({ address, result: 'the reply was not taken' });
-      });
-      const { result, ...summary } = outcome;
-      entry = { status, ...summary, result: result.code, ...('cause' in result && { cause: result.cause }) };
+      if (!server.listening) response.setHeader('connection', 'close');
+      await send(response, address, reply);
+      const { result, ...summary } = reply.outcome;
+      entry = { status: reply.status, ...summary, result: result.code, cause: result.cause };
     } catch (cause) {
       // Mostly a body that was cut short: its client is gone.
       response.destroy();
       entry = { result: 'failed', cause };
     }
-    if (leave !== undefined) {
-      if (response.destroyed) leave();
-      else response.once('close', leave);
-    }
+    if (leave !== undefined) whenFinished(response, leave);
     log({ address, ms: Math.round(performance.now() - started), ...entry });
   };
 
@@ -142,7 +117,9 @@ export const referenceServer = (options: ServerOptions): Server => {
       if (mayBegin(request, response)) void serve(request, response).catch(() => undefined);
     },
   );
-  const mayBegin = boundConnections(server, settings);
+  // All connections of a proxy come from its own address.
+  const maxOfAddress = settings.trustProxy ? Infinity : settings.maxConnectionsOfAddress;
+  const mayBegin = boundConnections(server, settings.maxConnections, maxOfAddress);
   server.setTimeout(idleTimeoutMs, (socket) => {
     if (socket.writableLength > 0) log({ address: socket.remoteAddress, result: 'the reply was not taken' });
     socket.destroy();

@@ -13,12 +13,14 @@ export const must = (isMet: boolean, words: string): void => {
 export const mayBeTold = (text: string): boolean =>
   isRight(serverInfo({ databaseTitle: text, uploadPolicy: 'sex', finalizePolicy: 'sex', idNumbers: [] }));
 
-const whole = (name: string, text: string, max: number): number => {
-  must(/^[0-9]{1,9}$/.test(text) && Number(text) <= max, `${name} must be a whole number from 0 to ${String(max)}`);
+/** Reads a whole number, or throws words that name it. */
+export const wholeOf = (text: string, name: string, min: number, max: number): number => {
+  const isWhole = /^(0|[1-9][0-9]{0,9})$/.test(text) && Number(text) >= min && Number(text) <= max;
+  must(isWhole, `${name} must be a whole number from ${String(min)} to ${String(max)}`);
   return Number(text);
 };
 
-export const usernameOf = (name: string, text: string): Username => {
+export const usernameOf = (text: string, name: string): Username => {
   const decoded = Username.decode(text);
   // The package refuses "system" in any letter case.
   if (isLeft(decoded) || text.toLowerCase() === 'system')
@@ -44,9 +46,9 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
     folder: DATA_FOLDER,
     title: TITLE,
     password: CAMCOPS_PASSWORD,
-    port: whole('The port', port, 65_535),
-    user: usernameOf('CAMCOPS_USER', CAMCOPS_USER),
-    graceMs: 1000 * whole('GRACE_SECONDS', GRACE_SECONDS, 3600),
+    port: wholeOf(port, 'The port', 0, 65_535),
+    user: usernameOf(CAMCOPS_USER, 'CAMCOPS_USER'),
+    graceMs: 1000 * wholeOf(GRACE_SECONDS, 'GRACE_SECONDS', 0, 3600),
     trustProxy: TRUST_PROXY === '1',
   };
 };

@@ -3,9 +3,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
-import type { Database, Query } from '../postgres/database.js';
-import type { Client } from './client.js';
-import { fairRoom } from './room.js';
+import type { Database } from '../postgres/database.js';
+import { currentClient, type Client } from './client.js';
+import { fairRoom, inRoom } from './room.js';
 
 const day = 24 * 60 * 60;
 
@@ -48,9 +48,12 @@ export const signInLimits = (db: Database) => {
   const accounts = new RateLimiterPostgres({ ...storage, keyPrefix: 'account', ...perAccount });
   const known = new RateLimiterPostgres({ ...storage, keyPrefix: 'known', points: 1, duration: knownFor });
 
+  const hashers = fairRoom({ total: hashedAtOnce, ofAddress: hashedAtOnce, waitMs: 30_000 });
+
   return {
-    /** The queue of passwords to hash. */
-    hashing: fairRoom({ total: hashedAtOnce, ofAddress: hashedAtOnce, waitMs: 30_000 }),
+    /** Does work that hashes a password in the queue of such works; returns `undefined` after too long a wait. */
+    hashing: <A>(account: string, work: () => Promise<A>) =>
+      inRoom(hashers, { address: currentClient().address, account }, work),
 
     /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
     for: async (username: string, { address, device }: Client) => {
@@ -86,8 +89,5 @@ export const signInLimits = (db: Database) => {
 
 export type SignInLimits = ReturnType<typeof signInLimits>;
 
-/** Forgets the failures of an account on all devices; returns whether there were any. */
-export const unlock = async (query: Query, username: string): Promise<boolean> => {
-  const sql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;
-  return (await query(sql, [username])).length > 0;
-};
+/** Forgets the failures of a user on all devices. */
+export const unlockSql = `delete from limits where key = 'account:' || $1 or starts_with(key, 'account:' || $1 || ' on ') returning key`;

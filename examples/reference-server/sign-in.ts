@@ -54,9 +54,8 @@ export const limitedUsers = (
   return {
     authenticate: (username, password) =>
       tryCatch(async () => {
-        const leave = await limits.hashing({ address: currentClient().address, account: username });
-        if (leave === undefined) return refuseUnchecked(username, 'too many passwords wait to be checked');
-        return signIn(username, password.reveal()).finally(leave);
+        const signedIn = await limits.hashing(username, () => signIn(username, password.reveal()));
+        return signedIn ?? refuseUnchecked(username, 'too many passwords wait to be checked');
       }, identity),
   };
 };

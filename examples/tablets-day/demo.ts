@@ -5,10 +5,10 @@ import { Username } from 'camcops-tablet-session';
 import { parseAccessKey } from 'camcops-tablet-session/operations';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
-import { savePassword } from '../reference-server/accounts.js';
+import { groupIdOf, savePassword } from '../reference-server/accounts.js';
 import { embeddedDatabase } from '../postgres/database.js';
 import { keepViews } from '../postgres/views.js';
-import { savePatient } from '../reference-server/patients.js';
+import { storePatient } from '../reference-server/patients.js';
 import { referenceServer } from '../reference-server/server.js';
 import { recordedDays, replay, type Day } from './recorded-days.js';
 import { chapterInFull, chapterInShort, type Chapter } from './chapters.js';
@@ -38,7 +38,8 @@ await db.query(`update groups set upload_policy = 'sex AND idnum1', finalize_pol
 await db.query(`insert into id_number_types values (1, 'Hospital number', 'HN')`);
 await db.query(`insert into extra_strings (task, name, value) values ('phq9', 'q1', 'Little interest or pleasure')`);
 await db.transaction((query) => keepViews(query, camcopsTables));
-await savePatient(db, accessKey.right, fieldOf(dayNamed('patient-mode'), 'patient_info'), 'clinic');
+const patientInfo = fieldOf(dayNamed('patient-mode'), 'patient_info');
+await storePatient(db.query, accessKey.right, patientInfo, await groupIdOf(db.query, 'clinic'));
 
 const outcomes = new Map<string, number>();
 const log: Parameters<typeof referenceServer>[0]['log'] = ({ result }) => {

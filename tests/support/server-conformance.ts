@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { none, some } from 'fp-ts/lib/Option.js';
 import pg from 'pg';
 
-import { savePassword } from '../../examples/reference-server/accounts.js';
+import { groupIdOf, savePassword } from '../../examples/reference-server/accounts.js';
 import { embeddedDatabase, postgresDatabase, type Database } from '../../examples/postgres/database.js';
-import { savePatient } from '../../examples/reference-server/patients.js';
+import { storePatient } from '../../examples/reference-server/patients.js';
 import { referenceServer } from '../../examples/reference-server/server.js';
 import { uploadTables } from '../../src/tables/index.js';
 import { AccessKey } from '../../src/operations/index.js';
@@ -48,7 +48,8 @@ const seed = async (db: Database, world: DayWorld): Promise<void> => {
     [JSON.stringify(world.devices)],
   );
   for (const key of world.accessKeys) {
-    const id = await savePatient(db, decoded(AccessKey, key), world.patientInfo ?? somebody, 'ward');
+    const ward = await groupIdOf(db.query, 'ward');
+    const id = await storePatient(db.query, decoded(AccessKey, key), world.patientInfo ?? somebody, ward);
     await db.query('update users set patient_id = $1 where id = 1', [id]);
   }
 };

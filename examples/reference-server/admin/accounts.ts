@@ -1,10 +1,10 @@
 /** Commands about users, patients' accounts and devices. */
 import { hashPassword, defaultCost } from '../../postgres/users.js';
-import { revokeDevice, saveUser, setDisabled, withdrawPatient } from '../accounts.js';
+import { saveUser } from '../accounts.js';
 import { must, usernameOf } from '../settings.js';
-import { unlock } from '../sign-in-limits.js';
-import { deviceOf, groupOf, numberOf } from './arguments.js';
-import type { Command } from './command.js';
+import { unlockSql } from '../sign-in-limits.js';
+import { device, groupId, patientId, user } from './arguments.js';
+import { bySql, carryOut, type Command } from './command.js';
 
 /**
  * Hashes a password, or takes a bcrypt hash of CamCOPS's own server as it is. Its cost is limited, because each step doubles the time of
@@ -21,66 +21,72 @@ const hashOf = async (text: string): Promise<string> => {
   return hashPassword(defaultCost, text);
 };
 
-const ability =
-  (isDisabled: boolean): Command['run'] =>
-  async (query, [name = '']) => {
-    const username = usernameOf('NAME', name);
-    const there = await query('select from users where username = $1', [username]);
-    must(there.length > 0, 'There is no such user: "list users" shows them');
-    const state = isDisabled ? 'disabled' : 'enabled';
-    if (!(await setDisabled(query, username, isDisabled)))
-      return { words: `${name} is ${state} already: nothing has changed.` };
-    return { words: `${name} is ${state}.`, changed: { username, details: { [state]: 'user' } } };
-  };
-
 export const accountCommands: Readonly<Record<string, Command>> = {
   user: {
     takes: 'NAME GROUP',
     does: 'add a user, or change their password, which is read: a password, or a bcrypt hash of CamCOPS',
-    reads: 'The password',
-    run: async (query, [name = '', group = ''], read) => {
-      const username = usernameOf('NAME', name);
-      await groupOf(query, group);
-      await saveUser(query, username, { passwordHash: await hashOf(read), group });
-      const words = `${name} may sign in, and uploads for the group ${group}.`;
-      return { words, changed: { username, details: { saved: 'user', group } } };
-    },
+    secret: 'The password',
+    run: (db, [name = '', group = ''], password) =>
+      carryOut(db, async (query) => {
+        const username = usernameOf(name, 'NAME');
+        await groupId(group, 'GROUP', query);
+        await saveUser(query, username, { passwordHash: await hashOf(password), group });
+        const words = `${name} may sign in, and uploads for the group ${group}.`;
+        return { words, changed: { username, details: { saved: 'user', group } } };
+      }),
   },
 
-  unlock: {
+  unlock: bySql({
     takes: 'NAME',
     does: 'forget the failed sign-ins of a user',
-    run: async (query, [name = '']) => {
-      const username = usernameOf('NAME', name);
-      if (!(await unlock(query, username))) return { words: `${name} has no failed sign-ins: nothing has changed.` };
-      return { words: `The failures of ${name} are forgotten.`, changed: { username, details: { unlocked: 'user' } } };
-    },
-  },
+    readers: [usernameOf],
+    sql: unlockSql,
+    words: ['The failures of $1 are forgotten.', '$1 has no failed sign-ins'],
+    changed: ([of]) => ({ username: of, details: { unlocked: 'user' } }),
+  }),
 
-  disable: { takes: 'NAME', does: 'end the sessions of a user, who cannot sign in any more', run: ability(true) },
-  enable: { takes: 'NAME', does: 'let a disabled user sign in again', run: ability(false) },
+  disable: bySql({
+    takes: 'NAME',
+    does: 'end the sessions of a user, who cannot sign in any more',
+    readers: [user],
+    sql: `with disabled as (update users set disabled_at = now() where username = $1 and disabled_at is null returning id),
+            ended as (delete from sessions where user_id in (select id from disabled))
+          select from disabled`,
+    words: ['$1 is disabled.', '$1 is disabled already'],
+    changed: ([of]) => ({ username: of, details: { disabled: 'user' } }),
+  }),
 
-  withdraw: {
+  enable: bySql({
+    takes: 'NAME',
+    does: 'let a disabled user sign in again',
+    readers: [user],
+    sql: 'update users set disabled_at = null where username = $1 and disabled_at is not null returning id',
+    words: ['$1 is enabled.', '$1 is enabled already'],
+    changed: ([of]) => ({ username: of, details: { enabled: 'user' } }),
+  }),
+
+  withdraw: bySql({
     takes: 'PATIENT',
     does: "end a patient's access key and accounts, by the patient's number",
-    run: async (query, [text = '']) => {
-      const patient = numberOf('PATIENT', text);
-      const there = await query('select from patients where id = $1', [patient]);
-      must(there.length > 0, 'There is no such patient: "list patients" shows their numbers');
-      if (!(await withdrawPatient(query, patient)))
-        return { words: `Patient ${text} is withdrawn already: nothing has changed.` };
-      const words = `The access key and the accounts of patient ${text} are withdrawn.`;
-      return { words, changed: { details: { withdrawn: 'patient', patient } } };
-    },
-  },
+    readers: [patientId],
+    sql: `with withdrawn as (update patients set withdrawn_at = now() where id = $1 and withdrawn_at is null returning id),
+            accounts as (update users set disabled_at = now() where patient_id in (select id from withdrawn) returning id),
+            ended as (delete from sessions where user_id in (select id from accounts))
+          select from withdrawn`,
+    words: ['The access key and the accounts of patient $1 are withdrawn.', 'Patient $1 is withdrawn already'],
+    changed: ([patient]) => ({ details: { withdrawn: 'patient', patient } }),
+  }),
 
-  revoke: {
+  revoke: bySql({
     takes: 'DEVICE',
     does: 'refuse a device from now on, and end what may act from it; by its name, or its friendly name',
-    run: async (query, [text = '']) => {
-      const device = await deviceOf(query, text);
-      if (!(await revokeDevice(query, device))) return { words: `${text} is revoked already: nothing has changed.` };
-      return { words: `${text} is revoked.`, changed: { device, details: { revoked: 'device' } } };
-    },
-  },
+    readers: [device],
+    // From now on `unlessRevoked` refuses its requests. Accounts that may act from no other device are disabled.
+    sql: `with revoked as (update devices set revoked_at = now() where name = $1 and revoked_at is null returning name),
+            ended as (delete from sessions where device in (select name from revoked)),
+            accounts as (update users set disabled_at = now() where only_device in (select name from revoked))
+          select from revoked`,
+    words: ['$1 is revoked.', '$1 is revoked already'],
+    changed: ([name]) => ({ device: name, details: { revoked: 'device' } }),
+  }),
 };

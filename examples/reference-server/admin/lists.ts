@@ -1,10 +1,13 @@
-/** Commands that list and remove things. */
+/** Commands that list, remove and print what is stored. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { camcopsTables } from 'camcops-tablet-session/tables';
 
-import type { Query } from '../../postgres/database.js';
+import { keepViews } from '../../postgres/views.js';
+import { exportTable } from '../export.js';
 import { must } from '../settings.js';
-import { groupOf, numberOf } from './arguments.js';
-import type { Command, Done } from './command.js';
+import { groupId, number, type Reader } from './arguments.js';
+import { carryOut, type Command } from './command.js';
 
 /** The queries of `lists.sql`, by the names above them. */
 const lists: ReadonlyMap<string, string> = new Map(
@@ -27,65 +30,87 @@ const tableOf = (rows: readonly Row[]): string => {
 };
 
 interface Removal {
+  /** Reads what is to be removed. */
+  readonly which: Reader<number>;
   readonly sql: string;
   /** If this query finds a row, nothing is removed, and these words say why. */
-  readonly stays?: readonly [sql: string, words: string];
+  readonly stays?: Readonly<Record<'sql' | 'words', string>>;
   readonly isToldToTablets?: boolean;
 }
 
 const removals: Readonly<Record<string, Removal>> = {
   idnumber: {
+    which: number,
     sql: 'delete from id_number_types where which = $1 returning which',
-    stays: [
-      `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
+    stays: {
+      sql: `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
        union all select from patients where withdrawn_at is null and (details::json -> 0 -> ('idnum' || $1)) is not null`,
-      'A policy of a group or a patient has this ID number: change the policy by "group", or end the patient by "withdraw"',
-    ],
+      words:
+        'A policy of a group or a patient has this ID number: change the policy by "group", or end the patient by "withdraw"',
+    },
     isToldToTablets: true,
   },
   schedule: {
+    which: number,
     sql: `with tasks as (delete from scheduled_tasks where schedule_id = $1)
       delete from schedules where id = $1 returning id`,
   },
-  task: { sql: 'delete from scheduled_tasks where id = $1 returning id' },
+  task: { which: number, sql: 'delete from scheduled_tasks where id = $1 returning id' },
   group: {
+    which: groupId,
     sql: 'delete from groups where id = $1 returning id',
-    stays: [
-      `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
+    stays: {
+      sql: `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
        union all select from patients where group_id = $1 union all select from uploads where group_id = $1`,
-      'This group has users, patients or uploads: only a group without any can be removed',
-    ],
+      words: 'This group has users, patients or uploads: only a group without any can be removed',
+    },
   },
 };
 
-const remove = async (query: Query, kind: string, text: string): Promise<Done> => {
-  const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
-  if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
-  const which = kind === 'group' ? await groupOf(query, text) : numberOf('WHICH', text);
-  if (removal.stays !== undefined) {
-    const [sql, words] = removal.stays;
-    must((await query(sql, [which])).length === 0, words);
-  }
-  const removed = await query(removal.sql, [which]);
-  must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
-  const { isToldToTablets = false } = removal;
-  return { words: `The ${kind} is removed.`, changed: { details: { removed: kind, which: text } }, isToldToTablets };
+const print = async (text: string): Promise<void> => {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 };
 
 export const listCommands: Readonly<Record<string, Command>> = {
   list: {
     takes: [...lists.keys()].join('|'),
     does: 'print what there is; of uploads, the last 100',
-    run: async (query, [what = '']) => {
+    run: async (db, [what = '']) => {
       const sql = lists.get(what);
       if (sql === undefined) throw new Error(`The list must be one of ${[...lists.keys()].join(', ')}`);
-      return { words: tableOf(await query<Row>(sql)) };
+      return tableOf(await db.query<Row>(sql));
     },
   },
 
   remove: {
     takes: `${Object.keys(removals).join('|')} WHICH`,
     does: 'take back an ID number type, a schedule or a scheduled task, by number, or a group that nothing belongs to, by name',
-    run: (query, [kind = '', which = '']) => remove(query, kind, which),
+    run: (db, [kind = '', text = '']) =>
+      carryOut(db, async (query) => {
+        const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
+        if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
+        const { sql, stays, isToldToTablets = false } = removal;
+        const which = await removal.which(text, 'WHICH', query);
+        if (stays !== undefined) must((await query(stays.sql, [which])).length === 0, stays.words);
+        const removed = await query(sql, [which]);
+        must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
+        const changed = { details: { removed: kind, which: text } };
+        return { words: `The ${kind} is removed.`, changed, isToldToTablets };
+      }),
+  },
+
+  export: {
+    takes: 'TABLE [--format jsonl] [--all-versions]',
+    does: 'print a table under the names of its patients, or its history',
+    run: async (db, [table = '', ...options]) => {
+      const isKnown = /^( --format (csv|jsonl)| --all-versions)*$/.test(options.map((option) => ` ${option}`).join(''));
+      must(isKnown, 'The options of export are --format csv, --format jsonl and --all-versions');
+      must(camcopsTables.has(table), "TABLE must be one of CamCOPS's tables, such as phq9");
+      // In a transaction of its own, because the export may take long.
+      await db.transaction((query) => keepViews(query, camcopsTables));
+      const format = options.includes('jsonl') ? 'jsonl' : 'csv';
+      await exportTable(db, table, { format, allVersions: options.includes('--all-versions') }, print);
+      return '';
+    },
   },
 };

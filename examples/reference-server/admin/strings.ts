@@ -6,7 +6,7 @@ import sax, { type SAXOptions } from 'sax';
 import type { ExtraString } from 'camcops-tablet-session/operations';
 
 import { must, wordsOf } from '../settings.js';
-import type { Command } from './command.js';
+import { carryOut, type Command } from './command.js';
 
 /** Returns an attribute's value. It would be an object if the parser read namespaces. */
 const valueOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
@@ -38,11 +38,8 @@ export const stringsIn = (file: string): readonly ExtraString[] => {
   parser.onopentag = ({ name: tag, attributes }) => {
     seen.root = true;
     open.push(tag);
-    const given = (attribute: string) => {
-      const value = Object.hasOwn(attributes, attribute) ? valueOf(attributes[attribute]) : '';
-      return value === '' ? fails(`<${tag}> must have a ${attribute}`) : value;
-    };
-    if (open.length > 3) {
+    const given = (attribute: string) => valueOf(attributes[attribute]) || fails(`<${tag}> must have a ${attribute}`);
+    if (isInString()) {
       // `<br/>` is added as a whole when it opens.
       text += markup();
       return;
@@ -93,23 +90,22 @@ const read = async (file: string): Promise<readonly ExtraString[]> => {
   }
 };
 
-export const stringCommands: Readonly<Record<string, Command>> = {
-  strings: {
-    takes: 'FILE-OR-FOLDER...',
-    does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
-    run: async (query, paths) => {
+export const stringsCommand: Command = {
+  takes: 'FILE-OR-FOLDER...',
+  does: "load the texts of questionnaires from CamCOPS's XML files; all or none",
+  run: (db, paths) =>
+    carryOut(db, async (query) => {
       const files = filesOf(paths);
       const all = (await Promise.all(files.map(read))).flat();
       const last = new Map(all.map((each) => [JSON.stringify([each.task, each.name, each.language]), each]));
       const changed = await query(
         `insert into extra_strings as e (task, name, language, value)
-         select task, name, language, value from json_to_recordset($1) as s (task text, name text, language text, value text)
-         on conflict (task, name, language) do update set value = excluded.value where e.value <> excluded.value returning task`,
+           select task, name, language, value from json_to_recordset($1) as s (task text, name text, language text, value text)
+           on conflict (task, name, language) do update set value = excluded.value where e.value <> excluded.value returning task`,
         [JSON.stringify([...last.values()])],
       );
       const words = `${String(last.size)} texts in ${String(files.length)} files, of which ${String(changed.length)} are new or changed.`;
       if (changed.length === 0) return { words };
       return { words, changed: { details: { saved: 'strings', count: changed.length } }, isToldToTablets: true };
-    },
-  },
+    }),
 };

@@ -249,7 +249,7 @@ describe('one client cannot stop the server for others', () => {
     await served.stop();
   });
 
-  it('extra strings are read and encoded once, until one changes', async () => {
+  it('extra strings are read once, until one changes', async () => {
     const text = (n: number): string => `question ${String(n)}: ${'x'.repeat(1_000)}`;
     for (const n of [1, 2]) {
       await db.query(

@@ -5,7 +5,7 @@ import { savePassword } from '../../../examples/reference-server/accounts.js';
 import type { Database, Query } from '../../../examples/postgres/database.js';
 import { databasePorts, type Tablet as Device } from '../../../examples/postgres/ports.js';
 import type { Account } from '../../../examples/postgres/users.js';
-import { referenceHost } from '../../../examples/reference-server/host.js';
+import { referenceHost } from '../../../examples/reference-server/tablets.js';
 import { defaultAccounts } from '../../../examples/reference-server/patients.js';
 import { limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits } from '../../../examples/reference-server/sign-in-limits.js';

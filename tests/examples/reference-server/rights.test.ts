@@ -1,13 +1,9 @@
 /** Who may do what, over HTTP; what one access key cannot reach; and that nobody keeps access after it was taken away. */
 import { expect, it } from 'vitest';
 
-import {
-  savePassword,
-  setDisabled,
-  withdrawPatient,
-  revokeDevice,
-} from '../../../examples/reference-server/accounts.js';
-import { newAccessKey, savePatient } from '../../../examples/reference-server/patients.js';
+import { groupIdOf, savePassword } from '../../../examples/reference-server/accounts.js';
+import { administer } from '../../../examples/reference-server/admin/administer.js';
+import { newAccessKey, storePatient } from '../../../examples/reference-server/patients.js';
 import { own, tryAttack } from '../../support/attack.js';
 import { username } from '../../support/fixtures.js';
 import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
@@ -28,6 +24,12 @@ type Fields = Readonly<Record<string, string>>;
 
 onEachDatabase(({ open }) => {
   const db = open();
+  const admin = (...given: readonly string[]) =>
+    administer(
+      () => Promise.resolve(db),
+      () => Promise.resolve(''),
+      given,
+    );
   let addresses = 0;
   /** Each request comes from an address of its own: limits of guesses are not what is tried here. */
   const starting = async () => {
@@ -49,7 +51,8 @@ onEachDatabase(({ open }) => {
   };
   const newPatient = async () => {
     const key = newAccessKey();
-    const id = await savePatient(db, key, JSON.stringify([{ ...own, finalizing: false }]), 'clinic');
+    const details = JSON.stringify([{ ...own, finalizing: false }]);
+    const id = await storePatient(db.query, key, details, await groupIdOf(db.query, 'clinic'));
     return { key, id: String(id) };
   };
 
@@ -64,10 +67,10 @@ onEachDatabase(({ open }) => {
     );
     await db.query(`update users set superuser = true where username = 'superuser'`);
     await db.query(`delete from memberships where user_id = (select id from users where username = 'superuser')`);
-    await setDisabled(db.query, 'disabled', true);
+    await admin('disable', 'disabled');
     for (const device of ['own', 'other', 'revoked'])
       await post({ device, user: 'both', password, operation: 'register' });
-    await revokeDevice(db.query, 'revoked');
+    await admin('revoke', 'revoked');
     const { key } = await newPatient();
     const account = await post({ operation: 'register_patient', device: 'own', patient_proquint: key });
 
@@ -130,10 +133,10 @@ onEachDatabase(({ open }) => {
     const upload = { ...leaver, ...signedIn, operation: 'get_id_info' };
     const noPassword = { ...upload, password: '' };
     expect(await outcome(noPassword)).toBe('served');
-    expect(await setDisabled(db.query, 'leaver', true)).toBe(true);
+    expect(await admin('disable', 'leaver')).toBe('leaver is disabled.');
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, invalid]);
-    expect(await setDisabled(db.query, 'leaver', true)).toBe(false);
-    expect(await setDisabled(db.query, 'leaver', false)).toBe(true);
+    expect(await admin('disable', 'leaver')).toContain('nothing has changed');
+    expect(await admin('enable', 'leaver')).toBe('leaver is enabled.');
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, 'served']);
 
     const { key, id } = await newPatient();
@@ -142,8 +145,8 @@ onEachDatabase(({ open }) => {
     const patient = { device: 'patients', user: given.get('user') ?? '', password: given.get('password') ?? '' };
     const patients = session(await ask({ ...patient, operation: 'register' }));
     expect(await outcome({ ...patient, ...patients, operation: 'start_upload' })).toBe('served');
-    expect(await withdrawPatient(db.query, Number(id))).toBe(true);
-    expect(await withdrawPatient(db.query, Number(id))).toBe(false);
+    expect(await admin('withdraw', id)).toContain('are withdrawn');
+    expect(await admin('withdraw', id)).toContain('nothing has changed');
     expect(await outcome({ ...patient, ...patients, password: '', operation: 'start_upload' })).toBe(invalid);
     expect(await outcome({ ...patient, operation: 'get_id_info' })).toBe(invalid);
     expect(await outcome({ ...register, device: 'patients' })).toContain('There is no patient with that access key');
@@ -152,7 +155,7 @@ onEachDatabase(({ open }) => {
     const own2 = await ask({ operation: 'register_patient', patient_proquint: another.key, device: 'lost' });
     const lost = { device: 'lost', user: own2.get('user') ?? '', password: own2.get('password') ?? '' };
     const lostSession = session(await ask({ ...lost, operation: 'register' }));
-    expect(await revokeDevice(db.query, 'lost')).toBe(true);
+    expect(await admin('revoke', 'lost')).toBe('lost is revoked.');
     expect(await outcome({ ...lost, ...lostSession, operation: 'get_id_info' })).toBe(invalid);
     const told = 'This device has been revoked: please speak to your administrator';
     expect(await outcome({ ...leaver, device: 'lost', operation: 'get_id_info' })).toBe(told);

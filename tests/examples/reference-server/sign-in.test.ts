@@ -10,7 +10,7 @@ import { savePassword, saveUser } from '../../../examples/reference-server/accou
 import { asClient } from '../../../examples/reference-server/client.js';
 import type { Query } from '../../../examples/postgres/database.js';
 import { isOutdated, limitedUsers } from '../../../examples/reference-server/sign-in.js';
-import { signInLimits, unlock } from '../../../examples/reference-server/sign-in-limits.js';
+import { signInLimits, unlockSql } from '../../../examples/reference-server/sign-in-limits.js';
 import { secret } from '../../../src/index.js';
 import { rightOf } from '../../support/decoded.js';
 import { username } from '../../support/fixtures.js';
@@ -62,7 +62,7 @@ onEachDatabase(({ open }) => {
       { event: 'locked-out', address: '10.0.0.1' },
       { event: 'locked-out', address: '10.0.0.1' },
     ]);
-    await unlock(db.query, 'dora');
+    await db.query(unlockSql, ['dora']);
     expect([await signIn('dora', password, 'another'), await signIn('dora', password, 'own tablet')]).toEqual([
       true,
       true,
