@@ -1,5 +1,5 @@
 /** Bytes written in base64 (RFC 4648, section 4) or hexadecimal digits. */
-import { chain, isSome, none, some, tryCatch, type Option } from 'fp-ts/lib/Option.js';
+import { filter, isSome, none, some, tryCatch, type Option } from 'fp-ts/lib/Option.js';
 
 import { spaces } from './values.js';
 
@@ -13,44 +13,37 @@ interface Platform {
   readonly btoa?: (binary: string) => string;
 }
 
-/** Reads base64 loosely, and writes it. Reading may throw. */
-interface Base64 {
-  readonly read: (text: string) => Uint8Array;
-  readonly write: (bytes: Uint8Array) => string;
-}
-
 const nothing = (): string => '';
 
-/** Returns base64 by the platform's `Buffer`, or by `atob` and `btoa` if there is no `Buffer`. */
-export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform): Base64 =>
+/** Returns a loose reader of base64, which may throw, and a writer: by the platform's `Buffer`, or by `atob` and `btoa` if there is none. */
+export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform) =>
   Buffer === undefined
     ? {
-        read: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
-        write: (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
+        read: (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+        write: (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
       }
     : {
         // A copy: a small Buffer is a view into memory that it shares with others.
-        read: (text) => new Uint8Array(Buffer.from(text, 'base64')),
-        write: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+        read: (text: string) => new Uint8Array(Buffer.from(text, 'base64')),
+        write: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
       };
 
 // A cast, because the compiler is told of no platform's names.
 const base64 = base64By(globalThis as Platform);
 
-type Decode = (text: string) => Option<Uint8Array>;
+/** Returns the bytes that a text stands for, or `none`. */
+export type Decode = (text: string) => Option<Uint8Array>;
 
 /**
  * Decodes padded base64. A loose reader gives fewer bytes than the text's length promises if it skipped anything except the padding.
  * `Buffer` also reads `-` and `_`, and of a character beyond U+00FF its low byte.
  */
 export const strictBase64 =
-  ({ read }: Base64): Decode =>
+  (read: (text: string) => Uint8Array): Decode =>
   (text) => {
     const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
     if (text.includes('-') || text.includes('_') || /[^\0-\xff]/.test(text)) return none;
-    return chain((bytes: Uint8Array) => (bytes.length === (text.length * 3) / 4 - padding ? some(bytes) : none))(
-      tryCatch(() => read(text)),
-    );
+    return filter(({ length }: Uint8Array) => length === (text.length * 3) / 4 - padding)(tryCatch(() => read(text)));
   };
 
 const strictHexadecimal: Decode = (text) =>
@@ -67,7 +60,7 @@ const withSpaces =
   };
 
 /** Returns the bytes of base64, padded with `=`; white space is ignored, and any other text gives `none`. */
-export const decodeBase64: Decode = withSpaces(strictBase64(base64));
+export const decodeBase64: Decode = withSpaces(strictBase64(base64.read));
 
 /** Returns the bytes of hexadecimal digits of either case, one pair or more; white space is ignored, any other text gives `none`. */
 export const decodeHexadecimal: Decode = withSpaces(strictHexadecimal);

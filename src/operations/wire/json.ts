@@ -1,5 +1,5 @@
 /** JSON from tablets, by `JSON.parse`: if a member was sent twice, the last counts. */
-import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { map, none, some, tryCatch, type Option } from 'fp-ts/lib/Option.js';
 
 import { code, isWhole, maxNumberLength, wholeNumber } from './values.js';
 
@@ -12,13 +12,7 @@ export const isJsonObject = (json: unknown): json is JsonObject =>
 export const isJsonList = (json: unknown): json is readonly unknown[] => Array.isArray(json);
 
 /** Parses JSON; `none` if the text is not JSON. */
-export const parseJson = (text: string): Option<unknown> => {
-  try {
-    return some(JSON.parse(text));
-  } catch {
-    return none;
-  }
-};
+export const parseJson = (text: string): Option<unknown> => tryCatch((): unknown => JSON.parse(text));
 
 /** A parsed text, and a reader of its whole numbers. */
 export interface ExactJson {
@@ -73,5 +67,5 @@ export const parseExactly = (text: string): Option<ExactJson> => {
     const digits = Number.isInteger(part) ? String(part) : text.slice(places[part * 2 - 1], places[part * 2]);
     return isWhole(digits) && digits.length <= maxNumberLength ? some(wholeNumber(digits)) : none;
   };
-  return parsed._tag === 'None' ? none : some({ json: parsed.value, wholeNumberOf });
+  return map((json) => ({ json, wholeNumberOf }))(parsed);
 };
