@@ -16,7 +16,7 @@ import type { ChangesCommand, CommandOf } from './commands/commands.js';
 import { absentTables } from './commands/one-step.js';
 import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
-import type { PatientDetails } from './patients/patient-details.js';
+import type { PatientDetails } from './patients/model.js';
 import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
 import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';

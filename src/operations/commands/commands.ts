@@ -3,7 +3,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from '../../admission.js';
 import type { AccessKey } from '../patients/access-key.js';
-import type { ReadPatient } from '../patients/patient-details.js';
+import type { ReadPatient } from '../patients/model.js';
 import type { TableChange } from '../uploads/upload-step.js';
 
 /** The command of an operation that changes records. */

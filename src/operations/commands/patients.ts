@@ -4,7 +4,8 @@ import { isNone, none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import * as refusals from '../../refusals/uploads.js';
 import type { UserError } from '../../user-error.js';
-import { textNames, type ReadPatient } from '../patients/patient-details.js';
+import type { ReadPatient } from '../patients/model.js';
+import { textNames } from '../patients/patient-details.js';
 import { isDate, isWellFormed, isWhole, wellFormedRule } from '../wire/values.js';
 import { isJsonList, isJsonObject, parseExactly, type ExactJson, type JsonObject } from '../wire/json.js';
 import type { Commands } from './commands.js';

@@ -2,28 +2,7 @@
 import { getOrElse, isNone, type Option } from 'fp-ts/lib/Option.js';
 
 import type { Value } from '../wire/values.js';
-
-/** Who a patient is. */
-export interface PatientDetails {
-  readonly forename: Option<string>;
-  readonly surname: Option<string>;
-  /** `M`, `F` or `X`. */
-  readonly sex: Option<string>;
-  /** `YYYY-MM-DD`. */
-  readonly dob: Option<string>;
-  readonly address: Option<string>;
-  readonly email: Option<string>;
-  readonly gp: Option<string>;
-  readonly other: Option<string>;
-  /** By type of ID number, in the order sent. */
-  readonly idNumbers: ReadonlyMap<number, number | bigint>;
-}
-
-/** A patient of `validate_patients`. */
-export interface ReadPatient extends PatientDetails {
-  /** Whether the patient is about to leave the tablet. */
-  readonly finalizing: boolean;
-}
+import type { IdNumberValidation, PatientDetails } from './model.js';
 
 /** The details that are texts. */
 export const textNames = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
@@ -52,9 +31,6 @@ export const samePatient =
     [...a.idNumbers].every(([which, value]) => String(b.idNumbers.get(which)) === String(value));
 
 // ID numbers
-
-/** The validation methods of ID numbers. The only one checks the check digit of a UK NHS number. */
-export type IdNumberValidation = 'uk_nhs_number';
 
 /** The client holds a type in 32 bits. */
 const maxIdNumberType = 2_147_483_647;

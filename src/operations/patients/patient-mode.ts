@@ -2,72 +2,22 @@
 import { chain, exists, map, mapLeft } from 'fp-ts/lib/Either.js';
 import { flow, pipe } from 'fp-ts/lib/function.js';
 import { parse, stringify } from 'fp-ts/lib/Json.js';
-import { toNullable, type Option } from 'fp-ts/lib/Option.js';
+import { toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
-import { arrayOf, aString, objectOf, optionalOf, shape, type Check } from '../../internal/shape.js';
+import { aBoolean, arrayOf, aString, objectOf, optionalOf, type Check } from '../../internal/shape.js';
 import { nameRule, Username } from '../../names.js';
 import { hasNameForm } from '../../refusals/uploads.js';
-import type { Secret } from '../../secret.js';
 import { isJsonObject } from '../wire/json.js';
 import { instantOf, isDate } from '../wire/values.js';
-import { isIdNumberType, textNames, textOf, type PatientDetails } from './patient-details.js';
+import type { PatientDetails, PatientRegistration, PatientSchedules, ScheduledTask } from './model.js';
+import { isIdNumberType, textNames, textOf } from './patient-details.js';
 import { obeys, oneLine, type Told } from './server-info.js';
-
-// Model
-
-/** The purposes for which a tablet is used. The tablet locks tasks that forbid one of them. */
-export interface IpUse {
-  readonly commercial: boolean;
-  readonly clinical: boolean;
-  readonly educational: boolean;
-  readonly research: boolean;
-}
-
-/** A patient, and the patient's own account. */
-export interface PatientRegistration {
-  readonly patient: PatientDetails;
-  readonly username: Username;
-  /** On one line, without leading white space, and not blank. */
-  readonly password: Secret;
-  readonly ipUse: IpUse;
-}
-
-/** A task that a patient is to do. */
-export interface ScheduledTask {
-  /** The task's table. */
-  readonly table: string;
-  readonly anonymous: boolean;
-  /** The task's own settings: a plain object of what JSON can hold. */
-  readonly settings: object;
-  /** ISO 8601 with an offset, such as `2026-11-24T09:00:00Z`. */
-  readonly dueFrom: string;
-  /** ISO 8601 with an offset. */
-  readonly dueBy: string;
-  readonly complete: boolean;
-  /** ISO 8601 with an offset; `none` unless complete. */
-  readonly whenCompleted: Option<string>;
-}
-
-/** A list of tasks under one name. */
-export interface TaskSchedule {
-  readonly name: string;
-  readonly items: readonly ScheduledTask[];
-}
-
-/** A patient, and everything scheduled for that patient. */
-export interface PatientSchedules {
-  readonly patient: PatientDetails;
-  readonly schedules: readonly TaskSchedule[];
-}
 
 // What a tablet can be told
 
 /** For which purposes a tablet is used. */
 const uses = ['commercial', 'clinical', 'educational', 'research'] as const;
-
-const isString = (value: unknown): value is string => typeof value === 'string';
-const aBoolean = shape('a boolean', (value) => typeof value === 'boolean');
 
 /** The client holds ID numbers in 64 bits with a sign. */
 const maxIdNumber = 2n ** 63n - 1n;
@@ -81,7 +31,9 @@ const sexes: readonly unknown[] = ['', 'M', 'F', 'X'];
 const aPatient = objectOf({
   ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
   sex: optionalOf(obeys('must be M, F or X, or absent', (sex) => sexes.includes(sex))),
-  dob: optionalOf(obeys('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || (isString(dob) && isDate(dob)))),
+  dob: optionalOf(
+    obeys('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || (t.string.is(dob) && isDate(dob))),
+  ),
   idNumbers: obeys(
     `must have types from 1 to 2147483647, and whole numbers from 0 to ${String(maxIdNumber)}`,
     (numbers) =>
@@ -101,14 +53,17 @@ const checkRegistration = objectOf({
 
 const dateTime = obeys(
   'must be an ISO 8601 date and time with an offset',
-  (text) => isString(text) && text[10] === 'T' && instantOf(text) !== undefined,
+  (text) => t.string.is(text) && text[10] === 'T' && instantOf(text) !== undefined,
 );
 
 const canBeJson = (settings: unknown): boolean => exists(isJsonObject)(chain(parse)(stringify(settings)));
 
 const taskWith = (whenCompleted: Check): Check =>
   objectOf({
-    table: obeys('must be 1 to 128 letters, digits and underscores', (table) => isString(table) && hasNameForm(table)),
+    table: obeys(
+      'must be 1 to 128 letters, digits and underscores',
+      (table) => t.string.is(table) && hasNameForm(table),
+    ),
     anonymous: aBoolean,
     settings: obeys('must be an object that JSON can hold', canBeJson),
     dueFrom: dateTime,

@@ -1,81 +1,13 @@
 /** What a server says of itself: the information that tablets compare, the tables that it takes, and the strings of its tasks. */
 import { bind, chainFirst, Do, left, map, mapLeft, right, type Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Option } from 'fp-ts/lib/Option.js';
-import type * as t from 'io-ts';
 
 import { ClientVersion, semVerOf } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
 import { isReadableVersion, type UploadTables } from '../tables.js';
-import { parseIdPolicy, showIdPolicy, type IdPolicy } from './id-policy.js';
-import { isIdNumberType, textOf, type IdNumberValidation } from './patient-details.js';
-
-// Model
-
-interface ServerInfoBrand {
-  readonly ServerInfo: unique symbol;
-}
-
-/** A type of ID number, such as the number of a hospital. */
-export interface IdNumberType {
-  /** The N of `idnumN` and `IDNUMN`: a whole number from 1 to 2147483647. */
-  readonly which: number;
-  /** On one line, and without leading white space. */
-  readonly description: string;
-  /** On one line, and without leading white space. */
-  readonly shortDescription: string;
-  readonly validation: Option<IdNumberValidation>;
-}
-
-/** What server information holds. */
-export interface ServerInfoContent {
-  /** On one line, and without leading white space. */
-  readonly databaseTitle: string;
-  /** What each patient must satisfy. */
-  readonly uploadPolicy: IdPolicy;
-  /** What a patient who is about to leave the tablet must satisfy instead. */
-  readonly finalizePolicy: IdPolicy;
-  /** By `which`, in its order. */
-  readonly idNumbers: ReadonlyMap<number, IdNumberType>;
-  /** The version of CamCOPS's server that tablets are told. */
-  readonly camcopsVersion: string;
-}
-
-/** Server information that a tablet can be told: `serverInfo(config)` makes it. */
-export type ServerInfo = t.Branded<ServerInfoContent, ServerInfoBrand>;
-
-/** What a host says of itself. */
-export interface ServerInfoConfig {
-  readonly databaseTitle: string;
-  /** What each patient must satisfy: see `parseIdPolicy`. */
-  readonly uploadPolicy: string;
-  /** What a patient who is about to leave the tablet must satisfy instead. */
-  readonly finalizePolicy: string;
-  readonly idNumbers: readonly IdNumberType[];
-  /**
-   * A plain `x.y.z`, 2.4.24 or later, y and z below 100; {@link serverCamcopsVersion} if left out. Raise it whenever a policy or an ID
-   * number type changes: a patient's own tablet (2.4.18 and later) then fetches all server information anew by itself, which its
-   * user has no other way to do. A clinician's tablet asks its user to fetch it.
-   */
-  readonly camcopsVersion?: ClientVersion;
-}
-
-/** The first field of a configuration that breaks a rule: `${field} ${rule}` is a sentence. It never quotes the value. */
-export interface ServerInfoError {
-  readonly field: string;
-  readonly rule: string;
-}
-
-/** A text of a task in one language. */
-export interface ExtraString {
-  /** Not blank. */
-  readonly task: string;
-  /** Not blank. */
-  readonly name: string;
-  /** Such as `en_GB`. */
-  readonly language: string;
-  readonly value: string;
-}
+import { parseIdPolicy, showIdPolicy } from './id-policy.js';
+import type { ExtraString, IdNumberType, IdPolicy, ServerInfo, ServerInfoConfig, ServerInfoContent } from './model.js';
+import { isIdNumberType, textOf } from './patient-details.js';
 
 // What a tablet can be told
 
@@ -149,7 +81,7 @@ const readPolicy = (field: string, policy: string): Either<Problem, IdPolicy> =>
  * serverInfo({ ...config, finalizePolicy: 'sex AND' });
  * // left({ field: 'finalizePolicy', rule: 'must be an ID policy: syntax at position 7' })
  */
-export const serverInfo = (config: ServerInfoConfig): Either<ServerInfoError, ServerInfo> =>
+export const serverInfo = (config: ServerInfoConfig): Either<Problem, ServerInfo> =>
   pipe(
     Do,
     bind('uploadPolicy', () => readPolicy('uploadPolicy', config.uploadPolicy)),

@@ -3,13 +3,8 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import { secret } from '../../../src/index.js';
-import {
-  registerPatientAnswer,
-  taskSchedulesAnswer,
-  type PatientRegistration,
-  type ScheduledTask,
-} from '../../../src/operations/patients/patient-mode.js';
-import type { PatientDetails } from '../../../src/operations/patients/patient-details.js';
+import type { PatientDetails, PatientRegistration, ScheduledTask } from '../../../src/operations/patients/model.js';
+import { registerPatientAnswer, taskSchedulesAnswer } from '../../../src/operations/patients/patient-mode.js';
 import { readByClient } from '../../support/client-reply.js';
 import { rightOf } from '../../support/decoded.js';
 import { username } from '../../support/fixtures.js';

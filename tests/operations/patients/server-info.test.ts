@@ -3,6 +3,7 @@ import { isRight, left, match } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
+import type { ServerInfoConfig } from '../../../src/operations/patients/model.js';
 import {
   allowedTablesAnswer,
   extraStringsAnswer,
@@ -10,7 +11,6 @@ import {
   serverCamcopsVersion,
   serverInfo,
   serverInfoAnswer,
-  type ServerInfoConfig,
 } from '../../../src/operations/patients/server-info.js';
 import { readByClient } from '../../support/client-reply.js';
 import { rightOf } from '../../support/decoded.js';
