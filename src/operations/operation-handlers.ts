@@ -22,6 +22,7 @@ import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './pat
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import * as ask from './tablet-host.js';
 import type { TabletHost } from './tablet-host.js';
+import type { UploadRequest } from './uploads/upload-state.js';
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
@@ -69,7 +70,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     );
 
   /** Refuses ID numbers that are invalid or of an undefined type, and rows that do not belong to the account's own patient. */
-  const checkRows = (admission: Upload, { changes }: ChangesCommand): ask.Outcome<E, unknown> => {
+  const checkRows = (admission: Upload, changes: ChangesCommand['changes']): ask.Outcome<E, unknown> => {
     const sent = new Set(changes.filter(({ records }) => records.length > 0).map(({ table }) => table));
     const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
     if (!sent.has('patient_idnum')) return sent.has('patient') ? checkPatients : TE.right(undefined);
@@ -83,14 +84,15 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
     ask.transact(host.uploads, admission, { type }, undefined);
 
-  /** Stages the changes of a command, if their rows pass. */
+  /** Does a request that brings changes, if their rows pass. */
+  const carryOut = (admission: Upload, { changes }: ChangesCommand, request: UploadRequest, answer: Answer): Answered =>
+    TE.chain(() => ask.transact(host.uploads, admission, request, answer))(checkRows(admission, changes));
+
+  /** Stages the changes of a command. */
   const stage =
     (answer: Answer, finalizing = false) =>
     (admission: Upload, { changes }: ChangesCommand): Answered =>
-      pipe(
-        checkRows(admission, { changes }),
-        TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
-      );
+      carryOut(admission, { changes }, { type: 'stage', step: { finalizing, changes } }, answer);
 
   /** A handler that reads its command first. */
   const reading =
@@ -169,15 +171,10 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
-      pipe(
-        checkRows(admission, { changes }),
-        TE.chain(() => {
-          const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
-          return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
-        }),
-      ),
-    ),
+    upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) => {
+      const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
+      return carryOut(admission, whole, { type: 'whole', whole }, 'Success');
+    }),
   };
   const workable = ask.workableHost(host);
   return isLeft(workable) ? markHandlers(workable.left)(handlers) : handlers;

@@ -62,24 +62,23 @@ export const neededText = (source: Source, name: string): Read<string> => {
   return E.isLeft(text) || text.right !== '' ? text : E.left(missingField(name));
 };
 
+/** Reads the text of a field that the operation needs. */
+export const needed = <A>(source: Source, name: string, read: (text: string) => Read<A>): Read<A> =>
+  E.chain(read)(neededText(source, name));
+
 /** Returns the whole number in a field that the operation needs: `[-]digits`, else `invalid-number`. */
-export const neededInteger = (source: Source, name: string): Read<number> => {
-  const text = neededText(source, name);
-  if (E.isLeft(text)) return text;
-  return isWhole(text.right) ? E.right(Number(text.right)) : E.left(notInteger(name, text.right));
-};
+export const neededInteger = (source: Source, name: string): Read<number> =>
+  needed(source, name, (text) => (isWhole(text) ? E.right(Number(text)) : E.left(notInteger(name, text))));
 
 /** Parses the JSON in a field that the operation needs; else `bad-json`. */
-export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> => {
-  const text = neededText(source, name);
-  return E.isLeft(text) ? text : E.fromOption((): UserError => ({ code: 'bad-json', field: name }))(parse(text.right));
-};
+export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> =>
+  needed(source, name, (text) => E.fromOption((): UserError => ({ code: 'bad-json', field: name }))(parse(text)));
 
 // Tables and columns
 
 /** Returns the table that the field `table` names. */
 export const readTable: Reader<NamedTable> = (source) =>
-  E.chain((name: string) => usableTable(source.tables, source.client, name))(neededText(source, 'table'));
+  needed(source, 'table', (name) => usableTable(source.tables, source.client, name));
 
 /** Checks that a name is that of a table's primary key, which is always `id`. */
 export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<string> => {
@@ -89,7 +88,7 @@ export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<str
 
 /** Checks that the field `pkname` names a table's primary key. */
 export const readPrimaryKey = (source: Source, table: NamedTable): Read<string> =>
-  E.chain((name: string) => checkPrimaryKey(table, name))(neededText(source, 'pkname'));
+  needed(source, 'pkname', (name) => checkPrimaryKey(table, name));
 
 /** Returns the table that the field `table` names, if `pkname` names its primary key. */
 export const readTableAndKey: Reader<NamedTable> = (source) =>

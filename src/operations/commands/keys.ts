@@ -107,13 +107,7 @@ export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (sour
  */
 export const keysToSend =
   (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>
-  ({
-    table,
-    asked,
-  }: Pick<Commands['which_keys_to_send'], 'table' | 'asked'>): {
-    readonly keys: readonly number[];
-    readonly change: TableChange;
-  } => {
+  ({ table, asked }: Pick<Commands['which_keys_to_send'], 'table' | 'asked'>) => {
     const dates = new Map(stored.map(({ key, whenLastModified }) => [key, whenLastModified]));
     const keys: number[] = [];
     const finalize = new Set<number>();
@@ -122,5 +116,6 @@ export const keysToSend =
       if (isNone(moveOffTablet) || before === undefined || !isSameDate(before, whenLastModified)) keys.push(key);
       else if (moveOffTablet.value) finalize.add(key);
     }
-    return { keys, change: { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize } };
+    const change: TableChange = { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize };
+    return { keys, change };
   };

@@ -11,16 +11,14 @@ import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
 import type { UploadTables } from '../tables.js';
 import { isWellFormed, wellFormedRule } from '../wire/values.js';
 import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
-import { neededText, readFields, textOf, type Reader } from './fields.js';
+import { needed, readFields, textOf, type Reader } from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
 import { readUploadEntireDatabase } from './one-step.js';
 import { readValidatePatients } from './patients.js';
 import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
 
-const readAccessKey: Reader<AccessKeyCommand> = (source) => {
-  const text = neededText(source, 'patient_proquint');
-  return isLeft(text) ? text : map((accessKey: AccessKey) => ({ accessKey }))(parseAccessKey(text.right));
-};
+const readAccessKey: Reader<AccessKeyCommand> = (source) =>
+  map((accessKey: AccessKey) => ({ accessKey }))(needed(source, 'patient_proquint', parseAccessKey));
 
 /** Reads the command of `register`: the name that the user has given the tablet. */
 const readRegister: Reader<Commands['register']> = (source) => {

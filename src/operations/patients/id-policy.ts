@@ -115,11 +115,9 @@ const evaluated = (tokens: Iterator<string>, isTrue: (word: string) => boolean):
   let negated = false;
   for (let next = tokens.next(); next.done !== true && next.value !== ')'; next = tokens.next()) {
     const token = next.value;
-    if (token === 'AND' || token === 'OR') {
-      operator = token;
-    } else if (token === 'NOT') {
-      negated = !negated;
-    } else {
+    if (token === 'AND' || token === 'OR') operator = token;
+    else if (token === 'NOT') negated = !negated;
+    else {
       const content = (token === '(' ? evaluated(tokens, isTrue) : isTrue(token)) !== negated;
       result = operator === 'OR' ? result || content : result && content;
       negated = false;

@@ -5,14 +5,14 @@ import { parse, stringify } from 'fp-ts/lib/Json.js';
 import { toNullable } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
-import { aBoolean, arrayOf, aString, objectOf, optionalOf, type Check } from '../../internal/shape.js';
+import { aBoolean, arrayOf, aString, objectOf, optionalOf, type Check, type Problem } from '../../internal/shape.js';
 import { nameRule, Username } from '../../names.js';
 import { hasNameForm } from '../../refusals/uploads.js';
 import { isJsonObject } from '../wire/json.js';
 import { instantOf, isDate } from '../wire/values.js';
 import type { PatientDetails, PatientRegistration, PatientSchedules, ScheduledTask } from './model.js';
 import { isIdNumberType, textNames, textOf } from './patient-details.js';
-import { obeys, oneLine, type Told } from './server-info.js';
+import { obeys, oneLine, textThat, type Told } from './server-info.js';
 
 // What a tablet can be told
 
@@ -25,15 +25,11 @@ const maxIdNumber = 2n ** 63n - 1n;
 const isIdNumber = (value: unknown): boolean =>
   typeof value === 'bigint' ? value >= 0n && value <= maxIdNumber : Number.isSafeInteger(value) && Number(value) >= 0;
 
-const sexes: readonly unknown[] = ['', 'M', 'F', 'X'];
-
 /** The client would read a date of another form as absent, and a fractional or too large ID number as a different number. */
 const aPatient = objectOf({
   ...Object.fromEntries(textNames.map((name) => [name, optionalOf(aString)])),
-  sex: optionalOf(obeys('must be M, F or X, or absent', (sex) => sexes.includes(sex))),
-  dob: optionalOf(
-    obeys('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || (t.string.is(dob) && isDate(dob))),
-  ),
+  sex: optionalOf(textThat('must be M, F or X, or absent', (sex) => ['', 'M', 'F', 'X'].includes(sex))),
+  dob: optionalOf(textThat('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || isDate(dob))),
   idNumbers: obeys(
     `must have types from 1 to 2147483647, and whole numbers from 0 to ${String(maxIdNumber)}`,
     (numbers) =>
@@ -43,27 +39,21 @@ const aPatient = objectOf({
 
 const checkRegistration = objectOf({
   username: obeys(nameRule, Username.is),
-  password: flow(
-    obeys('must not be blank', (password) => password !== ''),
-    chain(oneLine),
-  ),
+  password: flow(oneLine, chain(textThat('must not be blank', (password) => password !== ''))),
   patient: aPatient,
   ipUse: objectOf(Object.fromEntries(uses.map((use) => [use, aBoolean]))),
 });
 
-const dateTime = obeys(
+const dateTime = textThat(
   'must be an ISO 8601 date and time with an offset',
-  (text) => t.string.is(text) && text[10] === 'T' && instantOf(text) !== undefined,
+  (text) => text[10] === 'T' && instantOf(text) !== undefined,
 );
 
 const canBeJson = (settings: unknown): boolean => exists(isJsonObject)(chain(parse)(stringify(settings)));
 
 const taskWith = (whenCompleted: Check): Check =>
   objectOf({
-    table: obeys(
-      'must be 1 to 128 letters, digits and underscores',
-      (table) => t.string.is(table) && hasNameForm(table),
-    ),
+    table: textThat('must be 1 to 128 letters, digits and underscores', hasNameForm),
     anonymous: aBoolean,
     settings: obeys('must be an object that JSON can hold', canBeJson),
     dueFrom: dateTime,
@@ -121,6 +111,8 @@ const toldTask = ({ settings, table, anonymous, dueFrom, dueBy, complete, whenCo
   return { settings, table, anonymous, complete, ...dates };
 };
 
+const notJson = (): Problem => ({ field: 'schedules', rule: 'must be what JSON can hold' });
+
 /**
  * Returns the answer to `get_task_schedules`: the patient, and which tasks are due when. Refuses what a tablet could not be told, such
  * as a date without an offset, or settings that JSON cannot hold.
@@ -134,11 +126,6 @@ export const taskSchedulesAnswer = (scheduled: PatientSchedules): Told =>
       }),
     ),
     // Settings that are just shallow enough for JSON by themselves may be too deep inside a list.
-    chain(
-      flow(
-        stringify,
-        mapLeft(() => ({ field: 'schedules', rule: 'must be what JSON can hold' })),
-      ),
-    ),
+    chain(flow(stringify, mapLeft(notJson))),
     map((json) => ({ patient_info: patientJson(scheduled.patient), task_schedules: asciiJson(json) })),
   );

@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { ClientVersion, semVerOf } from '../../client-version.js';
 import { arrayOf, maybe, objectOf, optionalOf, shape, type Check, type Problem } from '../../internal/shape.js';
 import { isReadableVersion, type UploadTables } from '../tables.js';
-import { parseIdPolicy, showIdPolicy } from './id-policy.js';
+import { parseIdPolicy, showIdPolicy, type IdPolicyError } from './id-policy.js';
 import type { ExtraString, IdNumberType, IdPolicy, ServerInfo, ServerInfoConfig, ServerInfoContent } from './model.js';
 import { isIdNumberType, textOf } from './patient-details.js';
 
@@ -23,13 +23,17 @@ export const obeys =
   (value) =>
     isKept(value) ? right(value) : left({ field: '', rule });
 
+/** A text for which `isKept` is true. */
+export const textThat = (rule: string, isKept: (text: string) => boolean): Check =>
+  obeys(rule, (value) => typeof value === 'string' && isKept(value));
+
 /**
  * Checks that a tablet reads a text back exactly from a line `key:value`. The tablet drops white space after the colon, and ends the value
  * at a line end. Half of a surrogate pair has no UTF-8.
  */
-export const oneLine: Check = obeys(
+export const oneLine: Check = textThat(
   'must be on one line, without leading white space',
-  (value) => typeof value === 'string' && !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value),
+  (value) => !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value),
 );
 
 // Making server information
@@ -59,12 +63,9 @@ const checkTypes = (types: readonly IdNumberType[]): Either<Problem, unknown> =>
 };
 
 const readPolicy = (field: string, policy: string): Either<Problem, IdPolicy> =>
-  pipe(
-    parseIdPolicy(policy),
-    mapLeft(({ reason, position }) => {
-      return { field, rule: `must be an ID policy: ${reason.replace('-', ' ')} at position ${String(position)}` };
-    }),
-  );
+  mapLeft(({ reason, position }: IdPolicyError) => {
+    return { field, rule: `must be an ID policy: ${reason.replace('-', ' ')} at position ${String(position)}` };
+  })(parseIdPolicy(policy));
 
 /**
  * Makes server information. Refuses what a tablet could not cope with: a policy that does not parse; a title or description with a line
