@@ -81,15 +81,12 @@ export const unseen: readonly Unseen[] = [
     ],
   ),
   unseenIn(
-    'operations/commands/one-step.ts',
-    ['before?.columns.length', ['ConditionalExpression', 'ArrowFunction'], 'the columns are checked once more.'],
-    ['if (isSame)', ['ConditionalExpression'], 'the columns are checked once more.'],
-  ),
-  unseenIn(
-    'operations/commands/upload-table.ts',
+    'operations/commands/uploads.ts',
     ['patients[0]?.row.columns ?? []', ['ArrayDeclaration'], 'without patients there are no values either.'],
     ['comma < 0', ['EqualityOperator'], 'a list that begins with a comma is refused in the same words.'],
     ['if (names.has(name)) continue', ['ConditionalExpression'], 'the table is looked up once more.'],
+    ['before?.columns.length', ['ConditionalExpression', 'ArrowFunction'], 'the columns are checked once more.'],
+    ['return isSame ?', ['ConditionalExpression'], 'the columns are checked once more.'],
   ),
   unseenIn('operations/patients/patient-mode.ts', [
     "obeys('must be none unless complete', () => false)",
