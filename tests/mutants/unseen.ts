@@ -88,16 +88,11 @@ export const unseen: readonly Unseen[] = [
     ['before?.columns.length', ['ConditionalExpression', 'ArrowFunction'], 'the columns are checked once more.'],
     ['return isSame ?', ['ConditionalExpression'], 'the columns are checked once more.'],
   ),
-  unseenIn('operations/patients/patient-mode.ts', [
-    "obeys('must be none unless complete', () => false)",
-    ['ArrowFunction'],
-    'undefined is not true either.',
-  ]),
-  unseenIn('operations/patients/server-info.ts', [
-    'again < 0',
-    ['EqualityOperator'],
-    'the first of all is never there again.',
-  ]),
+  unseenIn(
+    'operations/patients/answers.ts',
+    ["obeys('must be none unless complete', () => false)", ['ArrowFunction'], 'undefined is not true either.'],
+    ['again < 0', ['EqualityOperator'], 'the first of all is never there again.'],
+  ),
   unseenIn(
     'operations/uploads/plan-upload.ts',
     [

@@ -47,10 +47,8 @@ const nhsGrammar = /^[0-9]{10}$/;
  * the others modulo 11, where 11 is written 0 and 10 never occurs.)
  */
 const isNhsNumber = (digits: string): boolean => {
-  if (!nhsGrammar.test(digits)) return false;
-  let sum = 0;
-  for (const [place, digit] of Array.from(digits).entries()) sum += (10 - place) * Number(digit);
-  return sum % 11 === 0;
+  const weighted = Array.from(digits, (digit, place) => (10 - place) * Number(digit));
+  return nhsGrammar.test(digits) && weighted.reduce((sum, each) => sum + each) % 11 === 0;
 };
 
 /**

@@ -83,30 +83,27 @@ const isValue = (input: unknown): input is Value =>
   input === null || ['string', 'number', 'bigint'].includes(typeof input) || input instanceof Uint8Array;
 
 /** The numbers that JSON cannot express. */
-const floats = [
-  ['nan', NaN],
-  ['inf', Infinity],
-  ['-inf', -Infinity],
-  ['-0', -0],
-] as const;
+const floats = { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0': -0 };
+const FloatName = t.keyof(floats);
+const floatNames = Object.keys(floats).filter(FloatName.is);
 
 const jsonOf = (value: Value): ValueJson => {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (typeof value === 'object') return { blob: encodeBase64(value) };
-  const special = floats.find(([, float]) => Object.is(float, value));
-  return special === undefined ? value : { float: special[0] };
+  const float = floatNames.find((name) => Object.is(floats[name], value));
+  return float === undefined ? value : { float };
 };
 
 const BigIntJson = t.type({ bigint: t.string });
-const FloatJson = t.type({ float: t.string });
+const FloatJson = t.type({ float: t.unknown });
 const BlobJson = t.type({ blob: t.string });
 
 const valueOf = (json: unknown): Option<Value> => {
   if (json === null || typeof json === 'string') return some(json);
   if (typeof json === 'number') return Number.isFinite(json) ? some(json) : none;
   if (BigIntJson.is(json)) return isWhole(json.bigint) ? some(BigInt(json.bigint)) : none;
-  if (FloatJson.is(json)) return fromNullable(floats.find(([word]) => word === json.float)?.[1]);
+  if (FloatJson.is(json)) return FloatName.is(json.float) ? some(floats[json.float]) : none;
   return BlobJson.is(json) ? decodeBase64(json.blob) : none;
 };
 
