@@ -140,7 +140,6 @@ export const transact = <E, D extends Device, U extends User>(
   request: UploadRequest,
   answer: Answer,
 ): Outcome<E, Answer> => {
-  const decide = uploadTransition(admission)(request);
   return () => {
     let verdict: Either<S.Problem, Answer> = left(notAsked);
     const transition = (state: UploadState): UploadTransition => {
@@ -148,7 +147,7 @@ export const transact = <E, D extends Device, U extends User>(
         verdict = left(noState);
         return { state, effects: [], answer: left(noUploadUnderWay) };
       }
-      const decided = decide(state);
+      const decided = uploadTransition(admission)(request)(state);
       verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(answer);
       return decided;
     };

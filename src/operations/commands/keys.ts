@@ -12,20 +12,15 @@ import * as L from '../wire/sql-literals.js';
 import type { ChangesCommand, Commands } from './commands.js';
 import * as F from './fields.js';
 
-const refusalIn =
-  (field: string) =>
-  ({ index, rule }: L.BrokenLiteral): UserError =>
-    invalidValue(field, `value ${String(index)}`, rule);
+const refusalIn = (field: string, { index, rule }: L.BrokenLiteral): UserError =>
+  invalidValue(field, `value ${String(index)}`, rule);
 
 /** Reads a field that holds a list. */
-const readList = <V>(
-  source: F.Source,
-  field: string,
-  most: number,
-  reader: L.LiteralReader<V>,
-): F.Read<L.LiteralList<V>> => {
+const readList = <V>(source: F.Source, field: string, most: number, reader: L.LiteralReader<V>) => {
   const text = F.textOf(source, field);
-  return E.isLeft(text) ? text : E.mapLeft(refusalIn(field))(L.readLiterals(text.right, most, () => reader));
+  if (E.isLeft(text)) return text;
+  const list = L.readLiterals(text.right, most, () => reader);
+  return E.mapLeft((broken: L.BrokenLiteral) => refusalIn(field, broken))(list);
 };
 
 /** Reads the keys of the field `pkvalues`; a blank field holds none. */
@@ -63,7 +58,7 @@ const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(F.isTrue)(L
 const checkDistinct = (keys: readonly number[]): F.Read<unknown> => {
   const seen = new Set<number>();
   for (const [index, key] of keys.entries()) {
-    if (seen.has(key)) return E.left(refusalIn('pkvalues')({ index, rule: 'must not be sent twice' }));
+    if (seen.has(key)) return E.left(refusalIn('pkvalues', { index, rule: 'must not be sent twice' }));
     seen.add(key);
   }
   return E.right(keys);

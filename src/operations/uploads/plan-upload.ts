@@ -200,8 +200,6 @@ export const planUpload =
     const tables = new Map<string, { readonly change: TableChange<R>; readonly before: StoredRecord<Ref>[] }>();
     for (const [table, change] of changes) tables.set(table, { change, before: [] });
     for (const record of stored) tables.get(record.table)?.before.push(record);
-    return {
-      finalizeAll: finalizing,
-      tables: Array.from(tables.values(), ({ change, before }) => planTable(before, change)),
-    };
+    const plans = Array.from(tables.values(), ({ change, before }) => planTable(before, change));
+    return { finalizeAll: finalizing, tables: plans };
   };

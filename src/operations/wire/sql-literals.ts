@@ -119,21 +119,15 @@ export interface BrokenLiteral {
   readonly rule: string;
 }
 
-/** The values of a list's first literals, and the number of all its literals. */
-export interface LiteralList<V> {
-  readonly values: readonly V[];
-  readonly count: number;
-}
-
 /**
- * Reads the first literals of a list, at most `most`, each by the reader of its place, and only counts the rest. Literals are
- * separated by commas, and an empty text is an empty list.
+ * Reads the first literals of a list, at most `most`, each by the reader of its place, and only counts the rest: `count` is the number of
+ * all. Literals are separated by commas, and an empty text is an empty list.
  */
 export const readLiterals = <V>(
   text: string,
   most: number,
   readerOf: (index: number) => LiteralReader<V>,
-): Either<BrokenLiteral, LiteralList<V>> => {
+): Either<BrokenLiteral, { readonly values: readonly V[]; readonly count: number }> => {
   // Made at its full length, because a list that grows by one value at a time keeps room for more.
   const values = new Array<V>(Math.min(most, text.length));
   let count = 0;
