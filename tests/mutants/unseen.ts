@@ -116,8 +116,7 @@ export const unseen: readonly Unseen[] = [
       'no text is one of the numbers that it is compared with then.',
     ],
     ["guardCodec('Key'", ['StringLiteral'], 'errors of a step name the step alone.'],
-    ["'Keys',", ['StringLiteral'], 'errors of a step name the step alone.'],
-    ["'OptionalText',", ['StringLiteral'], 'errors of a step name the step alone.'],
+    ["'InJson',", ['StringLiteral'], 'errors of a step name the step alone.'],
   ),
   unseenIn('operations/wire/bytes.ts', [
     'Buffer === undefined',

@@ -7,7 +7,6 @@ import * as t from 'io-ts';
 
 import { ClientVersion, semVerOf } from '../../client-version.js';
 import * as S from '../../internal/shape.js';
-import type { Check, Problem } from '../../internal/shape.js';
 import { nameRule, Username } from '../../names.js';
 import { hasNameForm } from '../../refusals/uploads.js';
 import { isReadableVersion, type UploadTables } from '../tables.js';
@@ -25,23 +24,23 @@ import { isIdNumberType, textNames, textOf } from './patient-details.js';
  */
 export const serverCamcopsVersion = '2.4.24';
 
-const broken = (field: string, rule: string): E.Either<Problem, never> => E.left({ field, rule });
+const broken = (field: string, rule: string): E.Either<S.Problem, never> => E.left({ field, rule });
 
 /** A value for which `isKept` is true. `rule` begins with "must". */
 export const obeys =
-  (rule: string, isKept: (value: unknown) => boolean): Check =>
+  (rule: string, isKept: (value: unknown) => boolean): S.Check =>
   (value) =>
     isKept(value) ? E.right(value) : broken('', rule);
 
 /** A text for which `isKept` is true. */
-export const textThat = (rule: string, isKept: (text: string) => boolean): Check =>
+export const textThat = (rule: string, isKept: (text: string) => boolean): S.Check =>
   obeys(rule, (value) => typeof value === 'string' && isKept(value));
 
 /**
  * Checks that a tablet reads a text back exactly from a line `key:value`. The tablet drops white space after the colon, and ends the value
  * at a line end. Half of a surrogate pair has no UTF-8.
  */
-export const oneLine: Check = textThat(
+export const oneLine: S.Check = textThat(
   'must be on one line, without leading white space',
   (value) => !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value),
 );
@@ -67,12 +66,12 @@ const checkForm = S.objectOf({
   ),
 });
 
-const checkTypes = (types: readonly M.IdNumberType[]): E.Either<Problem, unknown> => {
+const checkTypes = (types: readonly M.IdNumberType[]): E.Either<S.Problem, unknown> => {
   const again = types.findIndex(({ which }, index) => types.findIndex((type) => type.which === which) < index);
   return again < 0 ? E.right(types) : broken(`idNumbers[${String(again)}].which`, 'must be unique');
 };
 
-const readPolicy = (field: string, policy: string): E.Either<Problem, M.IdPolicy> =>
+const readPolicy = (field: string, policy: string): E.Either<S.Problem, M.IdPolicy> =>
   E.mapLeft(({ reason, position }: IdPolicyError) => {
     return { field, rule: `must be an ID policy: ${reason.replace('-', ' ')} at position ${String(position)}` };
   })(parseIdPolicy(policy));
@@ -92,7 +91,7 @@ const readPolicy = (field: string, policy: string): E.Either<Problem, M.IdPolicy
  * serverInfo({ ...config, finalizePolicy: 'sex AND' });
  * // left({ field: 'finalizePolicy', rule: 'must be an ID policy: syntax at position 7' })
  */
-export const serverInfo = (config: M.ServerInfoConfig): E.Either<Problem, M.ServerInfo> =>
+export const serverInfo = (config: M.ServerInfoConfig): E.Either<S.Problem, M.ServerInfo> =>
   pipe(
     E.Do,
     E.bind('uploadPolicy', () => readPolicy('uploadPolicy', config.uploadPolicy)),
@@ -112,7 +111,7 @@ export const serverInfo = (config: M.ServerInfoConfig): E.Either<Problem, M.Serv
 // Answers
 
 /** The fields of an answer, or why no tablet can be told. */
-export type Told = E.Either<Problem, Readonly<Record<string, string>>>;
+export type Told = E.Either<S.Problem, Readonly<Record<string, string>>>;
 
 /** Returns the answer to `register` and `get_id_info`: every line that a tablet compares, blank lines too. `serverInfo` has checked them. */
 export const serverInfoAnswer = (info: M.ServerInfo): Readonly<Record<string, string>> => ({
@@ -204,7 +203,7 @@ const dateTime = textThat(
 
 const canBeJson = (settings: unknown): boolean => E.exists(isJsonObject)(E.chain(parse)(stringify(settings)));
 
-const taskWith = (whenCompleted: Check): Check =>
+const taskWith = (whenCompleted: S.Check): S.Check =>
   S.objectOf({
     table: textThat('must be 1 to 128 letters, digits and underscores', hasNameForm),
     anonymous: S.aBoolean,
@@ -262,7 +261,7 @@ const toldTask = ({ settings, table, anonymous, dueFrom, dueBy, complete, whenCo
   return { settings, table, anonymous, complete, ...dates };
 };
 
-const notJson = (): Problem => ({ field: 'schedules', rule: 'must be what JSON can hold' });
+const notJson = (): S.Problem => ({ field: 'schedules', rule: 'must be what JSON can hold' });
 
 /**
  * Returns the answer to `get_task_schedules`: the patient, and which tasks are due when. Refuses what a tablet could not be told, such

@@ -96,13 +96,10 @@ export const foldSteps = <R>(steps: Iterable<UploadStep<R>>): Staged<R> => {
 // Planning
 
 /** A record of the device that is current and not finalized. */
-export interface StoredRecord<Ref = unknown> {
+export interface StoredRecord<Ref = unknown> extends Pick<UploadedRecord, 'key' | 'whenLastModified'> {
   /** The host's own reference to the stored version. */
   readonly ref: Ref;
   readonly table: string;
-  readonly key: number;
-  /** As it was sent. */
-  readonly whenLastModified: Option<string>;
 }
 
 /**

@@ -143,21 +143,19 @@ const rule = 'must be a step of an upload';
 
 const Key = guardCodec('Key', rule, (input): input is number => Number.isSafeInteger(input) && Number(input) >= 0);
 
-const KeyList = t.readonlyArray(Key);
-const Keys = new t.Type<ReadonlySet<number>, readonly number[]>(
-  'Keys',
+/** Makes the codec of values that JSON holds in another form. */
+const inJson = <A, J>(json: t.Type<J>, is: t.Is<A>, decode: (json: J) => A, encode: (value: A) => J) =>
+  new t.Type<A, J>('InJson', is, (input, context) => map(decode)(json.validate(input, context)), encode);
+
+const Keys = inJson(
+  t.readonlyArray(Key),
   (input): input is ReadonlySet<number> => input instanceof Set && [...input].every(Key.is),
-  (input, context) => map((keys: readonly number[]) => new Set(keys))(KeyList.validate(input, context)),
+  (keys) => new Set(keys),
   (keys) => [...keys],
 );
 
 export const NullableText = t.union([t.string, t.null]);
-const OptionalText = new t.Type<Option<string>, string | null>(
-  'OptionalText',
-  optionOf(t.string).is,
-  (input, context) => map((text: string | null) => fromNullable(text))(NullableText.validate(input, context)),
-  toNullable,
-);
+const OptionalText = inJson(NullableText, optionOf(t.string).is, fromNullable, toNullable);
 
 /**
  * Makes the codec of a step from that of its rows, for hosts that stage steps as JSON: `uploadStep(RowFromJson)`, or `uploadStep(t.number)`
