@@ -118,22 +118,6 @@ export const unseen: readonly Unseen[] = [
     ["guardCodec('Key'", ['StringLiteral'], 'errors of a step name the step alone.'],
     ["'InJson',", ['StringLiteral'], 'errors of a step name the step alone.'],
   ),
-  unseenIn('operations/wire/bytes.ts', [
-    'Buffer === undefined',
-    ['ConditionalExpression'],
-    'atob and btoa do the same, in more time.',
-  ]),
-  unseenIn(
-    'operations/wire/json.ts',
-    ['at < text.length', ['EqualityOperator'], 'there is no character at the end.'],
-    [
-      'number.length < 16',
-      ['ConditionalExpression', 'Regex'],
-      'a number that need not be replaced may be, and keeps its digits.',
-    ],
-    ["String(places.length / 2), '.5') > 4096", ['EqualityOperator'], 'the pieces are joined at another time.'],
-    ['/[0-9]{16}|[0-9][.eE]/', ['ConditionalExpression', 'Regex'], 'the text is searched, and no number found.'],
-  ),
   unseenIn(
     'operations/wire/sql-literals.ts',
     ['const smallNumbers', ['ObjectLiteral', 'ArrowFunction'], 'what is not made beforehand is made when it is read.'],
@@ -167,6 +151,15 @@ export const unseen: readonly Unseen[] = [
     ['export const spaces', ['Regex'], 'white space is removed one by one.'],
     ['code >= 0x85 &&', ['ConditionalExpression'], 'no smaller code is that of white space.'],
     ['const isReal', ['ConditionalExpression', 'EqualityOperator'], 'the calendar is asked about the other days too.'],
+    ['Buffer === undefined', ['ConditionalExpression'], 'atob and btoa do the same, in more time.'],
+    ['at < text.length', ['EqualityOperator'], 'there is no character at the end.'],
+    [
+      'number.length < 16',
+      ['ConditionalExpression', 'Regex'],
+      'a number that need not be replaced may be, and keeps its digits.',
+    ],
+    ["String(places.length / 2), '.5') > 4096", ['EqualityOperator'], 'the pieces are joined at another time.'],
+    ['/[0-9]{16}|[0-9][.eE]/', ['ConditionalExpression', 'Regex'], 'the text is searched, and no number found.'],
   ),
   unseenIn(
     'tables/camcops-tables.ts',

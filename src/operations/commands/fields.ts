@@ -10,9 +10,8 @@ import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
-import { isJsonList } from '../wire/json.js';
 import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
-import { instantOf, isWhole, trimmed, type Value } from '../wire/values.js';
+import { instantOf, isJsonList, isWhole, trimmed, type Value } from '../wire/values.js';
 
 /** The value that was read, or the first refusal. */
 export type Read<A> = E.Either<UserError, A>;

@@ -12,8 +12,7 @@ import { parseAccessKey, type AccessKey } from '../patients/access-key.js';
 import type { ReadPatient } from '../patients/model.js';
 import { textNames } from '../patients/patient-details.js';
 import type { UploadTables } from '../tables.js';
-import { isJsonList, isJsonObject, parseExactly, type ExactJson, type JsonObject } from '../wire/json.js';
-import { isDate, isWellFormed, isWhole, wellFormedRule } from '../wire/values.js';
+import * as V from '../wire/values.js';
 import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
 import * as F from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
@@ -28,7 +27,7 @@ const readAccessKey: F.Reader<AccessKeyCommand> = (source) =>
 const readRegister: F.Reader<Commands['register']> = (source) => {
   const text = F.textOf(source, 'devicefriendlyname');
   if (E.isLeft(text)) return text;
-  if (!isWellFormed(text.right)) return E.left(invalidField('devicefriendlyname', wellFormedRule));
+  if (!V.isWellFormed(text.right)) return E.left(invalidField('devicefriendlyname', V.wellFormedRule));
   return E.right({ friendlyName: text.right === '' ? none : some(text.right) });
 };
 
@@ -53,10 +52,10 @@ type TextRule = readonly [rule: string, isValid: (text: string) => boolean];
 
 const textRules: Partial<Record<keyof Texts, TextRule>> = {
   sex: ['must be M, F or X', (text) => ['M', 'F', 'X'].includes(text)],
-  dob: ['must be a date YYYY-MM-DD, empty or null', (text) => text === '' || isDate(text)],
+  dob: ['must be a date YYYY-MM-DD, empty or null', (text) => text === '' || V.isDate(text)],
   email: ['must be an e-mail address, empty or null', (text) => text === '' || isEmail(text)],
 };
-const plainRule: TextRule = [wellFormedRule, isWellFormed];
+const plainRule: TextRule = [V.wellFormedRule, V.isWellFormed];
 
 /** Reads a detail that is a text. The sex may be missing, but not null; an empty date of birth counts as absent. */
 const readText = (key: keyof Texts, value: unknown): E.Either<string, Option<string>> => {
@@ -69,8 +68,8 @@ const readText = (key: keyof Texts, value: unknown): E.Either<string, Option<str
 
 /** Reads a patient, member after member. `true` counts as the ID number 1, as it does for CamCOPS. */
 const readPatient = (
-  patient: JsonObject,
-  wholeNumberOf: ExactJson['wholeNumberOf'],
+  patient: V.JsonObject,
+  wholeNumberOf: V.ExactJson['wholeNumberOf'],
   refuse: (key: string, rule: string) => UserError,
 ): E.Either<UserError, ReadPatient> => {
   const texts = { ...noTexts };
@@ -83,7 +82,7 @@ const readPatient = (
       texts[key] = text.right;
     } else if (key.startsWith('idnum')) {
       const digits = key.slice('idnum'.length);
-      const type = isWhole(digits) ? Number(digits) : NaN;
+      const type = V.isWhole(digits) ? Number(digits) : NaN;
       if (!Number.isSafeInteger(type)) return E.left(refusals.invalidIdNumberKey(key));
       if (idNumbers.has(type)) return E.left({ code: 'repeated-id-number', type: String(type) });
       if (idNumbers.size === maxIdNumbers)
@@ -100,13 +99,13 @@ const readPatient = (
 
 /** Reads the command of `validate_patients`. Whether the patients satisfy the server's policies is checked later. */
 const readValidatePatients: F.Reader<Commands['validate_patients']> = (source) => {
-  const parsed = F.neededJson(source, 'patient_info', parseExactly);
+  const parsed = F.neededJson(source, 'patient_info', V.parseExactly);
   if (E.isLeft(parsed)) return parsed;
   const { json, wholeNumberOf } = parsed.right;
-  if (!isJsonList(json)) return E.left(refusals.wrongJson('Top-level', 'not a list'));
+  if (!V.isJsonList(json)) return E.left(refusals.wrongJson('Top-level', 'not a list'));
   if (json.length > F.maxListed) return E.left(refusals.tooMany('patient_info', 'patients', F.maxListed));
   const patients = E.traverseArrayWithIndex((index, one: unknown) => {
-    if (!isJsonObject(one)) return E.left(refusals.wrongJson('Patient', 'not a dict'));
+    if (!V.isJsonObject(one)) return E.left(refusals.wrongJson('Patient', 'not a dict'));
     if (Object.keys(one).length === 0) return E.left(refusals.wrongJson('Patient', 'empty'));
     const placeOf = (key: string): string => `patient ${String(index + 1)}, ${key}`;
     return readPatient(one, wholeNumberOf, (key, rule) => refusals.invalidValue('patient_info', placeOf(key), rule));

@@ -7,9 +7,8 @@ import { countMismatch, hasNameForm, invalidValue, missingColumn, tooMany, wrong
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
 import { valueIn, type TableChange, type UploadedRecord } from '../uploads/upload-step.js';
-import { isJsonList, isJsonObject, parseJson, type JsonObject } from '../wire/json.js';
 import { literalEnd, readLiteral, readLiterals, type LiteralReader } from '../wire/sql-literals.js';
-import { trimmed, type Value } from '../wire/values.js';
+import { isJsonList, isJsonObject, parseJson, trimmed, type JsonObject, type Value } from '../wire/values.js';
 import type { ChangesCommand, Commands, RecordsCommand } from './commands.js';
 import * as F from './fields.js';
 

@@ -4,8 +4,7 @@ import { fromNullable, isNone, none, some, toNullable, traverseArray, type Optio
 import * as t from 'io-ts';
 
 import { guardCodec, optionOf, redacted, redactedFailure } from '../../internal/codec.js';
-import { decodeBase64, encodeBase64 } from '../wire/bytes.js';
-import { isWhole, type Value } from '../wire/values.js';
+import { decodeBase64, encodeBase64, isWhole, type Value } from '../wire/values.js';
 
 // Model
 

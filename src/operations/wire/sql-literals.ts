@@ -1,9 +1,7 @@
 /** SQL literals as tablets write them: `NULL,-7,1.5e+16,'it''s',64'aGk='`. */
 import { fromOption, isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
 
-import { decodeBase64, decodeHexadecimal, type Decode } from './bytes.js';
 import * as C from './values.js';
-import type { Value } from './values.js';
 
 /** Reads the literal between two places of a text; a left is the rule that the literal breaks. */
 export type LiteralReader<V> = (text: string, from: number, to: number) => Either<string, V>;
@@ -56,20 +54,20 @@ const readText: LiteralReader<string> = (text, from, to) => {
 
 /** Reads a blob in quotes after a prefix. */
 const readBlob =
-  (prefix: string, decode: Decode, rule: string): LiteralReader<Uint8Array> =>
+  (prefix: string, decode: C.Decode, rule: string): LiteralReader<Uint8Array> =>
   (text, from, to) => {
     const open = from + prefix.length;
     const end = text.indexOf("'", open + 1);
     if (end === -1 || end >= to) return unclosed;
     return end === to - 1 ? fromOption(() => rule)(decode(text.slice(open + 1, end))) : notLiteral;
   };
-const readBase64 = readBlob('64', decodeBase64, "64'...' must hold padded base64");
-const readHexadecimal = readBlob('X', decodeHexadecimal, "X'...' must hold pairs of hexadecimal digits");
+const readBase64 = readBlob('64', C.decodeBase64, "64'...' must hold padded base64");
+const readHexadecimal = readBlob('X', C.decodeHexadecimal, "X'...' must hold pairs of hexadecimal digits");
 
 const real = /^-?(?:inf|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)$/;
 
 /** Reads NULL, a number, or a word that the client writes for one. */
-const readWord = (word: string): Either<string, Value> => {
+const readWord = (word: string): Either<string, C.Value> => {
   if (word.length > C.maxNumberLength) return notLiteral;
   if (C.isWhole(word)) return right(C.wholeNumber(word));
   if (/^(?:null)?$/i.test(word)) return nullValue;
@@ -78,7 +76,7 @@ const readWord = (word: string): Either<string, Value> => {
 };
 
 /** Reads any literal. White space around it is ignored. */
-export const readLiteral: LiteralReader<Value> = (text, from, to) => {
+export const readLiteral: LiteralReader<C.Value> = (text, from, to) => {
   // Short whole numbers and NULL are read here, because most values are one of them.
   let number = 0;
   let at = from;
