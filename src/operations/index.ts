@@ -16,28 +16,13 @@ export type { Staged, StoredRecord, TablePlan, UploadPlan } from './uploads/plan
 export * from './uploads/upload-state.js';
 
 // Patients, and what a server tells of itself
-export type {
-  IpUse,
-  PatientRegistration,
-  PatientSchedules,
-  ScheduledTask,
-  TaskSchedule,
-} from './patients/patient-mode.js';
-export {
-  serverCamcopsVersion,
-  serverInfo,
-  type ExtraString,
-  type IdNumberType,
-  type ServerInfo,
-  type ServerInfoConfig,
-  type ServerInfoContent,
-  type ServerInfoError,
-} from './patients/server-info.js';
+export type * from './patients/model.js';
+export { serverCamcopsVersion, serverInfo } from './patients/answers.js';
+export type { Problem as ServerInfoError } from '../internal/shape.js';
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';
 export { validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 export { isValidIdNumber, samePatient } from './patients/patient-details.js';
-export type { IdNumberValidation, PatientDetails, ReadPatient } from './patients/patient-details.js';
 
 // Refusals
 export { noUploadUnderWay, type UploadRefusal } from '../refusals/uploads.js';

@@ -13,15 +13,15 @@ import type { Fields } from '../tablet-form.js';
 import { markHandlers, ownHandlers, type Handlers } from '../tablet-server.js';
 import type { UserError } from '../user-error.js';
 import type { ChangesCommand, CommandOf } from './commands/commands.js';
-import { absentTables } from './commands/one-step.js';
 import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
-import type { PatientDetails } from './patients/patient-details.js';
-import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
-import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
+import { absentTables } from './commands/uploads.js';
+import * as answers from './patients/answers.js';
+import type { PatientDetails } from './patients/model.js';
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import * as ask from './tablet-host.js';
 import type { TabletHost } from './tablet-host.js';
+import type { UploadRequest } from './uploads/upload-state.js';
 
 /**
  * Returns the handlers of all operations, made from the functions of a host. They read and check what the tablet sent, call the host's
@@ -52,7 +52,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
     ask.told('TabletHost.serverInfo', ask.readServerInfo, () => host.serverInfo(admission));
 
-  const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
+  const tellServerInfo = flow(serverInfo, TE.map(answers.serverInfoAnswer));
 
   const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
     ask.told('UploadStore.currentRecords', ask.readStoredRecords, () =>
@@ -69,7 +69,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
     );
 
   /** Refuses ID numbers that are invalid or of an undefined type, and rows that do not belong to the account's own patient. */
-  const checkRows = (admission: Upload, { changes }: ChangesCommand): ask.Outcome<E, unknown> => {
+  const checkRows = (admission: Upload, changes: ChangesCommand['changes']): ask.Outcome<E, unknown> => {
     const sent = new Set(changes.filter(({ records }) => records.length > 0).map(({ table }) => table));
     const checkPatients = checkOwn(admission, (own) => ownRowsOnly(own)(changes));
     if (!sent.has('patient_idnum')) return sent.has('patient') ? checkPatients : TE.right(undefined);
@@ -83,14 +83,15 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
     ask.transact(host.uploads, admission, { type }, undefined);
 
-  /** Stages the changes of a command, if their rows pass. */
+  /** Does a request that brings changes, if their rows pass. */
+  const carryOut = (admission: Upload, { changes }: ChangesCommand, request: UploadRequest, answer: Answer): Answered =>
+    TE.chain(() => ask.transact(host.uploads, admission, request, answer))(checkRows(admission, changes));
+
+  /** Stages the changes of a command. */
   const stage =
     (answer: Answer, finalizing = false) =>
     (admission: Upload, { changes }: ChangesCommand): Answered =>
-      pipe(
-        checkRows(admission, { changes }),
-        TE.chain(() => ask.transact(host.uploads, admission, { type: 'stage', step: { finalizing, changes } }, answer)),
-      );
+      carryOut(admission, { changes }, { type: 'stage', step: { finalizing, changes } }, answer);
 
   /** A handler that reads its command first. */
   const reading =
@@ -111,7 +112,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       const { deviceName } = admission.session;
       if (isNone(deviceName)) return TE.left(missingField('device'));
       if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
-      return ask.told('PatientMode.registerPatient', registerPatientAnswer, () =>
+      return ask.told('PatientMode.registerPatient', answers.registerPatientAnswer, () =>
         patientMode.registerPatient({ ...admission, deviceName: deviceName.value }, command),
       );
     }),
@@ -121,16 +122,16 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       return TE.chain(() => tellServerInfo(admission))(ask.told('TabletHost.registerDevice', right, register));
     }),
 
-    get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
+    get_allowed_tables: () => ask.told('TabletHost.tables', answers.allowedTablesAnswer, () => TE.right(host.tables)),
     get_extra_strings: (admission) =>
-      ask.told('TabletHost.extraStrings', extraStringsAnswer, () =>
+      ask.told('TabletHost.extraStrings', answers.extraStringsAnswer, () =>
         host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
       ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
       const { patientMode } = host;
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
-      return ask.told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
+      return ask.told('PatientMode.taskSchedules', answers.taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
       );
     }),
@@ -169,15 +170,10 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       ),
     ),
 
-    upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) =>
-      pipe(
-        checkRows(admission, { changes }),
-        TE.chain(() => {
-          const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
-          return ask.transact(host.uploads, admission, { type: 'whole', whole }, 'Success');
-        }),
-      ),
-    ),
+    upload_entire_database: reading('upload_entire_database', (admission, { finalizing, changes }) => {
+      const whole = { finalizing, changes: [...changes, ...absentTables(host.tables, admission.session, changes)] };
+      return carryOut(admission, whole, { type: 'whole', whole }, 'Success');
+    }),
   };
   const workable = ask.workableHost(host);
   return isLeft(workable) ? markHandlers(workable.left)(handlers) : handlers;

@@ -27,9 +27,8 @@ export interface UploadTable {
 export type UploadTables = ReadonlyMap<string, UploadTable>;
 
 /** A table that a client may use. */
-export interface NamedTable {
+export interface NamedTable extends Pick<UploadTable, 'columns'> {
   readonly name: string;
-  readonly columns: UploadColumns;
 }
 
 const readableGrammar = /^\d{1,9}\.\d{1,2}\.\d{1,2}$/;

@@ -14,9 +14,8 @@ import { noUploadUnderWay } from '../refusals/uploads.js';
 import type { Answer } from '../reply.js';
 import type { UserError } from '../user-error.js';
 import type { AccessKeyCommand, Commands } from './commands/commands.js';
-import { textNames, type PatientDetails } from './patients/patient-details.js';
-import type { PatientRegistration, PatientSchedules } from './patients/patient-mode.js';
-import type { ExtraString, ServerInfo } from './patients/server-info.js';
+import type * as P from './patients/model.js';
+import { textNames } from './patients/patient-details.js';
 import type { UploadTables } from './tables.js';
 import type { StoredRecord } from './uploads/plan-upload.js';
 import { UploadState, uploadTransition, type UploadRequest, type UploadTransition } from './uploads/upload-state.js';
@@ -27,12 +26,9 @@ import { UploadState, uploadTransition, type UploadRequest, type UploadTransitio
 export type Done<E, A> = TaskEither<UserError | Fault<E>, A>;
 
 /** Admission to `register_patient`: nobody is signed in, but the device has a name. */
-export interface PatientRegistrationAdmission<D extends Device = Device, U extends User = User> extends AnyoneAdmission<
-  D,
-  U
-> {
+export type PatientRegistrationAdmission<D extends Device = Device, U extends User = User> = AnyoneAdmission<D, U> & {
   readonly deviceName: DeviceName;
-}
+};
 
 /** Single-user mode: a patient's own tablet registers itself with an access key. */
 export interface PatientMode<E, D extends Device = Device, U extends User = User> {
@@ -43,12 +39,12 @@ export interface PatientMode<E, D extends Device = Device, U extends User = User
   readonly registerPatient: (
     admission: PatientRegistrationAdmission<D, U>,
     command: AccessKeyCommand,
-  ) => Done<E, PatientRegistration>;
+  ) => Done<E, P.PatientRegistration>;
   /** Finds the patient of an access key and their schedules. Refuse (`unknownAccessKey`) a patient who is not the account's own. */
   readonly taskSchedules: (
     admission: RegistrationAdmission<D, U>,
     command: AccessKeyCommand,
-  ) => Done<E, PatientSchedules>;
+  ) => Done<E, P.PatientSchedules>;
 }
 
 /**
@@ -85,17 +81,17 @@ export interface TabletHost<E, D extends Device = Device, U extends User = User>
   /** The tables that tablets may upload. */
   readonly tables: UploadTables;
   /** Returns the server information of the upload group. Called at registration, at each upload, and to check patients. */
-  readonly serverInfo: (admission: RegistrationAdmission<D, U> | UploadAdmission<D, U>) => Done<E, ServerInfo>;
+  readonly serverInfo: (admission: RegistrationAdmission<D, U> | UploadAdmission<D, U>) => Done<E, P.ServerInfo>;
   /** Registers the device `admission.deviceName`, or updates it if it exists. From then on `DeviceStore` must find the device. */
   readonly registerDevice: (admission: AdmissionTo<'register', D, U>, command: Commands['register']) => Done<E, void>;
   readonly uploads: UploadStore<E, D, U>;
   /** Returns the strings of tasks, which tablets download: perhaps megabytes. None if left out. */
-  readonly extraStrings?: (admission: RegistrationAdmission<D, U>) => Done<E, readonly ExtraString[]>;
+  readonly extraStrings?: (admission: RegistrationAdmission<D, U>) => Done<E, readonly P.ExtraString[]>;
   /**
    * Finds the patient that the admission's account is tied to: the account may send that patient only. `none` for all other accounts; if
    * left out, no account is tied to a patient. Called whenever patients or their ID numbers are sent.
    */
-  readonly ownPatient?: (admission: UploadAdmission<D, U>) => Done<E, Option<PatientDetails>>;
+  readonly ownPatient?: (admission: UploadAdmission<D, U>) => Done<E, Option<P.PatientDetails>>;
   /** Single-user mode; if left out, `register_patient` and `get_task_schedules` are `unsupported-operation`. */
   readonly patientMode?: PatientMode<E, D, U>;
 }
@@ -144,7 +140,6 @@ export const transact = <E, D extends Device, U extends User>(
   request: UploadRequest,
   answer: Answer,
 ): Outcome<E, Answer> => {
-  const decide = uploadTransition(admission)(request);
   return () => {
     let verdict: Either<S.Problem, Answer> = left(notAsked);
     const transition = (state: UploadState): UploadTransition => {
@@ -152,7 +147,7 @@ export const transact = <E, D extends Device, U extends User>(
         verdict = left(noState);
         return { state, effects: [], answer: left(noUploadUnderWay) };
       }
-      const decided = decide(state);
+      const decided = uploadTransition(admission)(request)(state);
       verdict = isLeft(decided.answer) ? left(notItsAnswer) : right(answer);
       return decided;
     };

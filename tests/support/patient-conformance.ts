@@ -5,7 +5,8 @@ import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 import * as t from 'io-ts';
 
 import { accessKeyOfUuid, parseAccessKey, uuidOfAccessKey } from '../../src/operations/patients/access-key.js';
-import { isValidIdNumber, type PatientDetails } from '../../src/operations/patients/patient-details.js';
+import type { PatientDetails } from '../../src/operations/patients/model.js';
+import { isValidIdNumber } from '../../src/operations/patients/patient-details.js';
 import { parseIdPolicy, satisfiesIdPolicy, showIdPolicy } from '../../src/operations/patients/id-policy.js';
 import type { Value } from '../../src/operations/wire/values.js';
 import { decoded } from './decoded.js';

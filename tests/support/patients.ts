@@ -1,8 +1,8 @@
 /** Patients and server information that many tests need. */
 import { none, some } from 'fp-ts/lib/Option.js';
 
-import type { PatientDetails } from '../../src/operations/patients/patient-details.js';
-import { serverInfo, type ServerInfo, type ServerInfoConfig } from '../../src/operations/patients/server-info.js';
+import type { PatientDetails, ServerInfo, ServerInfoConfig } from '../../src/operations/patients/model.js';
+import { serverInfo } from '../../src/operations/patients/answers.js';
 import { rightOf } from './decoded.js';
 
 export const nobody: PatientDetails = {

@@ -3,8 +3,8 @@ import type { Option } from 'fp-ts/lib/Option.js';
 
 import type { Operation } from '../../admission.js';
 import type { AccessKey } from '../patients/access-key.js';
-import type { ReadPatient } from '../patients/patient-details.js';
-import type { TableChange } from '../uploads/upload-step.js';
+import type { ReadPatient } from '../patients/model.js';
+import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
 
 /** The command of an operation that changes records. */
 export interface ChangesCommand {
@@ -23,10 +23,7 @@ export interface AccessKeyCommand {
 }
 
 /** A record that the client has, and asks whether to send. */
-export interface AskedKey {
-  readonly key: number;
-  /** ISO 8601 with an offset, as it was sent; `none` if it is NULL. */
-  readonly whenLastModified: Option<string>;
+export interface AskedKey extends Pick<UploadedRecord, 'key' | 'whenLastModified'> {
   /** Whether the tablet will delete the record after the upload; `none` if the client (below 2.3.0) does not say. */
   readonly moveOffTablet: Option<boolean>;
 }

@@ -4,15 +4,14 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
-import { missingColumn, notInteger } from '../../refusals/uploads.js';
+import { notInteger } from '../../refusals/uploads.js';
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
 import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
-import { isJsonList } from '../wire/json.js';
 import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
-import { instantOf, isWhole, trimmed, type Value } from '../wire/values.js';
+import { instantOf, isJsonList, isWhole, trimmed, type Value } from '../wire/values.js';
 
 /** The value that was read, or the first refusal. */
 export type Read<A> = E.Either<UserError, A>;
@@ -62,24 +61,23 @@ export const neededText = (source: Source, name: string): Read<string> => {
   return E.isLeft(text) || text.right !== '' ? text : E.left(missingField(name));
 };
 
+/** Reads the text of a field that the operation needs. */
+export const needed = <A>(source: Source, name: string, read: (text: string) => Read<A>): Read<A> =>
+  E.chain(read)(neededText(source, name));
+
 /** Returns the whole number in a field that the operation needs: `[-]digits`, else `invalid-number`. */
-export const neededInteger = (source: Source, name: string): Read<number> => {
-  const text = neededText(source, name);
-  if (E.isLeft(text)) return text;
-  return isWhole(text.right) ? E.right(Number(text.right)) : E.left(notInteger(name, text.right));
-};
+export const neededInteger = (source: Source, name: string): Read<number> =>
+  needed(source, name, (text) => (isWhole(text) ? E.right(Number(text)) : E.left(notInteger(name, text))));
 
 /** Parses the JSON in a field that the operation needs; else `bad-json`. */
-export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> => {
-  const text = neededText(source, name);
-  return E.isLeft(text) ? text : E.fromOption((): UserError => ({ code: 'bad-json', field: name }))(parse(text.right));
-};
+export const neededJson = <J>(source: Source, name: string, parse: (text: string) => Option<J>): Read<J> =>
+  needed(source, name, (text) => E.fromOption((): UserError => ({ code: 'bad-json', field: name }))(parse(text)));
 
 // Tables and columns
 
 /** Returns the table that the field `table` names. */
 export const readTable: Reader<NamedTable> = (source) =>
-  E.chain((name: string) => usableTable(source.tables, source.client, name))(neededText(source, 'table'));
+  needed(source, 'table', (name) => usableTable(source.tables, source.client, name));
 
 /** Checks that a name is that of a table's primary key, which is always `id`. */
 export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<string> => {
@@ -89,7 +87,7 @@ export const checkPrimaryKey = (table: NamedTable, primaryKey: string): Read<str
 
 /** Checks that the field `pkname` names a table's primary key. */
 export const readPrimaryKey = (source: Source, table: NamedTable): Read<string> =>
-  E.chain((name: string) => checkPrimaryKey(table, name))(neededText(source, 'pkname'));
+  needed(source, 'pkname', (name) => checkPrimaryKey(table, name));
 
 /** Returns the table that the field `table` names, if `pkname` names its primary key. */
 export const readTableAndKey: Reader<NamedTable> = (source) =>
@@ -135,39 +133,6 @@ export const isTrue = (value: Value): boolean => {
   if (value === null) return false;
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
 };
-
-/** The columns that records share, and the places of those that every record must have. */
-export interface Layout {
-  readonly columns: readonly string[];
-  readonly key: number;
-  readonly date: number;
-  readonly mark: number;
-}
-
-/** Returns the layout of records with these columns; `missing-column` if they lack one that every record must have. */
-export const layoutOf = (columns: readonly string[]): Read<Layout> => {
-  const needed = ['id', 'when_last_modified', '_move_off_tablet'];
-  const missing = needed.find((column) => !columns.includes(column));
-  if (missing !== undefined) return E.left(missingColumn(missing));
-  const [key = 0, date = 0, mark = 0] = needed.map((column) => columns.indexOf(column));
-  return E.right({ columns, key, date, mark });
-};
-
-/** Makes the refusal of a value in a record, which is counted from 0. */
-export type Refuse = (record: number, column: string, rule: string) => UserError;
-
-/** Adds a record to those that were read before, unless one of them has its key. Returns whether it did. */
-export const addRecord = (records: Map<number, UploadedRecord>, layout: Layout, values: readonly Value[]): boolean => {
-  const key = Number(values[layout.key]);
-  if (records.has(key)) return false;
-  const whenLastModified = dateOf(values[layout.date]);
-  const moveOffTablet = isTrue(values[layout.mark] ?? null);
-  records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
-  return true;
-};
-
-/** The rule of a key that `addRecord` did not add. */
-export const ownKeyRule = 'must not be that of another record';
 
 /** Returns a change without the stored records to finalize, which are decided later. */
 export const changeOf = (

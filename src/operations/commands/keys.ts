@@ -10,41 +10,35 @@ import type { TableChange } from '../uploads/upload-step.js';
 import { trimmed } from '../wire/values.js';
 import * as L from '../wire/sql-literals.js';
 import type { ChangesCommand, Commands } from './commands.js';
-import { changeOf, dateOf, ensure, isTrue, maxListed, neededText, readKey, readTableAndKey, textOf } from './fields.js';
-import type { Read, Reader, Source } from './fields.js';
+import * as F from './fields.js';
 
-const refusalIn =
-  (field: string) =>
-  ({ index, rule }: L.BrokenLiteral): UserError =>
-    invalidValue(field, `value ${String(index)}`, rule);
+const refusalIn = (field: string, { index, rule }: L.BrokenLiteral): UserError =>
+  invalidValue(field, `value ${String(index)}`, rule);
 
 /** Reads a field that holds a list. */
-const readList = <V>(
-  source: Source,
-  field: string,
-  most: number,
-  reader: L.LiteralReader<V>,
-): Read<L.LiteralList<V>> => {
-  const text = textOf(source, field);
-  return E.isLeft(text) ? text : E.mapLeft(refusalIn(field))(L.readLiterals(text.right, most, () => reader));
+const readList = <V>(source: F.Source, field: string, most: number, reader: L.LiteralReader<V>) => {
+  const text = F.textOf(source, field);
+  if (E.isLeft(text)) return text;
+  const list = L.readLiterals(text.right, most, () => reader);
+  return E.mapLeft((broken: L.BrokenLiteral) => refusalIn(field, broken))(list);
 };
 
 /** Reads the keys of the field `pkvalues`; a blank field holds none. */
-const readKeys: Reader<readonly number[]> = (source) =>
+const readKeys: F.Reader<readonly number[]> = (source) =>
   pipe(
-    readList(source, 'pkvalues', maxListed, readKey),
-    E.chainFirst(({ count }) => ensure(count <= maxListed, tooMany('pkvalues', 'keys', maxListed))),
+    readList(source, 'pkvalues', F.maxListed, F.readKey),
+    E.chainFirst(({ count }) => F.ensure(count <= F.maxListed, tooMany('pkvalues', 'keys', F.maxListed))),
     E.map(({ values }) => values),
   );
 
 /** Reads the command of `delete_where_key_not`: the keys that stay. */
-export const readDeleteWhereKeyNot: Reader<ChangesCommand> = (source) =>
+export const readDeleteWhereKeyNot: F.Reader<ChangesCommand> = (source) =>
   pipe(
-    readTableAndKey(source),
-    E.chainFirst(() => neededText(source, 'pkvalues')),
+    F.readTableAndKey(source),
+    E.chainFirst(() => F.neededText(source, 'pkvalues')),
     E.bindTo('table'),
     E.bind('keys', () => readKeys(source)),
-    E.map(({ table, keys }) => ({ changes: [changeOf(table.name, [], new Set(keys))] })),
+    E.map(({ table, keys }) => ({ changes: [F.changeOf(table.name, [], new Set(keys))] })),
   );
 
 const notDate = E.left('must be an ISO 8601 date and time');
@@ -54,17 +48,17 @@ const readDate: L.LiteralReader<Option<string>> = (text, from, to) => {
   const written = trimmed(text, from, to);
   const date = /^[0-9]/.test(written) ? E.right(written) : L.readLiteral(text, from, to);
   if (E.isLeft(date)) return date;
-  const instant = dateOf(date.right);
+  const instant = F.dateOf(date.right);
   return isNone(instant) && date.right !== null ? notDate : E.right(instant);
 };
 
-const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(isTrue)(L.readLiteral(text, from, to));
+const readMark: L.LiteralReader<boolean> = (text, from, to) => E.map(F.isTrue)(L.readLiteral(text, from, to));
 
 /** Checks that no two keys are the same. */
-const checkDistinct = (keys: readonly number[]): Read<unknown> => {
+const checkDistinct = (keys: readonly number[]): F.Read<unknown> => {
   const seen = new Set<number>();
   for (const [index, key] of keys.entries()) {
-    if (seen.has(key)) return E.left(refusalIn('pkvalues')({ index, rule: 'must not be sent twice' }));
+    if (seen.has(key)) return E.left(refusalIn('pkvalues', { index, rule: 'must not be sent twice' }));
     seen.add(key);
   }
   return E.right(keys);
@@ -75,19 +69,19 @@ const checkDistinct = (keys: readonly number[]): Read<unknown> => {
  * key is one NULL. Clients below 2.3.0 send no marks. A tablet whose marks are all NULL sends a blank field (CamCOPS issue 316): all marks
  * count as false.
  */
-export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (source) =>
+export const readWhichKeysToSend: F.Reader<Commands['which_keys_to_send']> = (source) =>
   pipe(
-    readTableAndKey(source),
+    F.readTableAndKey(source),
     E.bindTo('table'),
     E.bind('keys', () => readKeys(source)),
     E.bind('dates', ({ keys }) => readList(source, 'datevalues', keys.length, readDate)),
     E.chainFirst(({ keys: { length }, dates: { count } }) => {
       const isOneNull = count === 0 && length === 1;
-      return ensure(count === length || isOneNull, countMismatch('PK values', length, 'dates', count));
+      return F.ensure(count === length || isOneNull, countMismatch('PK values', length, 'dates', count));
     }),
     E.bind('marks', ({ keys }) => readList(source, 'move_off_tablet_values', keys.length, readMark)),
     E.chainFirst(({ keys: { length }, marks: { count } }) =>
-      ensure(count === length || count === 0, countMismatch('move-off-tablet values', count, 'PKs', length)),
+      F.ensure(count === length || count === 0, countMismatch('move-off-tablet values', count, 'PKs', length)),
     ),
     E.chainFirst(({ keys }) => checkDistinct(keys)),
     E.map(({ table, keys, dates, marks }) => {
@@ -107,13 +101,7 @@ export const readWhichKeysToSend: Reader<Commands['which_keys_to_send']> = (sour
  */
 export const keysToSend =
   (stored: readonly Pick<StoredRecord, 'key' | 'whenLastModified'>[]) =>
-  ({
-    table,
-    asked,
-  }: Pick<Commands['which_keys_to_send'], 'table' | 'asked'>): {
-    readonly keys: readonly number[];
-    readonly change: TableChange;
-  } => {
+  ({ table, asked }: Pick<Commands['which_keys_to_send'], 'table' | 'asked'>) => {
     const dates = new Map(stored.map(({ key, whenLastModified }) => [key, whenLastModified]));
     const keys: number[] = [];
     const finalize = new Set<number>();
@@ -122,5 +110,6 @@ export const keysToSend =
       if (isNone(moveOffTablet) || before === undefined || !isSameDate(before, whenLastModified)) keys.push(key);
       else if (moveOffTablet.value) finalize.add(key);
     }
-    return { keys, change: { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize } };
+    const change: TableChange = { table, records: [], keep: new Set(asked.map(({ key }) => key)), finalize };
+    return { keys, change };
   };

@@ -41,16 +41,14 @@ const bitsOf = (letter: string): number => Math.max(consonants.indexOf(letter), 
  * The sum of Luhn's algorithm to the base of 16: each second letter counts double, as the sum of its hexadecimal digits. A key has 33
  * letters, so that they are the same from either end.
  */
-const checkSum = (letters: string): number => {
+const checkSum = (key: string): number => {
   let sum = 0;
-  for (const [place, letter] of Array.from(letters).entries()) {
+  for (const [place, letter] of Array.from(key.replaceAll('-', '')).entries()) {
     const bits = bitsOf(letter);
     sum += place % 2 === 0 ? bits : Math.trunc(bits / 8) + ((bits * 2) % 16);
   }
   return sum % 16;
 };
-
-const lettersOf = (key: string): string => key.replaceAll('-', '');
 
 /**
  * Checks access keys, as a codec. Accepts exactly what the tablet accepts: {@link parseAccessKey} reads what a tablet sent.
@@ -66,8 +64,7 @@ const lettersOf = (key: string): string => key.replaceAll('-', '');
 export const AccessKey: t.Type<AccessKey, string> = guardCodec(
   'AccessKey',
   'must be an access key',
-  (input): input is AccessKey =>
-    typeof input === 'string' && keyGrammar.test(input) && checkSum(lettersOf(input)) === 0,
+  (input): input is AccessKey => typeof input === 'string' && keyGrammar.test(input) && checkSum(input) === 0,
 );
 
 /**
@@ -131,6 +128,6 @@ export const accessKeyOfUuid = (uuid: string): Either<UuidError, AccessKey> => {
   if (!uuidGrammar.test(uuid)) return left({ reason: 'not-a-uuid' });
   const key = uuid.replaceAll('-', '').replace(/.{4}/g, (digits) => `${wordOf(parseInt(digits, 16))}-`);
   // The letter `b` counts as 0, so it can stand in for the check letter.
-  const check = (16 - checkSum(lettersOf(`${key}b`))) % 16;
+  const check = (16 - checkSum(`${key}b`)) % 16;
   return right(`${key}${consonants.charAt(check)}` as AccessKey);
 };

@@ -1,17 +1,10 @@
 /** ID policies: which details a patient must have before their records may be uploaded, or leave the tablet. */
 import { left, right, type Either } from 'fp-ts/lib/Either.js';
-import type * as t from 'io-ts';
 
-import { isIdNumberType, textNames, textOf, type PatientDetails } from './patient-details.js';
+import type { IdPolicy, PatientDetails } from './model.js';
+import { isIdNumberType, textNames, textOf } from './patient-details.js';
 
 // Model
-
-interface IdPolicyBrand {
-  readonly IdPolicy: unique symbol;
-}
-
-/** A policy as its words and brackets, in capitals. Only `parseIdPolicy` makes one, so every policy is valid. */
-export type IdPolicy = t.Branded<readonly string[], IdPolicyBrand>;
 
 /** Why a text is not an ID policy, for the person who writes it. */
 export interface IdPolicyError {
@@ -122,11 +115,9 @@ const evaluated = (tokens: Iterator<string>, isTrue: (word: string) => boolean):
   let negated = false;
   for (let next = tokens.next(); next.done !== true && next.value !== ')'; next = tokens.next()) {
     const token = next.value;
-    if (token === 'AND' || token === 'OR') {
-      operator = token;
-    } else if (token === 'NOT') {
-      negated = !negated;
-    } else {
+    if (token === 'AND' || token === 'OR') operator = token;
+    else if (token === 'NOT') negated = !negated;
+    else {
       const content = (token === '(' ? evaluated(tokens, isTrue) : isTrue(token)) !== negated;
       result = operator === 'OR' ? result || content : result && content;
       negated = false;

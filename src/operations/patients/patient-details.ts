@@ -2,28 +2,7 @@
 import { getOrElse, isNone, type Option } from 'fp-ts/lib/Option.js';
 
 import type { Value } from '../wire/values.js';
-
-/** Who a patient is. */
-export interface PatientDetails {
-  readonly forename: Option<string>;
-  readonly surname: Option<string>;
-  /** `M`, `F` or `X`. */
-  readonly sex: Option<string>;
-  /** `YYYY-MM-DD`. */
-  readonly dob: Option<string>;
-  readonly address: Option<string>;
-  readonly email: Option<string>;
-  readonly gp: Option<string>;
-  readonly other: Option<string>;
-  /** By type of ID number, in the order sent. */
-  readonly idNumbers: ReadonlyMap<number, number | bigint>;
-}
-
-/** A patient of `validate_patients`. */
-export interface ReadPatient extends PatientDetails {
-  /** Whether the patient is about to leave the tablet. */
-  readonly finalizing: boolean;
-}
+import type { IdNumberValidation, PatientDetails } from './model.js';
 
 /** The details that are texts. */
 export const textNames = ['forename', 'surname', 'sex', 'dob', 'address', 'email', 'gp', 'other'] as const;
@@ -53,9 +32,6 @@ export const samePatient =
 
 // ID numbers
 
-/** The validation methods of ID numbers. The only one checks the check digit of a UK NHS number. */
-export type IdNumberValidation = 'uk_nhs_number';
-
 /** The client holds a type in 32 bits. */
 const maxIdNumberType = 2_147_483_647;
 
@@ -71,10 +47,8 @@ const nhsGrammar = /^[0-9]{10}$/;
  * the others modulo 11, where 11 is written 0 and 10 never occurs.)
  */
 const isNhsNumber = (digits: string): boolean => {
-  if (!nhsGrammar.test(digits)) return false;
-  let sum = 0;
-  for (const [place, digit] of Array.from(digits).entries()) sum += (10 - place) * Number(digit);
-  return sum % 11 === 0;
+  const weighted = Array.from(digits, (digit, place) => (10 - place) * Number(digit));
+  return nhsGrammar.test(digits) && weighted.reduce((sum, each) => sum + each) % 11 === 0;
 };
 
 /**

@@ -6,9 +6,8 @@ import type { UserError } from '../../user-error.js';
 import { valueIn, type Row, type TableChange } from '../uploads/upload-step.js';
 import type { Value } from '../wire/values.js';
 import { satisfiesIdPolicy } from './id-policy.js';
+import type { PatientDetails, ReadPatient, ServerInfo } from './model.js';
 import { isIdNumberType, isValidIdNumber, samePatient, textNames, textOf } from './patient-details.js';
-import type { PatientDetails, ReadPatient } from './patient-details.js';
-import type { ServerInfo } from './server-info.js';
 
 /**
  * Checks the patients that a tablet is about to upload. Refuses with the first failure of the first patient who fails. Each type of ID

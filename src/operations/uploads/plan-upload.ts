@@ -97,13 +97,10 @@ export const foldSteps = <R>(steps: Iterable<UploadStep<R>>): Staged<R> => {
 // Planning
 
 /** A record of the device that is current and not finalized. */
-export interface StoredRecord<Ref = unknown> {
+export interface StoredRecord<Ref = unknown> extends Pick<UploadedRecord, 'key' | 'whenLastModified'> {
   /** The host's own reference to the stored version. */
   readonly ref: Ref;
   readonly table: string;
-  readonly key: number;
-  /** As it was sent. */
-  readonly whenLastModified: Option<string>;
 }
 
 /**
@@ -140,44 +137,32 @@ export const isSameDate = (one: Option<string>, other: Option<string>): boolean 
   return instant !== undefined && instant === instantOf(other.value);
 };
 
-const fate = { same: 1, superseded: 2 };
-
 const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableChange<R>): TablePlan<Ref, R> => {
-  const placeOf = new Map<number, number>();
-  for (const [place, { key }] of stored.entries()) {
+  const supersede: { readonly ref: Ref; readonly record: UploadedRecord<R> }[] = [];
+  const remove: Ref[] = [];
+  const unchanged: Ref[] = [];
+  const finalize = new Set<number>();
+  /** What was sent and not yet found among the stored records. */
+  const left = new Map<number, UploadedRecord<R>>();
+  for (const record of change.records) {
+    left.set(record.key, record);
+    if (record.moveOffTablet || change.finalize.has(record.key)) finalize.add(record.key);
+  }
+  for (const { ref, key, whenLastModified } of stored) {
     // A host's mistake: pg gives bigint columns as strings. A string key would match no record, and every record would be stored twice.
     if (typeof key !== 'number') {
       // eslint-disable-next-line no-restricted-syntax -- It is thrown in the host's own code, and ends as a defect that says so.
       throw new TypeError(`the key of a stored record must be a number, was a ${typeof key}`);
     }
-    placeOf.set(key, place);
-  }
-  const insert: UploadedRecord<R>[] = [];
-  const supersede: { readonly ref: Ref; readonly record: UploadedRecord<R> }[] = [];
-  const remove: Ref[] = [];
-  const unchanged: Ref[] = [];
-  const finalize = new Set<number>();
-
-  const fates = new Uint8Array(stored.length);
-  for (const record of change.records) {
-    const place = placeOf.get(record.key) ?? -1;
-    const before = stored[place];
-    if (before === undefined) insert.push(record);
-    else if (isSameDate(before.whenLastModified, record.whenLastModified)) fates[place] = fate.same;
-    else {
-      fates[place] = fate.superseded;
-      supersede.push({ ref: before.ref, record });
-    }
-    if (record.moveOffTablet || change.finalize.has(record.key)) finalize.add(record.key);
-  }
-  for (const [place, { ref, key }] of stored.entries()) {
-    if (fates[place] === fate.superseded) continue;
-    if (fates[place] === fate.same || keeps(change.keep, key)) {
+    const record = left.get(key);
+    left.delete(key);
+    if (record !== undefined && !isSameDate(whenLastModified, record.whenLastModified)) supersede.push({ ref, record });
+    else if (record !== undefined || keeps(change.keep, key)) {
       unchanged.push(ref);
       if (change.finalize.has(key)) finalize.add(key);
     } else remove.push(ref);
   }
-  return { table: change.table, insert, supersede, remove, unchanged, finalize };
+  return { table: change.table, insert: [...left.values()], supersede, remove, unchanged, finalize };
 };
 
 /**
@@ -213,8 +198,6 @@ export const planUpload =
     const tables = new Map<string, { readonly change: TableChange<R>; readonly before: StoredRecord<Ref>[] }>();
     for (const [table, change] of changes) tables.set(table, { change, before: [] });
     for (const record of stored) tables.get(record.table)?.before.push(record);
-    return {
-      finalizeAll: finalizing,
-      tables: Array.from(tables.values(), ({ change, before }) => planTable(before, change)),
-    };
+    const plans = Array.from(tables.values(), ({ change, before }) => planTable(before, change));
+    return { finalizeAll: finalizing, tables: plans };
   };

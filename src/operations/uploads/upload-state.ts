@@ -82,7 +82,12 @@ function* contentOf({ finalizing, changes }: UploadStep): Generator<string> {
   }
 }
 
-const accepted = right(undefined);
+const accept = (state: UploadState, ...effects: readonly UploadEffect[]) => ({
+  state,
+  effects,
+  answer: right(undefined),
+});
+const refuse = (state: UploadState, refusal: UserError) => ({ state, effects: [], answer: left(refusal) });
 
 /**
  * Decides what a request does to the uploads of a device. "This upload" is that of the admission's user and session.
@@ -121,29 +126,20 @@ export const uploadTransition =
     switch (request.type) {
       case 'begin': {
         const isLate = isUnderWay && state.hasStaged && isSome(admission.session.sessionId);
-        if (isLate) return { state, effects: [], answer: left({ code: 'upload-under-way' }) };
-        const begun = { ...noUploads, underWay: upload, whole: state.whole };
-        return { state: begun, effects: [{ type: 'discard' }], answer: accepted };
+        if (isLate) return refuse(state, { code: 'upload-under-way' });
+        return accept({ ...noUploads, underWay: upload, whole: state.whole }, { type: 'discard' });
       }
-      case 'stage': {
-        if (!isUnderWay) {
-          const unfinished = state.finished === null ? state : { ...state, finished: null };
-          return { state: unfinished, effects: [], answer: left(noUploadUnderWay) };
-        }
-        const staged = state.hasStaged ? state : { ...state, hasStaged: true };
-        return { state: staged, effects: [{ type: 'stage', step: request.step }], answer: accepted };
-      }
-      case 'finish': {
+      case 'stage':
         if (!isUnderWay)
-          return { state, effects: [], answer: state.finished === upload ? accepted : left(noUploadUnderWay) };
-        const effects: readonly UploadEffect[] = [{ type: 'store', whole: none }, { type: 'discard' }];
-        return { state: { ...noUploads, finished: upload }, effects, answer: accepted };
-      }
+          return refuse(state.finished === null ? state : { ...state, finished: null }, noUploadUnderWay);
+        return accept(state.hasStaged ? state : { ...state, hasStaged: true }, { type: 'stage', step: request.step });
+      case 'finish':
+        if (!isUnderWay) return state.finished === upload ? accept(state) : refuse(state, noUploadUnderWay);
+        return accept({ ...noUploads, finished: upload }, { type: 'store', whole: none }, { type: 'discard' });
       case 'whole': {
         const whole = `${upload}, content ${digestOf(contentOf(request.whole))}`;
-        if (state.whole === whole) return { state, effects: [], answer: accepted };
-        const effects: readonly UploadEffect[] = [{ type: 'discard' }, { type: 'store', whole: some(request.whole) }];
-        return { state: { ...noUploads, whole }, effects, answer: accepted };
+        if (state.whole === whole) return accept(state);
+        return accept({ ...noUploads, whole }, { type: 'discard' }, { type: 'store', whole: some(request.whole) });
       }
     }
   };

@@ -4,8 +4,7 @@ import { fromNullable, isNone, none, some, toNullable, traverseArray, type Optio
 import * as t from 'io-ts';
 
 import { guardCodec, optionOf, redacted, redactedFailure } from '../../internal/codec.js';
-import { decodeBase64, encodeBase64 } from '../wire/bytes.js';
-import { isWhole, type Value } from '../wire/values.js';
+import { decodeBase64, encodeBase64, isWhole, type Value } from '../wire/values.js';
 
 // Model
 
@@ -83,31 +82,28 @@ const isValue = (input: unknown): input is Value =>
   input === null || ['string', 'number', 'bigint'].includes(typeof input) || input instanceof Uint8Array;
 
 /** The numbers that JSON cannot express. */
-const floats = [
-  ['nan', NaN],
-  ['inf', Infinity],
-  ['-inf', -Infinity],
-  ['-0', -0],
-] as const;
+const floats = { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0': -0 };
+const FloatName = t.keyof(floats);
+const floatNames = Object.keys(floats).filter(FloatName.is);
 
 const jsonOf = (value: Value): ValueJson => {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (typeof value === 'object') return { blob: encodeBase64(value) };
-  const isPlain = Number.isFinite(value) && !Object.is(value, -0);
-  const special = isPlain ? undefined : floats.find(([, float]) => Object.is(float, value));
-  return special === undefined ? value : { float: special[0] };
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  const float = floatNames.find((name) => Object.is(floats[name], value));
+  return float === undefined ? value : { float };
 };
 
 const BigIntJson = t.type({ bigint: t.string });
-const FloatJson = t.type({ float: t.string });
+const FloatJson = t.type({ float: t.unknown });
 const BlobJson = t.type({ blob: t.string });
 
 const valueOf = (json: unknown): Option<Value> => {
   if (json === null || typeof json === 'string') return some(json);
   if (typeof json === 'number') return Number.isFinite(json) ? some(json) : none;
   if (BigIntJson.is(json)) return isWhole(json.bigint) ? some(BigInt(json.bigint)) : none;
-  if (FloatJson.is(json)) return fromNullable(floats.find(([word]) => word === json.float)?.[1]);
+  if (FloatJson.is(json)) return FloatName.is(json.float) ? some(floats[json.float]) : none;
   return BlobJson.is(json) ? decodeBase64(json.blob) : none;
 };
 
@@ -157,21 +153,19 @@ const rule = 'must be a step of an upload';
 
 const Key = guardCodec('Key', rule, (input): input is number => Number.isSafeInteger(input) && Number(input) >= 0);
 
-const KeyList = t.readonlyArray(Key);
-const Keys = new t.Type<ReadonlySet<number>, readonly number[]>(
-  'Keys',
+/** Makes the codec of values that JSON holds in another form. */
+const inJson = <A, J>(json: t.Type<J>, is: t.Is<A>, decode: (json: J) => A, encode: (value: A) => J) =>
+  new t.Type<A, J>('InJson', is, (input, context) => map(decode)(json.validate(input, context)), encode);
+
+const Keys = inJson(
+  t.readonlyArray(Key),
   (input): input is ReadonlySet<number> => input instanceof Set && [...input].every(Key.is),
-  (input, context) => map((keys: readonly number[]) => new Set(keys))(KeyList.validate(input, context)),
+  (keys) => new Set(keys),
   (keys) => [...keys],
 );
 
 export const NullableText = t.union([t.string, t.null]);
-const OptionalText = new t.Type<Option<string>, string | null>(
-  'OptionalText',
-  optionOf(t.string).is,
-  (input, context) => map((text: string | null) => fromNullable(text))(NullableText.validate(input, context)),
-  toNullable,
-);
+const OptionalText = inJson(NullableText, optionOf(t.string).is, fromNullable, toNullable);
 
 /**
  * Makes the codec of a step from that of its rows, for hosts that stage steps as JSON: `uploadStep(RowFromJson)`, or `uploadStep(t.number)`

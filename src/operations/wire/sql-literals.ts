@@ -1,10 +1,7 @@
 /** SQL literals as tablets write them: `NULL,-7,1.5e+16,'it''s',64'aGk='`. */
 import { fromOption, isLeft, left, right, type Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
 
-import { decodeBase64, decodeHexadecimal } from './bytes.js';
 import * as C from './values.js';
-import type { Value } from './values.js';
 
 /** Reads the literal between two places of a text; a left is the rule that the literal breaks. */
 export type LiteralReader<V> = (text: string, from: number, to: number) => Either<string, V>;
@@ -13,15 +10,11 @@ const notLiteral = left(
   `must be NULL, a number of at most ${String(C.maxNumberLength)} digits, a blob or text in single quotes`,
 );
 const unclosed = left('must have its quote closed');
-const base64Rule = "64'...' must hold padded base64";
-const hexadecimalRule = "X'...' must hold pairs of hexadecimal digits";
 const notWellFormed = left(C.wellFormedRule);
 
 /** By far the most common values, made once. */
 const nullValue = right(null);
 const smallNumbers = Array.from({ length: 1000 }, (_, number) => right(number));
-
-const numberValue = (number: number): Either<string, number> => smallNumbers[number] ?? right(number);
 
 /**
  * Unescapes a text as the client escapes it: line ends are `\n` and `\r`, and a backslash before another character is dropped. Works code
@@ -59,24 +52,22 @@ const readText: LiteralReader<string> = (text, from, to) => {
   return C.isWellFormed(value) ? right(value) : notWellFormed;
 };
 
-/** Reads a blob in quotes, the first of which is at `open`. */
-const readBlob = (
-  text: string,
-  open: number,
-  to: number,
-  decode: (digits: string) => Option<Uint8Array>,
-  rule: string,
-): Either<string, Uint8Array> => {
-  const end = text.indexOf("'", open + 1);
-  if (end === -1 || end >= to) return unclosed;
-  if (end !== to - 1) return notLiteral;
-  return fromOption(() => rule)(decode(text.slice(open + 1, end)));
-};
+/** Reads a blob in quotes after a prefix. */
+const readBlob =
+  (prefix: string, decode: C.Decode, rule: string): LiteralReader<Uint8Array> =>
+  (text, from, to) => {
+    const open = from + prefix.length;
+    const end = text.indexOf("'", open + 1);
+    if (end === -1 || end >= to) return unclosed;
+    return end === to - 1 ? fromOption(() => rule)(decode(text.slice(open + 1, end))) : notLiteral;
+  };
+const readBase64 = readBlob('64', C.decodeBase64, "64'...' must hold padded base64");
+const readHexadecimal = readBlob('X', C.decodeHexadecimal, "X'...' must hold pairs of hexadecimal digits");
 
 const real = /^-?(?:inf|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)$/;
 
 /** Reads NULL, a number, or a word that the client writes for one. */
-const readWord = (word: string): Either<string, Value> => {
+const readWord = (word: string): Either<string, C.Value> => {
   if (word.length > C.maxNumberLength) return notLiteral;
   if (C.isWhole(word)) return right(C.wholeNumber(word));
   if (/^(?:null)?$/i.test(word)) return nullValue;
@@ -85,7 +76,7 @@ const readWord = (word: string): Either<string, Value> => {
 };
 
 /** Reads any literal. White space around it is ignored. */
-export const readLiteral: LiteralReader<Value> = (text, from, to) => {
+export const readLiteral: LiteralReader<C.Value> = (text, from, to) => {
   // Short whole numbers and NULL are read here, because most values are one of them.
   let number = 0;
   let at = from;
@@ -94,7 +85,7 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
     if (!(digit >= 0 && digit <= 9)) break;
     number = number * 10 + digit;
   }
-  if (at === to && at > from) return numberValue(number);
+  if (at === to && at > from) return smallNumbers[number] ?? right(number);
   if (to - from === 4 && text.startsWith('NULL', from)) return nullValue;
   const first = text.charCodeAt(from);
   if (first === C.code.apostrophe && text.charCodeAt(to - 1) === C.code.apostrophe) return readText(text, from, to);
@@ -103,8 +94,8 @@ export const readLiteral: LiteralReader<Value> = (text, from, to) => {
     return readLiteral(literal, 0, literal.length);
   }
   if (first === C.code.apostrophe) return readText(text, from, to);
-  if (text.startsWith("64'", from)) return readBlob(text, from + 2, to, decodeBase64, base64Rule);
-  if (text.startsWith("X'", from)) return readBlob(text, from + 1, to, decodeHexadecimal, hexadecimalRule);
+  if (text.startsWith("64'", from)) return readBase64(text, from, to);
+  if (text.startsWith("X'", from)) return readHexadecimal(text, from, to);
   return readWord(text.slice(from, to));
 };
 
@@ -126,21 +117,15 @@ export interface BrokenLiteral {
   readonly rule: string;
 }
 
-/** The values of a list's first literals, and the number of all its literals. */
-export interface LiteralList<V> {
-  readonly values: readonly V[];
-  readonly count: number;
-}
-
 /**
- * Reads the first literals of a list, at most `most`, each by the reader of its place, and only counts the rest. Literals are
- * separated by commas, and an empty text is an empty list.
+ * Reads the first literals of a list, at most `most`, each by the reader of its place, and only counts the rest: `count` is the number of
+ * all. Literals are separated by commas, and an empty text is an empty list.
  */
 export const readLiterals = <V>(
   text: string,
   most: number,
   readerOf: (index: number) => LiteralReader<V>,
-): Either<BrokenLiteral, LiteralList<V>> => {
+): Either<BrokenLiteral, { readonly values: readonly V[]; readonly count: number }> => {
   // Made at its full length, because a list that grows by one value at a time keeps room for more.
   const values = new Array<V>(Math.min(most, text.length));
   let count = 0;

@@ -1,4 +1,5 @@
-/** The values of a tablet's records, and readers of their texts: characters, numbers, dates and instants. */
+/** The values of a tablet's records, and readers of their texts: characters, numbers, dates and instants, bytes, JSON. */
+import { filter, isSome, map, none, some, tryCatch, type Option } from 'fp-ts/lib/Option.js';
 
 /**
  * A value of a column. `null` is the database's NULL. A whole number beyond 2^53 - 1 is a `bigint`; dates and times are strings,
@@ -97,4 +98,140 @@ export const instantOf = (text: string): number | undefined => {
     milliseconds += (text.charCodeAt(at) - 48) * unit;
   }
   return day + (pairAt(text, 11) * 60 + pairAt(text, 14) - ahead) * 60_000 + milliseconds;
+};
+
+// Bytes, written in base64 (RFC 4648, section 4) or hexadecimal digits
+
+/** What a platform may have. `Buffer`, of Node, Deno and Bun, is many times faster than `atob` and `btoa`. */
+interface Platform {
+  readonly Buffer?: {
+    readonly from: ((text: string, encoding: 'base64') => Uint8Array) &
+      ((bytes: ArrayBufferLike, start: number, length: number) => { toString: (encoding: 'base64') => string });
+  };
+  readonly atob?: (text: string) => string;
+  readonly btoa?: (binary: string) => string;
+}
+
+const nothing = (): string => '';
+
+/** Returns a loose reader of base64, which may throw, and a writer: by the platform's `Buffer`, or by `atob` and `btoa` if there is none. */
+export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform) =>
+  Buffer === undefined
+    ? {
+        read: (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+        write: (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
+      }
+    : {
+        // A copy: a small Buffer is a view into memory that it shares with others.
+        read: (text: string) => new Uint8Array(Buffer.from(text, 'base64')),
+        write: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+      };
+
+// A cast, because the compiler is told of no platform's names.
+const base64 = base64By(globalThis as Platform);
+
+/** Returns the bytes that a text stands for, or `none`. */
+export type Decode = (text: string) => Option<Uint8Array>;
+
+/**
+ * Decodes padded base64. A loose reader gives fewer bytes than the text's length promises if it skipped anything except the padding.
+ * `Buffer` also reads `-` and `_`, and of a character beyond U+00FF its low byte.
+ */
+export const strictBase64 =
+  (read: (text: string) => Uint8Array): Decode =>
+  (text) => {
+    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+    if (text.includes('-') || text.includes('_') || /[^\0-\xff]/.test(text)) return none;
+    return filter(({ length }: Uint8Array) => length === (text.length * 3) / 4 - padding)(tryCatch(() => read(text)));
+  };
+
+const strictHexadecimal: Decode = (text) =>
+  text === '' || text.length % 2 > 0 || /[^0-9A-Fa-f]/.test(text)
+    ? none
+    : some(Uint8Array.from({ length: text.length / 2 }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16)));
+
+/** Removes white space only after a failure, because most texts have none and looking for it is slow. */
+const withSpaces =
+  (decode: Decode): Decode =>
+  (text) => {
+    const bytes = decode(text);
+    return isSome(bytes) ? bytes : decode(text.replace(spaces, ''));
+  };
+
+/** Returns the bytes of base64, padded with `=`; white space is ignored, and any other text gives `none`. */
+export const decodeBase64: Decode = withSpaces(strictBase64(base64.read));
+
+/** Returns the bytes of hexadecimal digits of either case, one pair or more; white space is ignored, any other text gives `none`. */
+export const decodeHexadecimal: Decode = withSpaces(strictHexadecimal);
+
+/** Returns the base64 digits of bytes, padded. */
+export const encodeBase64: (bytes: Uint8Array) => string = base64.write;
+
+// JSON, by JSON.parse: if a member was sent twice, the last counts
+
+/** A JSON object. Only its own members were sent; one may be called `__proto__`. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (json: unknown): json is JsonObject =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+export const isJsonList = (json: unknown): json is readonly unknown[] => Array.isArray(json);
+
+/** Parses JSON; `none` if the text is not JSON. */
+export const parseJson = (text: string): Option<unknown> => tryCatch((): unknown => JSON.parse(text));
+
+/** A parsed text, and a reader of its whole numbers. */
+export interface ExactJson {
+  readonly json: unknown;
+  /** Returns a part of `json` that is a whole number above 0, with every digit. A number with a fraction or an exponent is not whole. */
+  readonly wholeNumberOf: (part: unknown) => Option<number | bigint>;
+}
+
+const numberForm = /^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/;
+const numberAt = /[-+.0-9eE]+/y;
+
+/** Visits the numbers of a text in JSON, without their signs. */
+const eachNumber = (text: string, visit: (from: number, to: number) => void): void => {
+  let isString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === code.quote) isString = !isString;
+    else if (!isString && character >= code.zero && character <= code.nine) {
+      numberAt.lastIndex = at;
+      numberAt.test(text);
+      visit(at, numberAt.lastIndex);
+      at = numberAt.lastIndex - 1;
+    } else if (character === code.backslash) at += 1;
+  }
+};
+
+/**
+ * Parses JSON with all digits of its whole numbers; `none` if the text is not JSON. Before parsing, numbers that JSON.parse would round are
+ * replaced by their index and a half: the one with index 7 by `7.5`, because no other number there has a fraction.
+ */
+export const parseExactly = (text: string): Option<ExactJson> => {
+  /** Where each of those numbers begins and ends. Millions of strings would make the garbage collector slow. */
+  const places: number[] = [];
+  let pieces: string[] = [];
+  let rewritten = '';
+  let end = 0;
+  const keep = (from: number, to: number): void => {
+    const number = text.slice(from, to);
+    if ((number.length < 16 && !/[.eE]/.test(number)) || !numberForm.test(number)) return;
+    if (pieces.push(text.slice(end, from), String(places.length / 2), '.5') > 4096) {
+      rewritten += pieces.join('');
+      pieces = [];
+    }
+    places.push(from, to);
+    end = to;
+  };
+  // Most texts have no such number: parse them as they are.
+  if (/[0-9]{16}|[0-9][.eE]/.test(text)) eachNumber(text, keep);
+  const parsed = parseJson(rewritten + pieces.join('') + text.slice(end));
+  const wholeNumberOf: ExactJson['wholeNumberOf'] = (part) => {
+    if (typeof part !== 'number' || part <= 0) return none;
+    const digits = Number.isInteger(part) ? String(part) : text.slice(places[part * 2 - 1], places[part * 2]);
+    return isWhole(digits) && digits.length <= maxNumberLength ? some(wholeNumber(digits)) : none;
+  };
+  return map((json) => ({ json, wholeNumberOf }))(parsed);
 };

@@ -8,7 +8,7 @@ import {
   showIdPolicy,
   type IdPolicyError,
 } from '../../../src/operations/patients/id-policy.js';
-import type { PatientDetails } from '../../../src/operations/patients/patient-details.js';
+import type { PatientDetails } from '../../../src/operations/patients/model.js';
 import { rightOf } from '../../support/decoded.js';
 import { nobody } from '../../support/patients.js';
 

@@ -1,10 +1,10 @@
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
+import type { PatientDetails } from '../../../src/operations/patients/model.js';
 import {
   isIdNumberType,
   isValidIdNumber,
-  type PatientDetails,
   samePatient,
   textNames,
   textOf,

@@ -4,7 +4,8 @@ import { none, some, toNullable } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 
 import { userErrorMessage, type UserError } from '../../../src/index.js';
-import { textNames, type PatientDetails, type ReadPatient } from '../../../src/operations/patients/patient-details.js';
+import type { PatientDetails, ReadPatient } from '../../../src/operations/patients/model.js';
+import { textNames } from '../../../src/operations/patients/patient-details.js';
 import {
   ownPatientsOnly,
   ownRowsOnly,

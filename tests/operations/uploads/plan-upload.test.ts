@@ -197,7 +197,7 @@ describe('planUpload', () => {
       'of two records of one key, which a host should not give, each is in one list',
       [stored(1, some(dawn), 'first'), stored(1, some(dawn), 'second')],
       change([record(1)]),
-      { supersede: [['second', 1]], remove: ['first'] },
+      { supersede: [['first', 1]], remove: ['second'] },
     ],
   ])('%s', (_, before, sent, plan) => {
     expect(inShort(planOf(before, sent))).toEqual({ ...nothing, ...plan });
