@@ -17,7 +17,7 @@ export * from './uploads/upload-state.js';
 
 // Patients, and what a server tells of itself
 export type * from './patients/model.js';
-export { serverCamcopsVersion, serverInfo } from './patients/answers.js';
+export { serverCamcopsVersion, serverInfo } from './patients/server-info.js';
 export type { Problem as ServerInfoError } from '../internal/shape.js';
 export * from './patients/id-policy.js';
 export * from './patients/access-key.js';

@@ -15,8 +15,9 @@ import type { UserError } from '../user-error.js';
 import type { ChangesCommand, CommandOf } from './commands/commands.js';
 import { keysToSend } from './commands/keys.js';
 import { readCommand } from './commands/read-command.js';
-import { absentTables } from './commands/uploads.js';
-import * as answers from './patients/answers.js';
+import { absentTables } from './commands/one-step.js';
+import { registerPatientAnswer, taskSchedulesAnswer } from './patients/patient-mode.js';
+import { allowedTablesAnswer, extraStringsAnswer, serverInfoAnswer } from './patients/server-info.js';
 import type { PatientDetails } from './patients/model.js';
 import { ownPatientsOnly, ownRowsOnly, validatePatientIdNums, validatePatients } from './patients/validate-patients.js';
 import * as ask from './tablet-host.js';
@@ -52,7 +53,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const serverInfo = (admission: RegistrationAdmission<D, U> | Upload) =>
     ask.told('TabletHost.serverInfo', ask.readServerInfo, () => host.serverInfo(admission));
 
-  const tellServerInfo = flow(serverInfo, TE.map(answers.serverInfoAnswer));
+  const tellServerInfo = flow(serverInfo, TE.map(serverInfoAnswer));
 
   const currentRecords = (admission: Upload, table: string, records: readonly { readonly key: number }[]) =>
     ask.told('UploadStore.currentRecords', ask.readStoredRecords, () =>
@@ -112,7 +113,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       const { deviceName } = admission.session;
       if (isNone(deviceName)) return TE.left(missingField('device'));
       if (patientMode === undefined) return TE.left(unsupportedOperation('register_patient'));
-      return ask.told('PatientMode.registerPatient', answers.registerPatientAnswer, () =>
+      return ask.told('PatientMode.registerPatient', registerPatientAnswer, () =>
         patientMode.registerPatient({ ...admission, deviceName: deviceName.value }, command),
       );
     }),
@@ -122,16 +123,16 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
       return TE.chain(() => tellServerInfo(admission))(ask.told('TabletHost.registerDevice', right, register));
     }),
 
-    get_allowed_tables: () => ask.told('TabletHost.tables', answers.allowedTablesAnswer, () => TE.right(host.tables)),
+    get_allowed_tables: () => ask.told('TabletHost.tables', allowedTablesAnswer, () => TE.right(host.tables)),
     get_extra_strings: (admission) =>
-      ask.told('TabletHost.extraStrings', answers.extraStringsAnswer, () =>
+      ask.told('TabletHost.extraStrings', extraStringsAnswer, () =>
         host.extraStrings === undefined ? TE.right([]) : host.extraStrings(admission),
       ),
 
     get_task_schedules: reading('get_task_schedules', (admission, command) => {
       const { patientMode } = host;
       if (patientMode === undefined) return TE.left(unsupportedOperation('get_task_schedules'));
-      return ask.told('PatientMode.taskSchedules', answers.taskSchedulesAnswer, () =>
+      return ask.told('PatientMode.taskSchedules', taskSchedulesAnswer, () =>
         patientMode.taskSchedules(admission, command),
       );
     }),

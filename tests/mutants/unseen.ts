@@ -81,17 +81,26 @@ export const unseen: readonly Unseen[] = [
     ],
   ),
   unseenIn(
-    'operations/commands/uploads.ts',
+    'operations/commands/upload-table.ts',
     ['patients[0]?.row.columns ?? []', ['ArrayDeclaration'], 'without patients there are no values either.'],
     ['comma < 0', ['EqualityOperator'], 'a list that begins with a comma is refused in the same words.'],
     ['if (names.has(name)) continue', ['ConditionalExpression'], 'the table is looked up once more.'],
-    ['before?.columns.length', ['ConditionalExpression', 'ArrowFunction'], 'the columns are checked once more.'],
   ),
-  unseenIn(
-    'operations/patients/answers.ts',
-    ["obeys('must be none unless complete', () => false)", ['ArrowFunction'], 'undefined is not true either.'],
-    ['again < 0', ['EqualityOperator'], 'the first of all is never there again.'],
-  ),
+  unseenIn('operations/commands/one-step.ts', [
+    'before?.columns.length',
+    ['ConditionalExpression', 'ArrowFunction'],
+    'the columns are checked once more.',
+  ]),
+  unseenIn('operations/patients/patient-mode.ts', [
+    "obeys('must be none unless complete', () => false)",
+    ['ArrowFunction'],
+    'undefined is not true either.',
+  ]),
+  unseenIn('operations/patients/server-info.ts', [
+    'again < 0',
+    ['EqualityOperator'],
+    'the first of all is never there again.',
+  ]),
   unseenIn(
     'operations/uploads/plan-upload.ts',
     [

@@ -9,7 +9,7 @@ import type { Commands } from '../../src/operations/commands/commands.js';
 import { readCommand } from '../../src/operations/commands/read-command.js';
 import { uuidOfAccessKey } from '../../src/operations/patients/access-key.js';
 import type { ServerInfo } from '../../src/operations/patients/model.js';
-import { serverInfo } from '../../src/operations/patients/answers.js';
+import { serverInfo } from '../../src/operations/patients/server-info.js';
 import { validatePatientIdNums, validatePatients } from '../../src/operations/patients/validate-patients.js';
 import type { UploadTables } from '../../src/operations/tables.js';
 import { decoded, rightOf } from './decoded.js';

@@ -2,7 +2,7 @@
 import { none, some } from 'fp-ts/lib/Option.js';
 
 import type { PatientDetails, ServerInfo, ServerInfoConfig } from '../../src/operations/patients/model.js';
-import { serverInfo } from '../../src/operations/patients/answers.js';
+import { serverInfo } from '../../src/operations/patients/server-info.js';
 import { rightOf } from './decoded.js';
 
 export const nobody: PatientDetails = {

@@ -4,7 +4,7 @@ import { none, some, type Option } from 'fp-ts/lib/Option.js';
 
 import type { HasClientVersion } from '../../client-quirks.js';
 import { duplicateField, invalidField, missingField } from '../../refusals/form.js';
-import { notInteger } from '../../refusals/uploads.js';
+import { missingColumn, notInteger } from '../../refusals/uploads.js';
 import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
@@ -133,6 +133,39 @@ export const isTrue = (value: Value): boolean => {
   if (value === null) return false;
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
 };
+
+/** The columns that records share, and the places of those that every record must have. */
+export interface Layout {
+  readonly columns: readonly string[];
+  readonly key: number;
+  readonly date: number;
+  readonly mark: number;
+}
+
+/** Returns the layout of records with these columns; `missing-column` if they lack one that every record must have. */
+export const layoutOf = (columns: readonly string[]): Read<Layout> => {
+  const needed = ['id', 'when_last_modified', '_move_off_tablet'];
+  const missing = needed.find((column) => !columns.includes(column));
+  if (missing !== undefined) return E.left(missingColumn(missing));
+  const [key = 0, date = 0, mark = 0] = needed.map((column) => columns.indexOf(column));
+  return E.right({ columns, key, date, mark });
+};
+
+/** Makes the refusal of a value in a record, which is counted from 0. */
+export type Refuse = (record: number, column: string, rule: string) => UserError;
+
+/** Adds a record to those that were read before, unless one of them has its key. Returns whether it did. */
+export const addRecord = (records: Map<number, UploadedRecord>, layout: Layout, values: readonly Value[]): boolean => {
+  const key = Number(values[layout.key]);
+  if (records.has(key)) return false;
+  const whenLastModified = dateOf(values[layout.date]);
+  const moveOffTablet = isTrue(values[layout.mark] ?? null);
+  records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
+  return true;
+};
+
+/** The rule of a key that `addRecord` did not add. */
+export const ownKeyRule = 'must not be that of another record';
 
 /** Returns a change without the stored records to finalize, which are decided later. */
 export const changeOf = (

@@ -16,7 +16,8 @@ import * as V from '../wire/values.js';
 import type { AccessKeyCommand, CommandOf, Commands } from './commands.js';
 import * as F from './fields.js';
 import { readDeleteWhereKeyNot, readWhichKeysToSend } from './keys.js';
-import * as U from './uploads.js';
+import { readUploadEntireDatabase } from './one-step.js';
+import { readUploadEmptyTables, readUploadRecord, readUploadTable } from './upload-table.js';
 
 // Registration and schedules
 
@@ -120,12 +121,12 @@ const readers: { readonly [O in Operation]?: F.Reader<CommandOf<O>> } = {
   register_patient: readAccessKey,
   get_task_schedules: readAccessKey,
   validate_patients: readValidatePatients,
-  upload_empty_tables: U.readUploadEmptyTables,
-  upload_table: U.readUploadTable,
-  upload_record: U.readUploadRecord,
+  upload_empty_tables: readUploadEmptyTables,
+  upload_table: readUploadTable,
+  upload_record: readUploadRecord,
   delete_where_key_not: readDeleteWhereKeyNot,
   which_keys_to_send: readWhichKeysToSend,
-  upload_entire_database: U.readUploadEntireDatabase,
+  upload_entire_database: readUploadEntireDatabase,
 };
 
 /** The command of every other operation. A cast, because TypeScript does not see which operations lack a reader. */
