@@ -90,8 +90,8 @@ const jsonOf = (value: Value): ValueJson => {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (typeof value === 'object') return { blob: encodeBase64(value) };
-  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-  const float = floatNames.find((name) => Object.is(floats[name], value));
+  const isPlain = Number.isFinite(value) && !Object.is(value, -0);
+  const float = isPlain ? undefined : floatNames.find((name) => Object.is(floats[name], value));
   return float === undefined ? value : { float };
 };
 
