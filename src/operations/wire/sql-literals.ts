@@ -48,7 +48,8 @@ const readText: LiteralReader<string> = (text, from, to) => {
   if (end !== to - 1) return notLiteral;
   const content = text.slice(from + 1, end);
   if (!special.test(content)) return right(content);
-  const value = unescaped(content.replaceAll("''", "'"));
+  const once = content.replaceAll("''", "'");
+  const value = once.includes('\\') ? unescaped(once) : once;
   return C.isWellFormed(value) ? right(value) : notWellFormed;
 };
 
