@@ -114,8 +114,14 @@ interface Platform {
 
 const nothing = (): string => '';
 
+/** Named, because a type that the compiler infers would not be known to TypeScript below 5.7. */
+interface Base64 {
+  readonly read: (text: string) => Uint8Array;
+  readonly write: (bytes: Uint8Array) => string;
+}
+
 /** Returns a loose reader of base64, which may throw, and a writer: by the platform's `Buffer`, or by `atob` and `btoa` if there is none. */
-export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform) =>
+export const base64By = ({ Buffer, atob = nothing, btoa = nothing }: Platform): Base64 =>
   Buffer === undefined
     ? {
         read: (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
