@@ -39,7 +39,7 @@ const stage = async (query: Query, { device, session }: UploadAdmission, { final
 
 /** Returns the store. `onStored` runs in the transaction of each upload that counts: to audit it, for example. */
 export const databaseUploads = (db: Database, onStored?: OnStored): UploadStore<unknown> => {
-  // Requests of one device wait here, so that they do not each take one of the few database connections.
+  // Requests of one device wait here, so that each does not hold one of the few database connections meanwhile.
   const turns = new AsyncLock();
 
   const carryOut = async (query: Query, admission: UploadAdmission, effect: UploadEffect) => {

@@ -11,7 +11,7 @@ export interface Asking {
 
 /**
  * Makes a room of which one address may have a part. Turns away whoever has waited for `waitMs`. Those of one account queue for the
- * address, and those of one address for the room, where no address has more than its part. So nobody waits behind all of another.
+ * address, and those of one address for the room, where no address has more than its part. So nobody waits behind all requests of another address or account.
  */
 export const fairRoom = ({ total, ofAddress, waitMs }: Readonly<Record<'total' | 'ofAddress' | 'waitMs', number>>) => {
   const room = new Semaphore(total);

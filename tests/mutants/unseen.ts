@@ -109,6 +109,11 @@ export const unseen: readonly Unseen[] = [
       'the set to go through is chosen for speed; what both hold is the same.',
     ],
     ["if (keep === 'all')", ['ConditionalExpression', 'StringLiteral'], 'each key is then asked about, and kept.'],
+    [
+      'if (only !== undefined && changes.length === 1)',
+      ['ConditionalExpression', 'EqualityOperator'],
+      'one change is then combined as several are, which takes longer; TypeScript needs the first condition.',
+    ],
     ['isNone(one) || isNone(other)', ['LogicalOperator'], 'an absent date is no instant; TypeScript needs it.'],
   ),
   unseenIn('operations/uploads/upload-state.ts', [
@@ -123,6 +128,8 @@ export const unseen: readonly Unseen[] = [
       ['ConditionalExpression', 'StringLiteral'],
       'no text is one of the numbers that it is compared with then.',
     ],
+    ['const isPlain', ['ConditionalExpression'], 'each number is then looked up.'],
+    ["if (column === '__proto__')", ['ConditionalExpression'], 'each member is then defined so, which takes longer.'],
     ["guardCodec('Key'", ['StringLiteral'], 'errors of a step name the step alone.'],
     ["'InJson',", ['StringLiteral'], 'errors of a step name the step alone.'],
     ['Object.keys(floats).filter(FloatName.is)', ['MethodExpression'], 'all of them are; TypeScript needs it.'],

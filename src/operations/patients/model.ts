@@ -1,4 +1,4 @@
-/** What hosts and operations tell each other of patients and of the server. Types alone. */
+/** What hosts and operations tell each other of patients and of the server. Types only. */
 import type { Option } from 'fp-ts/lib/Option.js';
 import type * as t from 'io-ts';
 
