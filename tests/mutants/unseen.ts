@@ -140,11 +140,7 @@ export const unseen: readonly Unseen[] = [
     ['codes.push(character) < 4096', ['EqualityOperator'], 'the codes become a text at another time.'],
     ['end === -1 || end >= to', ['EqualityOperator'], 'a literal ends where its text does, or before a comma.'],
     ['if (!special.test(content))', ['ConditionalExpression'], 'there is nothing to unescape.'],
-    [
-      "const value = once.includes('\\\\')",
-      ['ConditionalExpression', 'StringLiteral'],
-      'there is nothing to unescape.',
-    ],
+    ["const value = once.includes('\\\\')", ['StringLiteral'], 'there is nothing to unescape.'],
     [
       'at < to && at < from + 15',
       ['ConditionalExpression', 'EqualityOperator', 'ArithmeticOperator', 'AssignmentOperator'],
