@@ -37,7 +37,7 @@ export const auditUpload: OnStored = async (query, { user, device }, { finalizeA
   const sql = 'select repeated_upload(max(id)) as repeats from uploads where device_id = $1';
   const [repeated] = await query<{ repeats: number | null }>(sql, [device.id]);
   const details = {
-    // JSON leaves out what is undefined.
+    // JSON omits undefined members.
     repeats: repeated?.repeats ?? undefined,
     finalizing: finalizeAll || undefined,
     ...Object.fromEntries(changed),

@@ -88,7 +88,7 @@ export const bodyReader = (limits: FormLimits & { readonly maxBodyBytes: number 
       };
       return size > megabyte ? inRoom(largeWork, { address }, workOn) : workOn();
     };
-    // All of its room at once, because two bodies with half of their room each would wait for one another.
+    // Takes all its room at once, because two bodies that each held half of theirs would deadlock.
     const answer = declared > small ? inRoom(bytes, { address, amount: declared / small }, read) : read();
     return (await answer) ?? tooBusy;
   };

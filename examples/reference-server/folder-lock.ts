@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * process ends, however that happens.
  */
 export const lockFolder = async (folder: string): Promise<() => Promise<void>> => {
-  // Loaded only here, because it is native, and a server without a folder runs where it does not.
+  // Loaded only here, so that a server without a folder also runs on platforms that lack this native module.
   const { tryLock } = await import('fs-native-extensions');
   await mkdir(folder, { recursive: true });
   const file = await open(join(folder, 'server.lock'), 'a');

@@ -66,7 +66,7 @@ export const patientMode = (
   const turns = new AsyncLock();
   const register = async (device: DeviceName, key: AccessKey) => {
     const { address } = currentClient();
-    // Whether the key is right is not told then.
+    // The reply does not say whether the key was right.
     if (await limits.isAddressOver(address)) return left(tryLater);
     const patient = await byAccessKey(db.query, key);
     if (patient === undefined) {

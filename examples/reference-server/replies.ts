@@ -22,7 +22,7 @@ export const replySender =
       log({ address, result: 'the reply was not taken' });
       response.destroy();
     }, deadlineMs);
-    // Also if it is closed already, because its client is gone.
+    // Runs also if the response has already closed because its client left.
     finished(response, () => {
       clearTimeout(deadline);
       leave?.();

@@ -5,7 +5,7 @@ import { Semaphore, withTimeout } from 'async-mutex';
 export interface Asking {
   readonly address: string;
   readonly account?: string;
-  /** 1 if left out. Counted in thousands at most, because whoever leaves a semaphore makes it look at each of its places. */
+  /** 1 if left out. Keep a room's total to a few thousand, because each release makes the library walk through all units. */
   readonly amount?: number;
 }
 

@@ -37,7 +37,7 @@ export const limitedUsers = (
     const user = isRefused ? none : await findByHash(db.query, username, hash);
     if (isRefused || isNone(user)) {
       const locks = await limit.failed(password);
-      // A word also if there is none: an entry without one was written some microseconds faster, which told locked users apart.
+      // Always names a limit: shorter entries were written some microseconds faster, which told locked users apart.
       const details = { limit: limit.refuses ?? 'neither' };
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username, details });
       return none;

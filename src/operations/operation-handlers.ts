@@ -84,7 +84,7 @@ export const operationHandlers = <E, D extends Device = Device, U extends User =
   const turn = (type: 'begin' | 'finish') => (admission: Upload) =>
     ask.transact(host.uploads, admission, { type }, undefined);
 
-  /** Does a request that brings changes, if their rows pass. */
+  /** Carries out a request with changes, if their rows pass the checks. */
   const carryOut = (admission: Upload, { changes }: ChangesCommand, request: UploadRequest, answer: Answer): Answered =>
     TE.chain(() => ask.transact(host.uploads, admission, request, answer))(checkRows(admission, changes));
 

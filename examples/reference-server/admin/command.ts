@@ -72,7 +72,7 @@ interface Change<Values extends readonly unknown[]>
   readonly readers: { readonly [Index in keyof Values]: Reader<Values[Index]> };
   /** Throws words if the values do not go together. */
   readonly check?: (values: Values) => void;
-  /** Gets the values that are read as `$1`, `$2`..., and returns no row if there is nothing to change. */
+  /** Receives the values as `$1`, `$2`..., and returns no row if there is nothing to change. */
   readonly sql: string;
   /** What to print if something has changed, and if nothing has. `$1` is the first argument. */
   readonly words: readonly [changed: string, unchanged: string];

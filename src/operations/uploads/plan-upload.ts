@@ -142,7 +142,7 @@ const planTable = <Ref, R>(stored: readonly StoredRecord<Ref>[], change: TableCh
   const remove: Ref[] = [];
   const unchanged: Ref[] = [];
   const finalize = new Set<number>();
-  /** What was sent and not yet found among the stored records. */
+  /** Sent records that have matched no stored record so far. */
   const left = new Map<number, UploadedRecord<R>>();
   for (const record of change.records) {
     left.set(record.key, record);

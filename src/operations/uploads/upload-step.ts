@@ -153,7 +153,7 @@ const rule = 'must be a step of an upload';
 
 const Key = guardCodec('Key', rule, (input): input is number => Number.isSafeInteger(input) && Number(input) >= 0);
 
-/** Makes the codec of values that JSON holds in another form. */
+/** Makes a codec for values whose JSON has another form. */
 const inJson = <A, J>(json: t.Type<J>, is: t.Is<A>, decode: (json: J) => A, encode: (value: A) => J) =>
   new t.Type<A, J>('InJson', is, (input, context) => map(decode)(json.validate(input, context)), encode);
 

@@ -114,7 +114,7 @@ interface Platform {
 
 const nothing = (): string => '';
 
-/** Named, because a type that the compiler infers would not be known to TypeScript below 5.7. */
+/** Named, because TypeScript below 5.7 does not know the type that the compiler would infer. */
 interface Base64 {
   readonly read: (text: string) => Uint8Array;
   readonly write: (bytes: Uint8Array) => string;
