@@ -10,12 +10,8 @@ import { redactedFailure } from './internal/codec.js';
 import { memoized } from './internal/memo.js';
 import { nonsensicalVersion, type NonsensicalVersion } from './refusals/client-version.js';
 
-interface ClientVersionBrand {
-  readonly ClientVersion: unique symbol;
-}
-
 /** A client's version as a canonical SemVer 2.0.0 string, such as `'2.4.24'`. */
-export type ClientVersion = t.Branded<string, ClientVersionBrand>;
+export type ClientVersion = t.Branded<string, { readonly ClientVersion: unique symbol }>;
 
 const maxLength = 256;
 

@@ -3,24 +3,14 @@ import type * as t from 'io-ts';
 
 import { guardCodec } from './internal/codec.js';
 
-interface OperationNameBrand {
-  readonly OperationName: unique symbol;
-}
-interface DeviceNameBrand {
-  readonly DeviceName: unique symbol;
-}
-interface UsernameBrand {
-  readonly Username: unique symbol;
-}
-
 /** A string that matches the grammar of an operation's name. The operation itself may not exist. */
-export type OperationName = t.Branded<string, OperationNameBrand>;
+export type OperationName = t.Branded<string, { readonly OperationName: unique symbol }>;
 
 /** The name by which a tablet registers, such as `'{4d1c8ee0-9a33-4f6b-b5d5-0a6f3f4e7b11}'`. */
-export type DeviceName = t.Branded<string, DeviceNameBrand>;
+export type DeviceName = t.Branded<string, { readonly DeviceName: unique symbol }>;
 
 /** The name by which a user signs in. */
-export type Username = t.Branded<string, UsernameBrand>;
+export type Username = t.Branded<string, { readonly Username: unique symbol }>;
 
 /** The rule of an operation's name. */
 export const operationRule = 'must be 1 to 64 letters, digits and underscores';

@@ -52,7 +52,7 @@ it.each([
   [
     'a plain string for a brand',
     `const store: DeviceStore<Error> = { findDeviceByName: () => async () => right(some({ id: 1, name: 'tablet-1' })) };`,
-    /'tablet-1' \}\)\) \| Type 'string' is not assignable to type 'Brand<DeviceNameBrand>'/,
+    /'tablet-1' \}\)\) \| Type 'string' is not assignable to type 'Brand<{ readonly DeviceName: unique symbol; }>'/,
   ],
   [
     'a function that is missing',

@@ -111,17 +111,6 @@ export default {
     notDocumented: true,
     unusedMergeModuleWith: true,
   },
-  intentionallyNotExported: [
-    'ClientVersionBrand',
-    'DeviceNameBrand',
-    'OperationNameBrand',
-    'UsernameBrand',
-    'Privileges',
-    'AdmissionByPrivilege',
-    'AccessKeyBrand',
-    'IdPolicyBrand',
-    'ServerInfoBrand',
-    'ValueJson',
-  ],
+  intentionallyNotExported: ['Privileges', 'AdmissionByPrivilege', 'ValueJson'],
   requiredToBeDocumented: ['Function', 'Variable', 'Interface', 'TypeAlias', 'Class', 'Method'],
 };

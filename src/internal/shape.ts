@@ -70,6 +70,16 @@ export const shape =
   (value) =>
     is(value) ? right(value) : mustBe(what, value);
 
+/** Checks that a value obeys a rule, which begins with "must". */
+export const obeys =
+  (rule: string, isKept: (value: unknown) => boolean): Check =>
+  (value) =>
+    isKept(value) ? right(value) : left({ field: '', rule });
+
+/** Checks that a value is a text that obeys a rule. */
+export const textThat = (rule: string, isKept: (text: string) => boolean): Check =>
+  obeys(rule, (value) => typeof value === 'string' && isKept(value));
+
 export const aFunction: Check = shape('a function', (value) => typeof value === 'function');
 export const aBoolean: Check = shape('a boolean', (value) => typeof value === 'boolean');
 export const aString: Check = shape('a string', (value) => typeof value === 'string');

@@ -6,14 +6,8 @@ import { clientVersionOrd, type ClientVersion } from '../client-version.js';
 import { hasNameForm, invalidColumn, invalidTable } from '../refusals/uploads.js';
 import type { UserError } from '../user-error.js';
 
-/** The names of a table's columns: a set of names, or a map whose keys are the names. */
-export interface UploadColumns {
-  readonly size: number;
-  /** Returns whether the table has the column. */
-  has(column: string): boolean;
-  /** Returns all columns, in their order. */
-  keys(): Iterable<string>;
-}
+/** The names of a table's columns, in their order: a set of names, or a map whose keys are the names. */
+export type UploadColumns = ReadonlySet<string> | ReadonlyMap<string, unknown>;
 
 /** A table that a host accepts. */
 export interface UploadTable {

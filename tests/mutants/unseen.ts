@@ -17,6 +17,7 @@ const unseenIn = (
   ...entries: readonly (readonly [text: string, mutators: readonly string[], reason: string])[]
 ): readonly Unseen[] => entries.map(([text, mutators, reason]) => ({ file, text, mutators, reason }));
 
+const checkedAgain = 'the columns are checked once more.';
 const slowPath = 'what the fast path does not read is read by the slow one.';
 
 export const unseen: readonly Unseen[] = [
@@ -86,11 +87,12 @@ export const unseen: readonly Unseen[] = [
     ['comma < 0', ['EqualityOperator'], 'a list that begins with a comma is refused in the same words.'],
     ['if (names.has(name)) continue', ['ConditionalExpression'], 'the table is looked up once more.'],
   ),
-  unseenIn('operations/commands/one-step.ts', [
-    'before?.columns.length',
-    ['ConditionalExpression', 'ArrowFunction'],
-    'the columns are checked once more.',
-  ]),
+  unseenIn(
+    'operations/commands/one-step.ts',
+    ['records.size > 0 && sent.length', ['ConditionalExpression', 'ArrowFunction'], checkedAgain],
+    ['if (!areChecked)', ['ConditionalExpression'], checkedAgain],
+    ['let columns: readonly string[] = []', ['ArrayDeclaration'], 'the first record sets it.'],
+  ),
   unseenIn('operations/patients/patient-mode.ts', [
     "obeys('must be none unless complete', () => false)",
     ['ArrowFunction'],

@@ -9,7 +9,7 @@ import type { Fields } from '../../tablet-form.js';
 import { textRule } from '../../tablet-request.js';
 import type { UserError } from '../../user-error.js';
 import { checkColumn, usableTable, type NamedTable, type UploadTables } from '../tables.js';
-import type { TableChange, UploadedRecord } from '../uploads/upload-step.js';
+import { valueIn, type Row, type TableChange, type UploadedRecord } from '../uploads/upload-step.js';
 import { readLiteral, type LiteralReader } from '../wire/sql-literals.js';
 import { instantOf, isJsonList, isWhole, trimmed, type Value } from '../wire/values.js';
 
@@ -125,7 +125,7 @@ export const readKey: LiteralReader<number> = (text, from, to) => {
 };
 
 /** Returns the date in a value, if the value is an instant in ISO 8601. */
-export const dateOf = (value: Value | undefined): Option<string> =>
+export const dateOf = (value: Value): Option<string> =>
   typeof value === 'string' && instantOf(value) !== undefined ? some(value) : none;
 
 /** Returns whether a mark is set. True are all numbers except 0, and all texts and bytes except empty ones. NULL is false. */
@@ -134,33 +134,21 @@ export const isTrue = (value: Value): boolean => {
   return typeof value === 'string' || typeof value === 'object' ? value.length > 0 : value !== 0;
 };
 
-/** The columns that records share, and the places of those that every record must have. */
-export interface Layout {
-  readonly columns: readonly string[];
-  readonly key: number;
-  readonly date: number;
-  readonly mark: number;
-}
-
-/** Returns the layout of records with these columns; `missing-column` if they lack one that every record must have. */
-export const layoutOf = (columns: readonly string[]): Read<Layout> => {
-  const needed = ['id', 'when_last_modified', '_move_off_tablet'];
-  const missing = needed.find((column) => !columns.includes(column));
-  if (missing !== undefined) return E.left(missingColumn(missing));
-  const [key = 0, date = 0, mark = 0] = needed.map((column) => columns.indexOf(column));
-  return E.right({ columns, key, date, mark });
+/** Checks that columns are those of a record: `missing-column` if one is missing that every record must have. */
+export const checkNeeded = (columns: readonly string[]): Read<readonly string[]> => {
+  const missing = ['id', 'when_last_modified', '_move_off_tablet'].find((column) => !columns.includes(column));
+  return missing === undefined ? E.right(columns) : E.left(missingColumn(missing));
 };
 
 /** Makes the refusal of a value in a record, which is counted from 0. */
 export type Refuse = (record: number, column: string, rule: string) => UserError;
 
 /** Adds a record to those that were read before, unless one of them has its key. Returns whether it did. */
-export const addRecord = (records: Map<number, UploadedRecord>, layout: Layout, values: readonly Value[]): boolean => {
-  const key = Number(values[layout.key]);
+export const addRecord = (records: Map<number, UploadedRecord>, row: Row): boolean => {
+  const key = Number(valueIn('id', row));
   if (records.has(key)) return false;
-  const whenLastModified = dateOf(values[layout.date]);
-  const moveOffTablet = isTrue(values[layout.mark] ?? null);
-  records.set(key, { key, whenLastModified, moveOffTablet, row: { columns: layout.columns, values } });
+  const whenLastModified = dateOf(valueIn('when_last_modified', row));
+  records.set(key, { key, whenLastModified, moveOffTablet: isTrue(valueIn('_move_off_tablet', row)), row });
   return true;
 };
 

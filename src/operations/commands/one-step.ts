@@ -20,34 +20,33 @@ const readCell = (isKey: boolean, cell: unknown): E.Either<string, Value> => {
   return E.isLeft(value) && literalEnd(cell, 0) < cell.length ? notCell : value;
 };
 
-/** Checks a record's columns, which are mostly those of the record before. */
-const layoutAfter = (table: NamedTable, before: F.Layout | undefined, columns: readonly string[]): F.Read<F.Layout> => {
-  const isSame =
-    before?.columns.length === columns.length && columns.every((column, at) => column === before.columns[at]);
-  return isSame ? E.right(before) : E.chain(F.layoutOf)(E.traverseArray(checkColumn(table))(columns));
-};
-
 /** Reads the records of a table. */
 const readRows = (table: NamedTable, rows: readonly unknown[]): F.Read<readonly UploadedRecord[]> => {
   const inRecord = (record: number): string => `table ${table.name}, record ${String(record)}`;
   const refuse: F.Refuse = (record, column, rule) =>
     invalidValue('dbdata', `${inRecord(record)}, column ${column}`, rule);
   const records = new Map<number, UploadedRecord>();
-  let layout: F.Layout | undefined;
+  let columns: readonly string[] = [];
   for (const row of rows) {
     if (!isJsonObject(row)) return E.left(invalidValue('dbdata', inRecord(records.size), 'must be an object'));
-    const next = layoutAfter(table, layout, Object.keys(row));
-    if (E.isLeft(next)) return next;
-    layout = next.right;
-    const { columns } = layout;
+    const sent = Object.keys(row);
+    // Mostly the columns of the record before, which are checked.
+    const areChecked =
+      records.size > 0 && sent.length === columns.length && sent.every((name, at) => name === columns[at]);
+    if (!areChecked) {
+      const checked = E.chain(F.checkNeeded)(E.traverseArray(checkColumn(table))(sent));
+      if (E.isLeft(checked)) return checked;
+      columns = checked.right;
+    }
+    const keyAt = columns.indexOf('id');
     const cells = Object.values(row);
     const values = new Array<Value>(columns.length);
     for (let at = 0; at < values.length; at += 1) {
-      const value = readCell(at === layout.key, cells[at]);
+      const value = readCell(at === keyAt, cells[at]);
       if (E.isLeft(value)) return E.left(refuse(records.size, String(columns[at]), value.left));
       values[at] = value.right;
     }
-    if (!F.addRecord(records, layout, values)) return E.left(refuse(records.size, 'id', F.ownKeyRule));
+    if (!F.addRecord(records, { columns, values })) return E.left(refuse(records.size, 'id', F.ownKeyRule));
   }
   return E.right([...records.values()]);
 };

@@ -33,15 +33,15 @@ const readRecords = (
   const records = new Map<number, UploadedRecord>();
   const keyAt = columns.indexOf('id');
   const readerOf = (at: number): LiteralReader<Value> => (at === keyAt ? F.readKey : readLiteral);
-  const layout = F.layoutOf(columns);
+  const checked = F.checkNeeded(columns);
   for (let record = 0; record < count; record += 1) {
     const text = F.neededText(source, fieldOf(record));
     if (E.isLeft(text)) return text;
     const list = readLiterals(text.right, columns.length, readerOf);
     if (E.isLeft(list)) return E.left(refuse(record, String(columns[list.left.index]), list.left.rule));
     if (list.right.count !== columns.length) return E.left(mismatch(record, list.right.count));
-    if (E.isLeft(layout)) return layout;
-    const isAdded = F.addRecord(records, layout.right, list.right.values);
+    if (E.isLeft(checked)) return checked;
+    const isAdded = F.addRecord(records, { columns, values: list.right.values });
     if (!isAdded) return E.left(refuse(record, 'id', F.ownKeyRule));
   }
   return E.right([...records.values()]);

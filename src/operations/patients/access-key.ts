@@ -8,12 +8,8 @@ import type { UserError } from '../../user-error.js';
 
 // Model
 
-interface AccessKeyBrand {
-  readonly AccessKey: unique symbol;
-}
-
 /** The key that a patient enters in single-user mode: 49 lower-case characters, as the tablet itself checks it. */
-export type AccessKey = t.Branded<string, AccessKeyBrand>;
+export type AccessKey = t.Branded<string, { readonly AccessKey: unique symbol }>;
 
 /** What is wrong with a UUID that a host wants as an access key. */
 export interface UuidError {

@@ -28,12 +28,8 @@ export interface ReadPatient extends PatientDetails {
 
 // The server
 
-interface IdPolicyBrand {
-  readonly IdPolicy: unique symbol;
-}
-
 /** A policy as its words and brackets, in capitals. Only `parseIdPolicy` makes one, so every policy is valid. */
-export type IdPolicy = t.Branded<readonly string[], IdPolicyBrand>;
+export type IdPolicy = t.Branded<readonly string[], { readonly IdPolicy: unique symbol }>;
 
 /** The validation methods of ID numbers. The only one checks the check digit of a UK NHS number. */
 export type IdNumberValidation = 'uk_nhs_number';
@@ -63,12 +59,8 @@ export interface ServerInfoContent {
   readonly camcopsVersion: string;
 }
 
-interface ServerInfoBrand {
-  readonly ServerInfo: unique symbol;
-}
-
 /** Server information that a tablet can be told: `serverInfo(config)` makes it. */
-export type ServerInfo = t.Branded<ServerInfoContent, ServerInfoBrand>;
+export type ServerInfo = t.Branded<ServerInfoContent, { readonly ServerInfo: unique symbol }>;
 
 /** What a host says of itself. */
 export interface ServerInfoConfig {

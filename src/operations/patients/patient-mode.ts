@@ -11,7 +11,7 @@ import { hasNameForm } from '../../refusals/uploads.js';
 import { instantOf, isDate, isJsonObject } from '../wire/values.js';
 import type * as M from './model.js';
 import { isIdNumberType, textNames, textOf } from './patient-details.js';
-import { obeys, textThat, oneLine, type Told } from './server-info.js';
+import { oneLine, type Told } from './server-info.js';
 
 /** For which purposes a tablet is used. */
 const uses = ['commercial', 'clinical', 'educational', 'research'] as const;
@@ -25,9 +25,9 @@ const isIdNumber = (value: unknown): boolean =>
 /** The client would read a date of another form as absent, and a fractional or too large ID number as a different number. */
 const aPatient = S.objectOf({
   ...Object.fromEntries(textNames.map((name) => [name, S.optionalOf(S.aString)])),
-  sex: S.optionalOf(textThat('must be M, F or X, or absent', (sex) => ['', 'M', 'F', 'X'].includes(sex))),
-  dob: S.optionalOf(textThat('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || isDate(dob))),
-  idNumbers: obeys(
+  sex: S.optionalOf(S.textThat('must be M, F or X, or absent', (sex) => ['', 'M', 'F', 'X'].includes(sex))),
+  dob: S.optionalOf(S.textThat('must be a date YYYY-MM-DD, or absent', (dob) => dob === '' || isDate(dob))),
+  idNumbers: S.obeys(
     `must have types from 1 to 2147483647, and whole numbers from 0 to ${String(maxIdNumber)}`,
     (numbers) =>
       numbers instanceof Map && [...numbers].every(([type, value]) => isIdNumberType(type) && isIdNumber(value)),
@@ -35,13 +35,13 @@ const aPatient = S.objectOf({
 });
 
 const checkRegistration = S.objectOf({
-  username: obeys(nameRule, Username.is),
-  password: flow(oneLine, E.chain(textThat('must not be blank', (password) => password !== ''))),
+  username: S.obeys(nameRule, Username.is),
+  password: flow(oneLine, E.chain(S.textThat('must not be blank', (password) => password !== ''))),
   patient: aPatient,
   ipUse: S.objectOf(Object.fromEntries(uses.map((use) => [use, S.aBoolean]))),
 });
 
-const dateTime = textThat(
+const dateTime = S.textThat(
   'must be an ISO 8601 date and time with an offset',
   (text) => text[10] === 'T' && instantOf(text) !== undefined,
 );
@@ -50,16 +50,16 @@ const canBeJson = (settings: unknown): boolean => E.exists(isJsonObject)(E.chain
 
 const taskWith = (whenCompleted: S.Check): S.Check =>
   S.objectOf({
-    table: textThat('must be 1 to 128 letters, digits and underscores', hasNameForm),
+    table: S.textThat('must be 1 to 128 letters, digits and underscores', hasNameForm),
     anonymous: S.aBoolean,
-    settings: obeys('must be an object that JSON can hold', canBeJson),
+    settings: S.obeys('must be an object that JSON can hold', canBeJson),
     dueFrom: dateTime,
     dueBy: dateTime,
     complete: S.aBoolean,
     whenCompleted: S.optionalOf(whenCompleted),
   });
 const finished = taskWith(dateTime);
-const unfinished = taskWith(obeys('must be none unless complete', () => false));
+const unfinished = taskWith(S.obeys('must be none unless complete', () => false));
 const isUnfinished = t.type({ complete: t.literal(false) }).is;
 
 const checkSchedules = S.objectOf({

@@ -19,21 +19,11 @@ export const serverCamcopsVersion = '2.4.24';
 
 const broken = (field: string, rule: string): E.Either<S.Problem, never> => E.left({ field, rule });
 
-/** A value for which `isKept` is true. `rule` begins with "must". */
-export const obeys =
-  (rule: string, isKept: (value: unknown) => boolean): S.Check =>
-  (value) =>
-    isKept(value) ? E.right(value) : broken('', rule);
-
-/** A text for which `isKept` is true. */
-export const textThat = (rule: string, isKept: (text: string) => boolean): S.Check =>
-  obeys(rule, (value) => typeof value === 'string' && isKept(value));
-
 /**
  * Checks that a tablet reads a text back exactly from a line `key:value`. The tablet drops white space after the colon, and ends the value
  * at a line end. Half of a surrogate pair has no UTF-8.
  */
-export const oneLine: S.Check = textThat(
+export const oneLine: S.Check = S.textThat(
   'must be on one line, without leading white space',
   (value) => !/^\s|[\n-\r\u0085\u2028\u2029\p{Surrogate}]/u.test(value),
 );
@@ -44,14 +34,14 @@ const checkForm = S.objectOf({
   databaseTitle: oneLine,
   idNumbers: S.arrayOf(
     S.objectOf({
-      which: obeys('must be a whole number from 1 to 2147483647', isIdNumberType),
+      which: S.obeys('must be a whole number from 1 to 2147483647', isIdNumberType),
       description: oneLine,
       shortDescription: oneLine,
       validation: S.optionalOf(S.shape("'uk_nhs_number'", (method) => method === 'uk_nhs_number')),
     }),
   ),
   camcopsVersion: S.maybe(
-    obeys(
+    S.obeys(
       `must be a version x.y.z, y and z below 100, ${serverCamcopsVersion} or later`,
       (version) =>
         ClientVersion.is(version) && isReadableVersion(version) && semVerOf(version).compare(serverCamcopsVersion) >= 0,
