@@ -1,8 +1,8 @@
 /** The history of records. An upload adds versions, ends them and finalizes them; nothing else of a version ever changes. */
 import { fromNullable, toNullable } from 'fp-ts/lib/Option.js';
 import type { UploadAdmission } from 'camcops-tablet-session';
-import { foldSteps, planUpload, RowFromJson } from 'camcops-tablet-session/operations';
-import type { Row, UploadPlan, UploadStep } from 'camcops-tablet-session/operations';
+import { planUpload, RowFromJson } from 'camcops-tablet-session/operations';
+import type { Row, Staged, UploadPlan } from 'camcops-tablet-session/operations';
 
 import type { Query } from './database.js';
 
@@ -33,25 +33,23 @@ export const currentRecords = async (
 /** A row from the request, or the number of a row in `staged_rows`. */
 export type SentRow = Row | number;
 
-/** Carries out the plan that follows from the steps of an upload. */
-export const storeSteps = async (
+/** Carries out the plan that follows from what an upload has staged. */
+export const store = async (
   query: Query,
   admission: UploadAdmission,
-  steps: readonly UploadStep<SentRow>[],
+  staged: Staged<SentRow>,
   onStored?: OnStored,
 ): Promise<void> => {
   const { device, user, groupId, session } = admission;
-  const staged = foldSteps(steps);
   const plan = planUpload(await currentRecords(query, device.id, [...staged.changes.keys()]))(staged);
   const [upload] = await query<{ id: number }>(
     `insert into uploads (device_id, user_id, username, group_id, client_version, group_name)
      values ($1, $2, $3, $4, $5, (select name from groups where id = $4)) returning id`,
     [device.id, user.id, user.username, groupId, session.clientVersion],
   );
-  const ended = plan.tables.flatMap(({ supersede, remove }) => [...supersede.map(({ ref }) => ref), ...remove]);
-  // Old versions end first, because an index allows only one current version of a record.
-  const end = 'update records set removed_in = $1 where id = any($2)';
-  await query(end, [upload?.id, ended.map(({ id }) => id)], patience);
+  const old = plan.tables.flatMap(({ supersede, remove }) => [...supersede.map(({ ref }) => ref), ...remove]);
+  // They end first, because an index allows only one current version of a record.
+  await query('update records set removed_in = $1 where id = any($2)', [upload?.id, old.map(({ id }) => id)], patience);
   const added = plan.tables.flatMap(({ table, insert, supersede, finalize }) => {
     const versions = [...insert.map((record) => ({ record, ref: undefined })), ...supersede];
     return versions.map(({ record: { key, whenLastModified, row }, ref }) => ({

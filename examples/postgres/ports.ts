@@ -2,6 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { identity } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { head } from 'fp-ts/lib/ReadonlyArray.js';
 import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import { secret, type Device, type DeviceName, type Ports, type UserAuthenticator } from 'camcops-tablet-session';
 
@@ -28,8 +29,7 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 /** Hashes a token or an access key, so that whoever reads the database cannot use it. Both are random enough for a plain hash. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** Compares a token with a stored hash, in constant time. */
-const isToken = (token: string, stored: Uint8Array): boolean => timingSafeEqual(hashToken(token), stored);
+const deviceByName = 'select id, name, revoked_at is not null as "isRevoked" from devices where name = $1';
 
 export const databasePorts = (
   db: Database,
@@ -38,12 +38,7 @@ export const databasePorts = (
   users,
 
   devices: {
-    findDeviceByName: (name) =>
-      tryCatch(async () => {
-        const sql = 'select id, name, revoked_at is not null as "isRevoked" from devices where name = $1';
-        const [device] = await db.query<Tablet>(sql, [name]);
-        return O.fromNullable(device);
-      }, identity),
+    findDeviceByName: (name) => tryCatch(async () => head(await db.query<Tablet>(deviceByName, [name])), identity),
   },
 
   sessions: {
@@ -56,7 +51,8 @@ export const databasePorts = (
            from sessions where id = $1::bigint and ${isAlive}`,
           [id],
         );
-        if (row === undefined || !isToken(token.reveal(), row.hash)) return O.none;
+        // In constant time.
+        if (row === undefined || !timingSafeEqual(hashToken(token.reveal()), row.hash)) return O.none;
         const user = await findUser(db.query, row.userId);
         if (O.isNone(user) || user.value.passwordVersion !== row.passwordVersion) return O.none;
         if (row.isOld) await db.query('update sessions set last_used_at = now() where id = $1', [id]);
@@ -80,17 +76,13 @@ export const databasePorts = (
  * Deletes what ended sessions have staged, because no request can belong to their uploads any more. Skips devices that are at work. Run it
  * at the start and each hour.
  */
-export const deleteStale = (db: Database): Promise<void> =>
-  db.transaction(async (query) => {
-    const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
-    const idle = `select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked`;
-    const found = await query<{ id: number }>(idle);
-    // Asks again, now that the devices are locked, because an upload may have begun meanwhile.
-    await query(
-      `with steps as (delete from staged_steps where device_id = any($1) and ${isStale} returning device_id),
-         gone as (delete from staged_rows where device_id in (select device_id from steps))
-       update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
-       where id in (select device_id from steps)`,
-      [found.map(({ id }) => id)],
-    );
-  });
+export const deleteStale = async (db: Database): Promise<void> => {
+  const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
+  await db.query(
+    `with idle as (select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked),
+       steps as (delete from staged_steps where device_id in (select id from idle) and ${isStale} returning device_id),
+       gone as (delete from staged_rows where device_id in (select device_id from steps))
+     update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
+     where id in (select device_id from steps)`,
+  );
+};

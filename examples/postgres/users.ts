@@ -18,14 +18,18 @@ export interface Account extends User {
 type UserRow = Omit<Account, 'uploadGroupId' | 'patientId' | 'onlyDevice'> &
   Readonly<{ group: number | null; patient: number | null; device: DeviceName | null }>;
 
-/** Finds the user for whom a condition holds, as they are now. */
+/**
+ * Finds the user for whom a condition holds, as they are now. An account that is bound to a device ends when another account registers
+ * that device.
+ */
 const findBy = async (query: Query, condition: string, values: readonly unknown[]): Promise<Option<Account>> => {
   const [row] = await query<UserRow>(
     `select id, username, superuser, password_version as "passwordVersion", upload_group_id as "group",
        patient_id as patient, only_device as device, coalesce((
          select json_agg(json_build_object('groupId', group_id, 'mayUpload', may_upload, 'mayRegisterDevices', may_register_devices))
          from memberships where user_id = users.id), '[]') as memberships
-     from users where disabled_at is null and ${condition}`,
+     from users where disabled_at is null and ${condition}
+       and not exists (select from devices where name = only_device and registered_by <> users.id)`,
     values,
   );
   if (row === undefined) return none;

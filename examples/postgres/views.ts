@@ -11,8 +11,7 @@ const reading = readFileSync(new URL('reading.sql', import.meta.url), 'utf8');
 /** Lists tables and their columns, each with its type if the table's own map has it, or else CamCOPS's client. */
 const listed = (tables: UploadTables) =>
   [...tables].map(([name, { columns }]) => {
-    const types: { readonly get: (column: string) => unknown } | undefined =
-      columns instanceof Map ? columns : camcopsTables.get(name)?.columns;
+    const types = 'get' in columns ? columns : camcopsTables.get(name)?.columns;
     return { name, columns: [...columns.keys()].map((column) => ({ name: column, type: types?.get(column) })) };
   });
 

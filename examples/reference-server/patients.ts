@@ -1,4 +1,5 @@
 /** Patients who use a tablet of their own: their accounts and their schedules. */
+import { AsyncResource } from 'node:async_hooks';
 import { createHash, randomUUID } from 'node:crypto';
 import AsyncLock from 'async-lock';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -51,11 +52,39 @@ export const defaultAccounts = {
 
 /** How many devices may register with one key. */
 const maxDevices = 5;
-const inUse = `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`;
-const tooManyDevices = refused(inUse, 'too-many-devices');
 
 const busy = 'Access keys cannot be checked from here for now: please wait a minute and try again';
 const tryLater = refused(busy, 'try-later');
+
+const refusals = {
+  withdrawn: unknownAccessKey,
+  // Otherwise whoever has an access key and the name of a ward's tablet could change what that tablet has uploaded.
+  othersDevice: refused(
+    'Another account has registered this device: please speak to your administrator',
+    'others-device',
+  ),
+  disabled: refused('Your account on this device is disabled: please speak to your administrator', 'disabled-account'),
+  tooManyDevices: refused(
+    `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`,
+    'too-many-devices',
+  ),
+};
+
+/** Locks a patient, and returns why they may not have this account on this device; nothing if they may. */
+const problemOf = async (query: Query, id: number, username: string, device: DeviceName) => {
+  const active = 'select from patients where id = $1 and withdrawn_at is null for update';
+  if ((await query(active, [id])).length === 0) return refusals.withdrawn;
+  const [found] = await query<{ problem: keyof typeof refusals | null }>(
+    `select case
+       when exists (select from devices d left join users u on u.id = d.registered_by
+         where d.name = $3 and u.username is distinct from $2) then 'othersDevice'
+       when exists (select from users where username = $2 and disabled_at is not null) then 'disabled'
+       when (select count(*) from users where patient_id = $1 and disabled_at is null and only_device is distinct from $3) >= $4
+         then 'tooManyDevices' end as problem`,
+    [id, username, device, maxDevices],
+  );
+  return found?.problem && refusals[found.problem];
+};
 
 export const patientMode = (
   db: Database,
@@ -76,11 +105,11 @@ export const patientMode = (
     const { id, groupId, details, ipUse } = patient;
     const username = usernameOf(accounts.name(device, id), 'The account');
     // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
-    return turns.acquire(String(id), () =>
+    // `bind`, because the lock would run this as a part of the request before it.
+    const work = AsyncResource.bind(() =>
       db.transaction(async (query) => {
-        await query('select from patients where id = $1 for update', [id]);
-        const sql = 'select from users where patient_id = $1 and only_device is distinct from $2';
-        if ((await query(sql, [id, device])).length >= maxDevices) return left(tooManyDevices);
+        const problem = await problemOf(query, id, username, device);
+        if (problem) return left(problem);
         const password = accounts.newPassword();
         const hash = await hashPassword(cost, password);
         await storeAccount(query, username, hash, groupId, { id, device });
@@ -88,6 +117,7 @@ export const patientMode = (
         return right({ patient: details, username, password: secret(password), ipUse });
       }),
     );
+    return turns.acquire(String(id), work);
   };
   return {
     // Waits in the queue of passwords, because the patient's new password is hashed.

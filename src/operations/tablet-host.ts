@@ -34,7 +34,8 @@ export type PatientRegistrationAdmission<D extends Device = Device, U extends Us
 export interface PatientMode<E, D extends Device = Device, U extends User = User> {
   /**
    * Finds the patient of an access key, and makes an account for this device and patient, with a new random password. An account that
-   * exists gets a new password. An unknown key is `unknownAccessKey`. Anyone may ask, so limit how often.
+   * exists gets a new password. An unknown key is `unknownAccessKey`. Anyone may ask, so limit how often. Refuse a device that another
+   * account has registered, and end the account once another registers its device: whoever asks may name any device.
    */
   readonly registerPatient: (
     admission: PatientRegistrationAdmission<D, U>,

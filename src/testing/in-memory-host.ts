@@ -2,7 +2,7 @@
 import { left, mapLeft, right } from 'fp-ts/lib/Either.js';
 import { fromNullable, none, some } from 'fp-ts/lib/Option.js';
 
-import { fault, secret, type ClientVersion, type Username } from '../index.js';
+import { fault, refused, secret, type ClientVersion, type Username } from '../index.js';
 import {
   serverInfo,
   unknownAccessKey,
@@ -23,7 +23,7 @@ export interface InMemoryPatient {
   readonly accessKey: string;
   /**
    * The user of `users` that the patient's tablet signs in as. From its registration on, the account may act from that tablet only, and
-   * upload this patient only.
+   * upload this patient only. A tablet that another user has registered is refused.
    */
   readonly username: string;
   readonly password: string;
@@ -96,6 +96,11 @@ const tablesOf = (tables: NonNullable<HostWorld['tables']>): UploadTables => {
   );
 };
 
+const othersDevice = refused(
+  'Another account has registered this device: please speak to your administrator',
+  'others-device',
+);
+
 const answer =
   <A>(value: A) =>
   () =>
@@ -121,6 +126,8 @@ const answer =
 export const inMemoryHost = (world: HostWorld): InMemoryHost => {
   const inMemory = inMemoryPorts(world);
   const { versions, ...uploads } = inMemoryUploads();
+  /** The user who has registered each device. */
+  const registrars = new Map<string, string>();
   const patientOf = (accessKey: string) => world.patients?.find((patient) => patient.accessKey === accessKey);
   const inWords = mapLeft(({ field, rule }: ServerInfoError) => fault(`${field} ${rule}`));
   const made = serverInfo({
@@ -139,9 +146,10 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
       tables: tablesOf(world.tables ?? {}),
       serverInfo: () => answer(info),
       registerDevice:
-        ({ deviceName }) =>
+        ({ deviceName, user }) =>
         () => {
           inMemory.addDevice({ name: deviceName });
+          registrars.set(deviceName, user.username);
           return Promise.resolve(right(undefined));
         },
       uploads,
@@ -155,6 +163,7 @@ export const inMemoryHost = (world: HostWorld): InMemoryHost => {
           const patient = patientOf(accessKey);
           if (patient === undefined) return answer(left(unknownAccessKey));
           const { username, password } = patient;
+          if ((registrars.get(deviceName) ?? username) !== username) return answer(left(othersDevice));
           const account = world.users?.find((user) => user.username === username);
           if (account !== undefined) inMemory.addUser({ ...account, onlyDevice: deviceName });
           const ipUse = { commercial: false, clinical: true, educational: false, research: false };

@@ -24,11 +24,11 @@ it('whoever has one access key cannot act for another device or patient', async 
   const post = async (body: string) => (await handle({ method: 'POST', fields: new URLSearchParams(body) })()).body;
   const stored = () =>
     Promise.resolve(
-      ['ward', 'own']
+      ['ward', 'phone']
         .flatMap((device) => ['patient', 'patient_idnum'].flatMap((table) => storedTexts(versions(device, table))))
         .join('\n'),
     );
   await tryAttack({ post, accessKey, stored });
   expect(versions('ward', 'patient').map(({ state }) => state)).toEqual(['deleted', 'current']);
-  expect(versions('own', 'patient').map(({ finalized }) => finalized)).toEqual([true]);
+  expect(versions('phone', 'patient').map(({ finalized }) => finalized)).toEqual([true]);
 });

@@ -26,11 +26,11 @@ type AnyHandler = (
   fields: Fields,
 ) => ReturnType<Required<Handlers<string>>['end_upload']>;
 
-const server = () => {
+const server = async () => {
   const password = 'pw';
   const user = (username: string, rights: object = {}) => ({ username, password, ...rights });
   const { ports, host } = inMemoryHost({
-    devices: [{ name: 'own' }, { name: 'other' }, { name: 'revoked' }],
+    devices: [{ name: 'revoked' }],
     users: [
       user('patient', { onlyDevice: 'own' }),
       ...[user('uploader', members(true, false)), user('registrar', members(false, true)), user('both')],
@@ -53,6 +53,13 @@ const server = () => {
     return [operation, guarded] as const;
   });
   const handle = handleTabletRequest<string>({ ports, handlers: untyped(Object.fromEntries(handlers)) });
+  for (const [device, registrar] of [
+    ['own', 'patient'],
+    ['other', 'both'],
+  ] as const) {
+    const fields = { camcops_version: '2.4.24', operation: 'register', device, user: registrar, password };
+    await handle({ method: 'POST', fields })();
+  }
   const ask: Ask = async (account, device, operation, own, number) => {
     const fields = {
       ...{ camcops_version: '2.4.24', operation, user: names[account] },
@@ -66,7 +73,7 @@ const server = () => {
   return ask;
 };
 
-const ask = server();
+const ask = await server();
 
 it.each(accounts.flatMap((account) => devices.map((device) => [account, device] as [Account, DeviceKind])))(
   '%s, on the device "%s"',

@@ -79,10 +79,14 @@ export const tryAttack = async ({ post, accessKey, stored }: Attacked): Promise<
   expect(await nurse('upload_table', tableOf('patient', { ...wards, id: '2' }))).toBe('served');
   const before = await stored();
 
+  // Somebody with the key says that the ward's tablet is theirs.
+  const claim = { operation: 'register_patient', device: 'ward', patient_proquint: accessKey };
+  expect((await ask(claim)).get('error')).toContain('Another account has registered this device');
+
   // The patient's own tablet registers.
-  const account = await ask({ operation: 'register_patient', device: 'own', patient_proquint: accessKey });
+  const account = await ask({ operation: 'register_patient', device: 'phone', patient_proquint: accessKey });
   const who = { user: account.get('user') ?? '', password: account.get('password') ?? '' };
-  const patient = tablet({ ...who, device: 'own' });
+  const patient = tablet({ ...who, device: 'phone' });
   expect(await patient('register')).toBe('served');
 
   // It names the ward's tablet as its own, with and without the session that it has.
@@ -110,7 +114,7 @@ export const tryAttack = async ({ post, accessKey, stored }: Attacked): Promise<
   }
 
   // On its own tablet, it tells of another patient; the rest of an upload may go on.
-  const again = tablet({ ...who, device: 'own' });
+  const again = tablet({ ...who, device: 'phone' });
   expect(await again('start_upload')).toBe('served');
   const others: readonly (readonly [string, Fields])[] = [
     ['validate_patients', info({ ...own, forename: 'Bob' })],

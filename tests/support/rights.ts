@@ -39,7 +39,7 @@ export const accounts = [
 ] as const;
 export type Account = (typeof accounts)[number];
 
-/** `own` is registered, and the device of the patient's account. */
+/** `own` is registered by the patient's account, whose device it is; `other` and `revoked` by another. */
 export const devices = ['own', 'other', 'unregistered', 'revoked'] as const;
 export type DeviceKind = (typeof devices)[number];
 
@@ -51,6 +51,7 @@ const outcomes: Readonly<Record<string, string>> = {
   d: 'Unregistered device',
   r: 'This device has been revoked: please speak to your administrator',
   k: 'There is no patient with that access key. Have you entered the key correctly?',
+  b: 'Another account has registered this device: please speak to your administrator',
   // The gate is open, and the step belongs to no upload.
   n: 'No upload is under way: please start the upload again',
 };
@@ -63,33 +64,33 @@ const all = (letter: string): string => `${letter.repeat(4)} ${letter.repeat(5)}
  * registration, the twelve of uploads.
  */
 const matrix: Readonly<Record<Account, Readonly<Record<DeviceKind, string>>>> = {
-  nobody: { own: `ss ${all('c')}`, other: `ss ${all('c')}`, unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
+  nobody: { own: `sb ${all('c')}`, other: `sb ${all('c')}`, unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   'wrong password': {
-    ...{ own: `ss ${all('c')}`, other: `ss ${all('c')}` },
+    ...{ own: `sb ${all('c')}`, other: `sb ${all('c')}` },
     ...{ unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   },
   patient: {
-    ...{ own: `ss ssss ${mayUpload}`, other: `ss ${all('o')}` },
+    ...{ own: `sb ssss ${mayUpload}`, other: `sb ${all('o')}` },
     ...{ unregistered: `ds ${all('o')}`, revoked: `rr ${all('o')}` },
   },
   'upload only': {
-    ...{ own: `ss gggg ${mayUpload}`, other: `ss gggg ${mayUpload}` },
+    ...{ own: `sb gggg ${mayUpload}`, other: `sb gggg ${mayUpload}` },
     ...{ unregistered: 'ds gggg ddddd ddddddd', revoked: 'rr gggg rrrrr rrrrrrr' },
   },
   'registration only': {
-    ...{ own: 'ss ssks uuuuu uuuuuuu', other: 'ss ssks uuuuu uuuuuuu' },
+    ...{ own: 'sb ssks uuuuu uuuuuuu', other: 'sb ssks uuuuu uuuuuuu' },
     ...{ unregistered: 'ds ssks uuuuu uuuuuuu', revoked: 'rr rrrr uuuuu uuuuuuu' },
   },
   both: {
-    ...{ own: `ss ssks ${mayUpload}`, other: `ss ssks ${mayUpload}` },
+    ...{ own: `sb ssks ${mayUpload}`, other: `sb ssks ${mayUpload}` },
     ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'rr rrrr rrrrr rrrrrrr' },
   },
   superuser: {
-    ...{ own: `ss ssks ${mayUpload}`, other: `ss ssks ${mayUpload}` },
+    ...{ own: `sb ssks ${mayUpload}`, other: `sb ssks ${mayUpload}` },
     ...{ unregistered: 'ds ssks ddddd ddddddd', revoked: 'rr rrrr rrrrr rrrrrrr' },
   },
   disabled: {
-    ...{ own: `ss ${all('c')}`, other: `ss ${all('c')}` },
+    ...{ own: `sb ${all('c')}`, other: `sb ${all('c')}` },
     ...{ unregistered: `ds ${all('c')}`, revoked: `rr ${all('c')}` },
   },
 };

@@ -87,7 +87,10 @@ describe('inMemoryHost', () => {
     const post = serving({ users: [{ username: 'nurse', password: 'pw' }, ...users], patients, tables });
     const account = { user: 'pat', password: 'pat-pw' };
     await post({ operation: 'register', device: 'tablet-2' });
-    await post({ operation: 'register' });
+    expect(
+      (await post({ operation: 'register_patient', device: 'tablet-2', patient_proquint: accessKey })).body,
+    ).toContain('error:Another account has registered this device: please speak to your administrator\n');
+    await post({ ...account, operation: 'register' });
     const whole = (device: string, sex: string, who: object = account) =>
       post({
         ...who,

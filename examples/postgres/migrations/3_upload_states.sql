@@ -51,8 +51,9 @@ alter table sessions drop constraint sessions_user_id_fkey, add device text coll
 alter table users add only_device text collate "C", add disabled_at timestamptz;
 -- A key that is withdrawn is no patient's any more.
 alter table patients add withdrawn_at timestamptz;
-update users u set only_device = d.name from devices d
-  where u.patient_id is not null and u.username = 'user-' || d.name || '-' || u.patient_id;
+-- No tablet may be called "server": an account that has registered none acts again once its tablet has registered with the access key.
+update users u set only_device = coalesce((select min(name) from devices where registered_by = u.id), 'server')
+  where patient_id is not null;
 
 -- The history as people read it: all versions of all records.
 create view history as

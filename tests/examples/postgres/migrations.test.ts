@@ -20,6 +20,11 @@ import { versionsIn } from '../../support/history.js';
 import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 
 const released = gunzipSync(await readFile(new URL('fixtures/0.2.0.sql.gz', import.meta.url))).toString();
+/** A patient's account that has registered its device. Another in the file has a device that its ward has registered. */
+const phone = `
+  insert into public.users (username, password_hash, upload_group_id, patient_id)
+    select 'user-phone-1', password_hash, 1, 1 from public.users where id = 1;
+  insert into public.devices (name, client_version, registered_by) select 'phone', '2.4.24', max(id) from public.users`;
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -79,7 +84,7 @@ describe.for(places)('on $name', ({ isThere, make }) => {
     let [before, after]: [Rows, Rows] = [[], []];
     let db: Database;
     beforeAll(async () => {
-      before = await run(`${released}; ${kept}`);
+      before = await run(`${released}; ${phone}; ${kept}`);
       db = await open();
       after = await db.query(kept);
     });
@@ -125,11 +130,11 @@ describe.for(places)('on $name', ({ isThere, make }) => {
       expect(await db.query('select 1 from staged_steps')).toEqual([]);
     });
 
-    it('has its sessions, of any device, and binds the account of a patient to its device', async () => {
+    it('has its sessions, of any device, and binds the account of a patient to the device that it has registered, or to none', async () => {
       const found = await databasePorts(db).sessions.findSession(2, secret('token 2'))();
       expect(found).toMatchObject(right(some({ id: 2, device: none, user: { id: 2, username: 'bob' } })));
       expect(await db.query('select only_device from users order by id')).toEqual(
-        [null, null, 'Tablet-1'].map((only_device) => ({ only_device })),
+        [null, null, 'server', 'phone'].map((only_device) => ({ only_device })),
       );
     });
   });

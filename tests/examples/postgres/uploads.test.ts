@@ -1,4 +1,5 @@
 /** The store of uploads, beyond the laws: who waits for whom, how long work may take, and what is staged in vain. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +66,28 @@ onEachDatabase(({ open }) => {
     expect(await states()).toEqual(before);
     expect(await device.ask(finish)).toEqual([done]);
     expect(await device.keys()).toEqual([1]);
+  });
+
+  it('steps of more than 32 MB are refused, however small their rows are', async () => {
+    const device = await deviceIn(db, 'keys');
+    const keep = new Set(Array.from({ length: 200_000 }, (_, at) => Number.MAX_SAFE_INTEGER - at));
+    const change = { table: 'phq9', records: [], keep, finalize: new Set<number>() };
+    const kept: UploadRequest = { type: 'stage', step: { finalizing: false, changes: [change] } };
+    const answers = await device.ask(begin, stage(1), ...Array.from({ length: 10 }, () => kept));
+    expect(answers.map(isRight)).toEqual([...Array.from({ length: 11 }, () => true), false]);
+    expect(await device.ask(finish)).toEqual([done]);
+    expect(await device.keys()).toEqual([]);
+  });
+
+  it('each request runs in its own asynchronous context, also after waiting for another', async () => {
+    const clients = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const store = databaseUploads(db, () => Promise.resolve(void seen.push(clients.getStore())));
+    const device = await deviceIn(db, 'shared', store);
+    const whole = (key: number): UploadRequest => ({ type: 'whole', whole: stepOf(key) });
+    const asked = ['one', 'two', 'three'].map((client, key) => clients.run(client, () => device.ask(whole(key))));
+    await Promise.all(asked);
+    expect(seen).toEqual(['one', 'two', 'three']);
   });
 
   it('what a session has staged is deleted when the session has ended, and its end is refused', async () => {

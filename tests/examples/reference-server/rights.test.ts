@@ -1,4 +1,5 @@
 /** Who may do what, over HTTP; what one access key cannot reach; and that nobody keeps access after it was taken away. */
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
 import { groupIdOf, savePassword } from '../../../examples/reference-server/accounts.js';
@@ -68,19 +69,18 @@ onEachDatabase(({ open }) => {
     await db.query(`update users set superuser = true where username = 'superuser'`);
     await db.query(`delete from memberships where user_id = (select id from users where username = 'superuser')`);
     await admin('disable', 'disabled');
-    for (const device of ['own', 'other', 'revoked'])
-      await post({ device, user: 'both', password, operation: 'register' });
+    for (const device of ['other', 'revoked']) await post({ device, user: 'both', password, operation: 'register' });
     await admin('revoke', 'revoked');
     const { key } = await newPatient();
     const account = await post({ operation: 'register_patient', device: 'own', patient_proquint: key });
+    const patient = { user: account.get('user') ?? '', password: account.get('password') ?? '' };
+    await post({ ...patient, device: 'own', operation: 'register' });
 
     const ask: Ask = async (kind, device, operation, fields, number) => {
       await db.query('delete from limits');
-      const isPatient = kind === 'patient';
       return post({
         operation,
-        user: isPatient ? (account.get('user') ?? '') : names[kind],
-        password: isPatient ? (account.get('password') ?? '') : passwordOf(kind),
+        ...(kind === 'patient' ? patient : { user: names[kind], password: passwordOf(kind) }),
         device: device === 'unregistered' ? `new-${String(number)}` : device,
         patient_proquint: operation === 'register_patient' ? (await newPatient()).key : key,
         ...fields,
@@ -115,7 +115,7 @@ onEachDatabase(({ open }) => {
     expect(all.map(({ device, state }) => `${device} ${state}`)).toEqual([
       'ward deleted',
       'ward current',
-      'own current',
+      'phone current',
     ]);
     await stop();
   });
@@ -161,9 +161,31 @@ onEachDatabase(({ open }) => {
     expect(await outcome({ ...leaver, device: 'lost', operation: 'get_id_info' })).toBe(told);
     expect(await outcome({ operation: 'check_device_registered', device: 'lost' })).toBe(told);
     // The patient registers another device with the same key.
-    expect(await outcome({ operation: 'register_patient', patient_proquint: another.key, device: 'new-one' })).toBe(
-      'served',
-    );
+    const next = { operation: 'register_patient', patient_proquint: another.key, device: 'new-one' };
+    const moved = await ask(next);
+    const own3 = { device: 'new-one', user: moved.get('user') ?? '', password: moved.get('password') ?? '' };
+    expect(await outcome({ ...own3, operation: 'register' })).toBe('served');
+    // The ward takes the device over.
+    expect(await outcome({ ...leaver, device: 'new-one', operation: 'register' })).toBe('served');
+    expect(await outcome({ ...own3, operation: 'get_id_info' })).toBe(invalid);
+    const others = 'Another account has registered this device: please speak to your administrator';
+    expect(await outcome(next)).toBe(others);
+    await stop();
+  });
+
+  it('a patient who is withdrawn while their tablet registers gets no account', async () => {
+    const { outcome, stop } = await starting();
+    const { key, id } = await newPatient();
+    const asked = await db.transaction(async (query) => {
+      await query('update patients set withdrawn_at = now() where id = $1', [id]);
+      const register = outcome({ operation: 'register_patient', device: 'late', patient_proquint: key });
+      const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      // The embedded database does one transaction at a time, so nobody is seen to wait there.
+      for (let tries = 0; tries < 50 && (await query(waits)).length === 0; tries += 1) await setTimeout(20);
+      return { register };
+    });
+    expect(await asked.register).toContain('There is no patient with that access key');
+    expect(await db.query('select from users where patient_id = $1', [id])).toEqual([]);
     await stop();
   });
 
@@ -190,7 +212,7 @@ onEachDatabase(({ open }) => {
 
   it('of two registrations at once, the password of the later reply holds; and a key is for five devices', async () => {
     const { ask, outcome, stop } = await starting();
-    const { key } = await newPatient();
+    const { key, id } = await newPatient();
     for (let round = 0; round < 60; round += 1) {
       const replies: ReadonlyMap<string, string>[] = [];
       const register = async () => {
@@ -208,6 +230,13 @@ onEachDatabase(({ open }) => {
       registered.push(await outcome({ operation: 'register_patient', device, patient_proquint: key }));
     const tooMany = 'This access key is in use on 5 devices: please speak to your administrator';
     expect(registered).toEqual(['served', 'served', 'served', 'served', tooMany, 'served']);
+    expect(await admin('disable', `user-five-${id}`)).toBe(`user-five-${id} is disabled.`);
+    const disabled = 'Your account on this device is disabled: please speak to your administrator';
+    const again = { operation: 'register_patient', patient_proquint: key };
+    expect([await outcome({ ...again, device: 'five' }), await outcome({ ...again, device: 'six' })]).toEqual([
+      disabled,
+      'served',
+    ]);
     await stop();
   });
 });
