@@ -105,6 +105,15 @@ export const attacksOn = (url: string, scale: Scale): readonly Attack[] => {
     await hold(Math.round(connections * 0.3), head(body.length) + body);
   };
 
+  const keysOnKeys = async (): Promise<void> => {
+    const one = await signedIn();
+    const pkvalues = [...Array(Math.min(200_000, bodyBytes / 8)).keys()].join(',');
+    await one.ask('start_upload');
+    for (let step = 0; step < bodies; step += 1)
+      await one.ask('delete_where_key_not', { table: 'phq9', pkname: 'id', pkvalues });
+    await one.ask('end_upload');
+  };
+
   return [
     { name: `${String(connections * 30)} requests at once on one connection`, run: pipelined },
     { name: `${String(connections)} idle connections`, run: () => hold(connections, '') },
@@ -147,6 +156,7 @@ export const attacksOn = (url: string, scale: Scale): readonly Attack[] => {
       run: () => times(requests, () => as('hostile', mallory).ask('check_upload_user_and_device')),
     },
     { name: `signed in: ${String(connections * 0.3)} readers of extra strings that do not read`, run: slowReaders },
+    { name: `signed in: an upload of ${String(bodies)} steps full of keys`, run: keysOnKeys },
     ...heavyBodies(bodyBytes).map(({ name, operation, fields }) => ({
       name: `signed in: ${name}`,
       run: async () => {
