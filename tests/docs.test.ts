@@ -44,7 +44,7 @@ const typeErrors = (files: readonly string[]): readonly string[] => {
   return (
     ts
       .getPreEmitDiagnostics(program)
-      // An example of src shows beside what else its function is imported.
+      // Some examples of src import a name that they do not use.
       .filter(({ file, code }) => code !== unused || !file?.fileName.endsWith('-ts.ts'))
       .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
   );
