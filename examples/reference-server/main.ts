@@ -78,16 +78,15 @@ const serve = async (settings: Settings): Promise<void> => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}/`;
-  const { user } = settings;
   console.log(
     `Listening at ${url} without TLS: put it behind a proxy that has it. On a tablet, in Settings, enter the proxy's name`,
   );
-  console.log(`and port, the path camcops/database, and the user ${user}. Try:`);
-  const curl = (password: string) =>
-    `  curl -d 'camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${password}' ${url}camcops/database`;
-  // A password that was made up goes to standard error, because standard output is the log.
-  if (made === undefined) console.log(curl('PASSWORD'));
-  else console.error(`The password of ${user} is ${made}\n${curl(made)}`);
+  console.log('and port, the path camcops/database, and the name of a user.');
+  const { user } = settings;
+  const fields = `camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${String(made)}`;
+  // To standard error, because standard output is the log.
+  if (made !== undefined)
+    console.error(`The password of ${user} is ${made}. Try:\n  curl -d '${fields}' ${url}camcops/database`);
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.log('Finishing what is under way...');

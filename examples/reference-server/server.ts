@@ -48,6 +48,9 @@ export interface ServerOptions extends Readonly<Partial<typeof defaults>> {
   readonly log?: Log;
 }
 
+/** What is logged of a result. Its message is not, because a host may have written it for the user alone. */
+type Logged = Answer['outcome']['result'] & Readonly<{ reason?: unknown; where?: unknown }>;
+
 /** Returns the client's address: the last one that a trusted proxy added, or else the connection's. */
 const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): string => {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '').replace(/^.*,/, '') : '';
@@ -95,7 +98,8 @@ export const referenceServer = (options: ServerOptions): Server => {
       if (!server.listening) response.setHeader('connection', 'close');
       await send(response, address, reply);
       const { result, ...summary } = reply.outcome;
-      entry = { status: reply.status, ...summary, result: result.code, cause: result.cause };
+      const { code, cause, reason, where }: Logged = result;
+      entry = { status: reply.status, ...summary, result: code, reason, where, cause };
     } catch (cause) {
       // Mostly a body that was cut short: its client is gone.
       response.destroy();

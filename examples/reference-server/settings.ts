@@ -28,6 +28,12 @@ export const usernameOf = (text: string, name: string): Username => {
   return decoded.right;
 };
 
+export const passwordOf = (text: string, name: string): string => {
+  must(text.length >= 8 && text.length <= 1_000, `${name} must be 8 to 1,000 characters`);
+  must(!/[\r\n\0]/.test(text), `${name} must be on one line`);
+  return text;
+};
+
 /** Reads the settings, all of which are optional. */
 export const settingsOf = (env: Environment, args: readonly string[]) => {
   const { PORT = '8080', HOST = '127.0.0.1', GRACE_SECONDS = '30', TRUST_PROXY = '0' } = env;
@@ -45,7 +51,8 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
     url: DATABASE_URL,
     folder: DATA_FOLDER,
     title: TITLE,
-    password: CAMCOPS_PASSWORD,
+    // An empty one is not set.
+    password: CAMCOPS_PASSWORD ? passwordOf(CAMCOPS_PASSWORD, 'CAMCOPS_PASSWORD') : undefined,
     port: wholeOf(port, 'The port', 0, 65_535),
     user: usernameOf(CAMCOPS_USER, 'CAMCOPS_USER'),
     graceMs: 1000 * wholeOf(GRACE_SECONDS, 'GRACE_SECONDS', 0, 3600),
@@ -56,5 +63,8 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
 /** Returns what to tell an administrator of an error. It may hold several errors, as when no address of a host answers. */
 export const wordsOf = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? error.message : String(error);
+  // What node-pg-migrate says if the server's role may not make tables ends with a stack.
+  const denied = /^Unable to ensure migrations table: error: (.*)[^]*/;
+  return words.replace(denied, '$1: run "npm run migrate" as the role that owns the database');
 };

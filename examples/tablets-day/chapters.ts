@@ -4,7 +4,7 @@ import { readReply, type Exchange } from './tablet.js';
 
 export type Chapter = readonly [title: string, exchanges: readonly Exchange[]];
 
-const isServed = ({ reply }: Exchange): boolean => readReply(reply.body).get('success') === '1';
+export const isServed = ({ reply }: Exchange): boolean => readReply(reply.body).get('success') === '1';
 
 /** Writes the title, and how many requests were served and refused. */
 export const chapterInShort = (style: Style, [title, exchanges]: Chapter): string => {

@@ -11,7 +11,7 @@ import { keepViews } from '../postgres/views.js';
 import { storePatient } from '../reference-server/patients.js';
 import { referenceServer } from '../reference-server/server.js';
 import { recordedDays, replay, type Day } from './recorded-days.js';
-import { chapterInFull, chapterInShort, type Chapter } from './chapters.js';
+import { chapterInFull, chapterInShort, isServed, type Chapter } from './chapters.js';
 import { heading, styleOf, wrapped } from './side-by-side.js';
 import { bothPatients, historyOfOne } from './stored.js';
 import { tablet, tabletBody, type Exchange, type Post } from './tablet.js';
@@ -55,7 +55,7 @@ const post: Post = async (body) => {
   return { status: response.status, body: await response.text() };
 };
 
-/** Client 2.0.3 did not name the primary key, and sent its columns in any order. */
+/** Client 2.0.3 did not name the primary key, and sent its columns in any order. Any client stops when it is refused. */
 const oldClient = async (version: string): Promise<readonly Exchange[]> => {
   const { ask } = tablet(post, { device: 'old-tablet', camcops_version: version, user: nurse, password });
   const record0 = "'2016-05-01T12:00:00.000+00:00',7,3,0";
@@ -67,7 +67,10 @@ const oldClient = async (version: string): Promise<readonly Exchange[]> => {
     ['end_upload', {}],
   ] as const;
   const exchanges: Exchange[] = [];
-  for (const [operation, fields] of asked) exchanges.push(await ask(operation, fields));
+  for (const [operation, fields] of asked) {
+    exchanges.push(await ask(operation, fields));
+    if (!exchanges.every(isServed)) break;
+  }
   return exchanges;
 };
 
@@ -78,7 +81,7 @@ for (const name of ['move-fresh-photograph', 'keys-again-onestep', 'patient-mode
   chapters.push([day.what, await replay(post, day)]);
 }
 chapters.push(['An old client, 2.0.3: served, with its habits known.', await oldClient('2.0.3')]);
-chapters.push(['A client of long ago, 1.14: refused, and told why.', (await oldClient('1.14')).slice(0, 1)]);
+chapters.push(['A client of long ago, 1.14: refused, and told why.', await oldClient('1.14')]);
 chapters.push(['Something that is no tablet.', [{ fields: noTablet, reply: await post(tabletBody(noTablet)) }]]);
 
 const all = chapters.flatMap(([, exchanges]) => exchanges);

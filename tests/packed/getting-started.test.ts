@@ -33,6 +33,12 @@ const { post } = running(
   pathToFileURL(join(folder, 'node_modules/tsx/dist/loader.mjs')).href,
 );
 
+// They do not know all that the newest types of Node are made of.
+it.each(['5.4', '5.5'])('is type-checked by TypeScript %s too', (version) => {
+  sh(`npm install --silent --no-save old@npm:typescript@${version}`);
+  expect(sh('node node_modules/old/bin/tsc')).toBe('');
+});
+
 it("completes the real client's day", async () => {
   const [got, expected] = await clientsDay(post);
   expect(got).toEqual(expected);

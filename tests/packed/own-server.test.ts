@@ -53,11 +53,9 @@ describe.skipIf(!hasPostgres)("a server of one's own on PostgreSQL", () => {
     for (const [steps = ''] of [blocksOf(readme, 'sh'), blocksOf(page, 'sh')]) {
       sh(steps.replace('camcops-tablet-session', tarball));
     }
-    cpSync(join(root, 'examples/postgres'), join(folder, 'postgres'), { recursive: true });
-    cpSync(
-      join(folder, 'node_modules/camcops-tablet-session/examples/recipes/node-http.ts'),
-      join(folder, 'node-http.ts'),
-    );
+    const examples = join(folder, 'node_modules/camcops-tablet-session/examples');
+    cpSync(join(examples, 'postgres'), join(folder, 'postgres'), { recursive: true });
+    cpSync(join(examples, 'recipes/node-http.ts'), join(folder, 'node-http.ts'));
     const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, skipLibCheck: true };
     const tsconfig = JSON.stringify({ compilerOptions, include: ['server.ts', 'postgres'] });
     writeFiles(folder, { 'server.ts': server, 'postgres/users.ts': usersFile, 'tsconfig.json': tsconfig });

@@ -185,8 +185,10 @@ describe('the tarball', () => {
         return [path, ...['.d.ts', '.d.ts.map', ...code].map((ending) => `dist/${room}${ending}`)];
       })
       .concat(faces.flatMap((room) => besideFace.map((file) => `dist/${room.replace('index', file)}`)));
-    const beside = ['docs', 'examples/recipes'].flatMap((of) =>
-      readdirSync(join(root, of)).map((file) => `${of}/${file}`),
+    const beside = ['docs', 'examples/postgres', 'examples/recipes'].flatMap((of) =>
+      readdirSync(join(root, of), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.includes('.'))
+        .map((file) => `${of}/${file}`),
     );
     const pages = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', ...beside];
     const besides = [...pages, 'dist/package.json', 'package.json'];

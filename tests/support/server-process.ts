@@ -42,7 +42,7 @@ export const serverProcess = async (settings: Settings, args: readonly string[] 
     }
   };
   try {
-    await says(' curl ');
+    await says('the path camcops/database');
   } catch (error) {
     // It would hold its folder.
     child.kill('SIGKILL');

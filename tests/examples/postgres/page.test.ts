@@ -1,12 +1,17 @@
-/** `docs/uploads.md` shows the store of this example as it is, and a schema that is enough for it. */
-import { readFileSync } from 'node:fs';
+/** `docs/uploads.md` shows the store of this example as it is, and a schema that is enough for it; its README adds a first user. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { fromNullable } from 'fp-ts/lib/Option.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import type { Database, Query } from '../../../examples/postgres/database.js';
+import { embeddedDatabase, type Database, type Query } from '../../../examples/postgres/database.js';
+import { databaseHost } from '../../../examples/postgres/host.js';
+import { databasePorts } from '../../../examples/postgres/ports.js';
 import { databaseUploads } from '../../../examples/postgres/uploads.js';
-import { RowFromJson } from '../../../src/operations/index.js';
+import { handleTabletRequest } from '../../../src/index.js';
+import { operationHandlers, RowFromJson } from '../../../src/operations/index.js';
+import { camcopsTables } from '../../../src/tables/index.js';
 import { admissionTo, uploadLaws } from '../../../src/testing/index.js';
 
 import { decoded } from '../../support/decoded.js';
@@ -71,4 +76,26 @@ describe('the schema of the page', async () => {
   it.each(laws)('keeps the law: $name', async ({ check }) => {
     expect(await check()).toEqual({ _tag: 'Right', right: undefined });
   });
+});
+
+it('the first user of the README may register a tablet, which is told the policies', async () => {
+  const folder = fileURLToPath(new URL('../../.tmp/first-user/', import.meta.url));
+  const [, code = ''] = /^Once, add[^]*?^```text\n([^]*?)^```$/m.exec(read('examples/postgres/README.md')) ?? [];
+  const users = fileURLToPath(new URL('../../../examples/postgres/users.js', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    `${folder}add.ts`,
+    `import { defaultCost, hashPassword } from '${users}';\nexport const add = async (db) => {\n${code}};\n`,
+  );
+  // What was just written.
+  const { add } = (await import(`${folder}add.ts`)) as { readonly add: (db: Database) => Promise<void> };
+  const db = await embeddedDatabase();
+  await add(db);
+  const host = databaseHost(db, { tables: camcopsTables, title: 'Clinic' });
+  const handle = handleTabletRequest({ ports: databasePorts(db), handlers: operationHandlers(host) });
+  const account = { user: 'nurse', password: 'correct horse battery' };
+  const fields = { camcops_version: '2.4.24', device: 'tablet-1', operation: 'register', ...account };
+  const { body } = await handle({ method: 'POST', fields })();
+  expect(body).toMatch(/^databaseTitle:Clinic\nidPolicyUpload:SEX AND IDNUM1\n[^]*success:1\n/);
+  await db.close();
 });

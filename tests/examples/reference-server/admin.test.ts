@@ -424,6 +424,8 @@ describe('settings', () => {
     [{ PORT: '70000' }, 'The port must be a whole number from 0 to 65535'],
     [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be 0 or 1'],
     [{ TITLE: ' Clinic' }, 'TITLE must be on one line'],
+    [{ CAMCOPS_PASSWORD: '7 marks' }, 'CAMCOPS_PASSWORD must be 8 to 1,000 characters'],
+    [{ CAMCOPS_PASSWORD: 'on two\nlines' }, 'CAMCOPS_PASSWORD must be on one line'],
   ])('of %o it is said: %s', (settings, words) => {
     expect(() => settingsOf(settings, [])).toThrow(words);
   });
@@ -434,7 +436,8 @@ describe('settings', () => {
   });
 
   it('all have defaults', () => {
-    expect(settingsOf({}, [])).toMatchObject({
+    expect(settingsOf({ CAMCOPS_PASSWORD: '' }, [])).toMatchObject({
+      password: undefined,
       port: 8080,
       host: '127.0.0.1',
       user: 'nurse',

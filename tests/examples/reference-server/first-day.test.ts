@@ -37,9 +37,13 @@ describe.skipIf(!hasPostgres)('the first day of docs/running.md', () => {
     expect(commands).toHaveLength(10);
     const [install, create, settings = '', ...rest] = commands;
     const [serve, ...after] = rest.splice(rest.findIndex((command) => command.startsWith('npm run serve')));
-    expect([install, create, serve]).toEqual(['npm ci', 'createdb camcops', 'npm run serve -- 8080']);
+    expect([install, create, serve]).toEqual([
+      'npm ci',
+      'createdb -h localhost -U USER camcops',
+      'npm run serve -- 8080',
+    ]);
     const shell = async (command: string): Promise<string> => {
-      const own = `${settings}\n${command}`.replace('postgres://localhost/camcops', url);
+      const own = `${settings}\n${command}`.replace('postgres://USER:PASSWORD@localhost/camcops', url);
       const script = own.replace('camcops-strings', join(folder, 'camcops-strings'));
       return (await promisify(execFile)('bash', ['-euc', script], { cwd: root })).stdout;
     };
@@ -69,8 +73,9 @@ describe.skipIf(!hasPostgres)('the first day of docs/running.md', () => {
     const [uploads = '', phq9 = ''] = await Promise.all(after.map(shell));
     await end('SIGTERM');
     expect(uploads).toMatch(/^\d+ +\d{4}-\d\d-\d\d \d\d:\d\d +tablet-1 +nurse +clinic +3$/m);
-    const [heading = '', line = ''] = phq9.slice(phq9.indexOf('"device"')).split('\r\n');
+    const [heading = '', line = ''] = phq9.split('\r\n');
     const cells = new Map(heading.split(',').map((name, index) => [name, line.split(',')[index]]));
+    expect(heading).toMatch(/^"device","era",/);
     expect(['"patient_forename"', '"uploaded_by"', '"q1"'].map((name) => cells.get(name))).toEqual([
       '"Ann"',
       '"nurse"',

@@ -1,5 +1,6 @@
 /** The reference server's HTTP: what it refuses, what one client cannot do to others, and what it logs. */
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -340,6 +341,44 @@ describe('one client cannot stop the server for others', () => {
     const health = await fetch(`${served.url}health`);
     expect([health.status, await health.text()]).toEqual([503, 'the database does not answer\n']);
     await served.stop();
+  });
+});
+
+it.each([
+  [1, { result: 'refused', reason: 'revoked-device' }],
+  ['1', { result: 'defect', where: 'DeviceStore.findDeviceByName' }],
+])('the log says why a host refused, and where a defect was, but no message (of the id %o)', async (id, expected) => {
+  const entries: Parameters<Log>[0][] = [];
+  const query: Database['query'] = async <Row>(sql: string, values?: readonly unknown[]) => {
+    const isDevice = sql.includes('from devices where name');
+    // A row of the query for a device.
+    return isDevice ? [{ id, name: values?.[0], isRevoked: true } as Row] : db.query<Row>(sql, values);
+  };
+  const served = await serving({ db: { ...db, query }, log: (entry) => entries.push(entry) });
+  await served.tablet('tablet-1').ask('start_upload');
+  expect(entries.at(-1)).toMatchObject(expected);
+  expect(JSON.stringify(entries)).not.toContain('has been revoked');
+  await served.stop();
+});
+
+describe('docs/running.md', () => {
+  const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  const page = read('docs/running.md');
+  const files = ['examples/reference-server', 'examples/postgres'].flatMap((folder) =>
+    readdirSync(new URL(`../../../${folder}/`, import.meta.url)).map((file) => `${folder}/${file}`),
+  );
+  const source = files
+    .filter((file) => file.endsWith('.ts'))
+    .map(read)
+    .join('');
+
+  it.each([
+    ['result', /(?:\bcode: |\bresult: |\brefusal\(\s*)['`]([^'`$]+)/g, 10],
+    ['word that a user is told', /['`]([A-Z][^'`\n]+: please [^'`\n]+)['`]/g, 8],
+  ])('has each %s', (_, pattern, least) => {
+    const found = [...source.matchAll(pattern)].map(([, words = '']) => words.replace(/\$\{.*?\}/g, 'N'));
+    expect(found.filter((words) => !page.includes(`\`${words}`))).toEqual([]);
+    expect(found.length).toBeGreaterThanOrEqual(least);
   });
 });
 
