@@ -55,7 +55,6 @@ const portsError = errorOf('the ports', objectOf({ ports: askable }));
  *
  * @example
  * import { defaultVersionPolicy, openTabletSession, parseTabletRequest, type Ports } from 'camcops-tablet-session';
- * import * as E from 'fp-ts/lib/Either.js';
  * import * as O from 'fp-ts/lib/Option.js';
  * import * as TE from 'fp-ts/lib/TaskEither.js';
  * import { pipe } from 'fp-ts/lib/function.js';

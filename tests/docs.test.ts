@@ -33,21 +33,14 @@ declare const expectResult: (value: unknown, result: (fp: Fp) => unknown) => voi
 const folder = path('.tmp/docs/');
 const fileOf = (name: string): string => `${folder}${name.replaceAll(/[^\w]+/g, '-')}.ts`;
 
-/** The code of "declared but never read". */
-const unused = 6133;
-
 const typeErrors = (files: readonly string[]): readonly string[] => {
   const { config } = ts.readConfigFile(path('../tsconfig.json'), (file) => ts.sys.readFile(file)) as { config: object };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, path('..'));
   const relaxed = { noUnusedParameters: false, noPropertyAccessFromIndexSignature: false };
   const program = ts.createProgram([...files], { ...options, ...relaxed });
-  return (
-    ts
-      .getPreEmitDiagnostics(program)
-      // Some examples of src import a name that they do not use.
-      .filter(({ file, code }) => code !== unused || !file?.fileName.endsWith('-ts.ts'))
-      .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
-  );
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
 };
 
 beforeAll(() => {

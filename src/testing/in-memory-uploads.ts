@@ -129,7 +129,7 @@ const carryOut =
  * Returns uploads over plain data, whose whole history can be read.
  *
  * @example
- * import { noUploadUnderWay, uploadTransition, type UploadRequest } from 'camcops-tablet-session/operations';
+ * import { uploadTransition, type UploadRequest } from 'camcops-tablet-session/operations';
  * import { admissionTo, inMemoryUploads } from 'camcops-tablet-session/testing';
  * import { some } from 'fp-ts/lib/Option.js';
  *

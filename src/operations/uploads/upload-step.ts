@@ -172,7 +172,7 @@ const OptionalText = inJson(NullableText, optionOf(t.string).is, fromNullable, t
  * for a host that stores rows elsewhere and puts numbers in their place. Store the JSON as text. Errors never hold the refused value.
  *
  * @example
- * import { RowFromJson, uploadStep, type UploadStep } from 'camcops-tablet-session/operations';
+ * import { RowFromJson, uploadStep } from 'camcops-tablet-session/operations';
  * import { none } from 'fp-ts/lib/Option.js';
  * import { PathReporter } from 'io-ts/lib/PathReporter.js';
  *
