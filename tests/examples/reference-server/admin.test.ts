@@ -225,8 +225,9 @@ onEachDatabase(({ open }) => {
 
   it('a list may be long', async () => {
     await db.query(`insert into id_number_types select n, 'Long', 'L' from generate_series(1000, 200999) n`);
-    expect((await admin('', 'list', 'idnumbers')).split('\n').length).toBeGreaterThan(200_000);
+    const listed = await admin('', 'list', 'idnumbers').catch(wordsOf);
     await db.query('delete from id_number_types where which >= 1000');
+    expect(listed.split('\n').length).toBeGreaterThan(200_000);
   });
 
   it('what is changed is in the audit, with who did it; what changes nothing is not, and says so', async () => {
