@@ -8,7 +8,8 @@ import { must, settingsOf, wordsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {
   if (process.stdin.isTTY) console.error(`${what}, then Ctrl-D:`);
-  return (await text(process.stdin)).trimEnd();
+  // A password may end with spaces.
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
 };
 
 let opened: Database | undefined;

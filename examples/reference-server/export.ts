@@ -13,6 +13,12 @@ export interface ExportOptions {
 /** Turns the texts of numeric cells into numbers, so that `-5` is not taken for a formula. */
 const cellOf: Readonly<Record<string, (text: string) => bigint | number>> = { int8: BigInt, float8: Number };
 
+/** What csv-stringify writes otherwise: -0 as 0, and no apostrophe before LF, after which a formula may come. */
+const cast = {
+  number: (real: number) => (Object.is(real, -0) ? '-0' : String(real)),
+  string: (text: string) => text.replace(/^\n/, "'\n"),
+};
+
 /**
  * Writes a table as the views show it, some rows at a time; throws if the table has no view. In CSV, a text that a spreadsheet would take
  * for a formula, such as `=1+1`, begins with an apostrophe. JSON lines hold each text as it is.
@@ -34,7 +40,7 @@ export const exportTable = (
     const [first] = columns;
     if (first === undefined) throw new Error(`There is no table ${table}`);
     const csv = (rows: readonly unknown[]) =>
-      stringify([...rows], { escape_formulas: true, quoted_string: true, record_delimiter: 'windows' });
+      stringify([...rows], { escape_formulas: true, quoted_string: true, record_delimiter: 'windows', cast });
     const cells = columns.map(({ cell }) => cell).join();
     const line = format === 'csv' ? `to_json(array[${cells}])` : 'row_to_json(v)::text';
     // Every row will be fetched, and the reader may be slow.

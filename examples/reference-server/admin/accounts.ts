@@ -1,9 +1,9 @@
 /** Commands about users, patients' accounts and devices. */
 import { hashPassword, defaultCost } from '../../postgres/users.js';
 import { saveUser } from '../accounts.js';
-import { must, usernameOf } from '../settings.js';
+import { must, passwordOf, usernameOf } from '../settings.js';
 import { unlockSql } from '../sign-in-limits.js';
-import { device, groupId, patientId, user } from './arguments.js';
+import { device, groupId, patientId, user, userToEnable } from './arguments.js';
 import { bySql, carryOut, type Command } from './command.js';
 
 /**
@@ -15,23 +15,21 @@ const hashOf = async (text: string): Promise<string> => {
   const isClear = isHash === undefined && !/^\$(2|argon2)/.test(text);
   must(isClear || isHash !== undefined, 'A password hash must be one of bcrypt, 60 characters in all');
   must(isHash === undefined || (Number(cost) >= 4 && Number(cost) <= 13), 'The cost of a bcrypt hash must be 4 to 13');
-  if (isHash !== undefined) return text;
-  must(text.length >= 8 && text.length <= 1_000, 'A password must be 8 to 1,000 characters');
-  must(!/[\r\n\0]/.test(text), 'A password must be on one line');
-  return hashPassword(defaultCost, text);
+  return isHash === undefined ? hashPassword(defaultCost, passwordOf(text, 'A password')) : text;
 };
 
 export const accountCommands: Readonly<Record<string, Command>> = {
   user: {
     takes: 'NAME GROUP',
-    does: 'add a user, or change their password, which is read: a password, or a bcrypt hash of CamCOPS',
+    does: 'add a user, or change their group and password, which is read: a password, or a bcrypt hash of CamCOPS',
     secret: 'The password',
     run: (db, [name = '', group = ''], password) =>
       carryOut(db, async (query) => {
         const username = usernameOf(name, 'NAME');
         await groupId(group, 'GROUP', query);
-        await saveUser(query, username, { passwordHash: await hashOf(password), group });
-        const words = `${name} may sign in, and uploads for the group ${group}.`;
+        const maySignIn = await saveUser(query, username, { passwordHash: await hashOf(password), group });
+        const state = maySignIn ? 'may sign in' : `is disabled until "enable ${name}"`;
+        const words = `${name} ${state}, and uploads for the group ${group}.`;
         return { words, changed: { username, details: { saved: 'user', group } } };
       }),
   },
@@ -59,7 +57,7 @@ export const accountCommands: Readonly<Record<string, Command>> = {
   enable: bySql({
     takes: 'NAME',
     does: 'let a disabled user sign in again',
-    readers: [user],
+    readers: [userToEnable],
     sql: 'update users set disabled_at = null where username = $1 and disabled_at is not null returning id',
     words: ['$1 is enabled.', '$1 is enabled already'],
     changed: ([of]) => ({ username: of, details: { enabled: 'user' } }),
@@ -85,7 +83,8 @@ export const accountCommands: Readonly<Record<string, Command>> = {
     sql: `with revoked as (update devices set revoked_at = now() where name = $1 and revoked_at is null returning name),
             ended as (delete from sessions where device in (select name from revoked)),
             accounts as (update users set disabled_at = now() where only_device in (select name from revoked))
-          select from revoked`,
+          select (select ' Other devices have the friendly name ' || $1 || ', and are not revoked: ' || string_agg(name, ', ') || '.'
+                  from devices d where d.friendly_name = $1 and d.name <> $1 and d.revoked_at is null) as note from revoked`,
     words: ['$1 is revoked.', '$1 is revoked already'],
     changed: ([name]) => ({ device: name, details: { revoked: 'device' } }),
   }),

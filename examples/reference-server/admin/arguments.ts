@@ -35,10 +35,12 @@ const date = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-
 export const time: Reader<Date> = (text, name) => {
   const [, day = ''] = date.exec(text) ?? [];
   const start = Date.parse(`${day}T00:00Z`);
-  const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day) && day >= '1000';
+  const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
   const read = new Date(text);
-  const isTime = isDay && !Number.isNaN(read.getTime());
-  must(isTime, `${name} must be a date such as 2026-12-01, or a time such as 2026-12-01T09:00Z`);
+  // The year in UTC, because tablets are told times in UTC.
+  const year = read.getUTCFullYear();
+  const isTime = isDay && year >= 1_000 && year <= 9_999;
+  must(isTime, `${name} must be a date such as 2026-12-01, or a time such as 2026-12-01T09:00Z, in years 1000 to 9999`);
   return read;
 };
 
@@ -68,6 +70,11 @@ export const groupId = inDatabase<number>('select id as found from groups where 
 
 const noUser = 'There is no such user: "list users" shows them';
 export const user = inDatabase<Username>('select username as found from users where username = $1', noUser, usernameOf);
+
+const ended = 'This account stays disabled: its patient is withdrawn, or its only device is revoked';
+const usersInUse = `select username as found from users u left join patients p on p.id = u.patient_id
+  left join devices d on d.name = u.only_device where username = $1 and withdrawn_at is null and revoked_at is null`;
+export const userToEnable = inDatabase<Username>(usersInUse, ended, user);
 
 const noPatient = 'There is no such patient: "list patients" shows their numbers';
 const patients = 'select id as found from patients where id = $1';

@@ -26,8 +26,11 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   const stored = `[{${members},"finalizing":false}]`;
   const read = readPatient(stored);
   if (isLeft(read)) throw new Error(`${userErrorMessage(read.left)}. A patient is JSON such as ${example}`);
-  const { sex } = read.right;
+  const { sex, idNumbers } = read.right;
   must(isSome(sex) && sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
+  // Tablets hold ID numbers in 64 bits with a sign.
+  const most = 2n ** 63n - 1n;
+  for (const [type, value] of idNumbers) must(value <= most, `idnum${String(type)} must be at most ${String(most)}`);
   const valid = checked(info)(read.right);
   if (isLeft(valid)) throw new Error(wordsOfPatient(info, valid.left));
   return stored;

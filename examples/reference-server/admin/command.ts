@@ -72,7 +72,7 @@ interface Change<Values extends readonly unknown[]>
   readonly readers: { readonly [Index in keyof Values]: Reader<Values[Index]> };
   /** Throws words if the values do not go together. */
   readonly check?: (values: Values) => void;
-  /** Receives the values as `$1`, `$2`..., and returns no row if there is nothing to change. */
+  /** Receives the values as `$1`, `$2`..., and returns no row if there is nothing to change. A `note` is printed after the words. */
   readonly sql: string;
   /** What to print if something has changed, and if nothing has. `$1` is the first argument. */
   readonly words: readonly [changed: string, unchanged: string];
@@ -90,10 +90,11 @@ export const bySql = <Values extends readonly unknown[]>(change: Change<Values>)
       // Each reader has made the value in its place.
       const values = read as unknown as Values;
       check?.(values);
-      const isChanged = (await query(sql, values)).length > 0;
+      const [row] = await query<{ readonly note?: string | null }>(sql, values);
+      const isChanged = row !== undefined;
       const said = words[isChanged ? 0 : 1].replace(/\$\d/g, (place) => given[Number(place.slice(1)) - 1] ?? '');
       return isChanged
-        ? { ...done, words: said, changed: changed(values) }
+        ? { ...done, words: `${said}${row.note ?? ''}`, changed: changed(values) }
         : { words: `${said}: nothing has changed.` };
     }),
 });

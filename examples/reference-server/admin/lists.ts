@@ -24,7 +24,9 @@ const tableOf = (rows: readonly Row[]): string => {
   if (first === undefined) return 'There are none.';
   const names = Object.keys(first);
   const cells = rows.map((row) => names.map((name) => String(row[name] ?? '').replace(/[\p{C}\u2028\u2029]/gu, '?')));
-  const widths = names.map((name, index) => Math.max(name.length, ...cells.map((line) => line[index]?.length ?? 0)));
+  const widths = names.map((name, at) =>
+    cells.reduce((most, line) => Math.max(most, line[at]?.length ?? 0), name.length),
+  );
   const padded = (line: readonly string[]) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0));
   return [names, ...cells].map((line) => padded(line).join('  ').trimEnd()).join('\n');
 };
@@ -43,10 +45,15 @@ const removals: Readonly<Record<string, Removal>> = {
     which: number,
     sql: 'delete from id_number_types where which = $1 returning which',
     stays: {
-      sql: `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum' || $1::integer || '\\M')
-       union all select from patients where withdrawn_at is null and (details::json -> 0 -> ('idnum' || $1)) is not null`,
+      // A policy and a patient may write zeros before the number. A revoked device uploads no more.
+      sql: `select from groups where (upload_policy || ' ' || finalize_policy) ~* ('\\midnum0*' || $1::integer || '\\M')
+       union all select from patients, json_object_keys(details::json -> 0) as key
+         where withdrawn_at is null and key ~ ('^idnum0*' || $1 || '$')
+       union all select from records r join devices d on d.id = r.device_id
+         where table_name = 'patient_idnum' and removed_in is null and finalized_in is null and revoked_at is null
+           and r.values ->> 'which_idnum' = $1::text`,
       words:
-        'A policy of a group or a patient has this ID number: change the policy by "group", or end the patient by "withdraw"',
+        'A policy, a patient or a tablet has this ID number: change the policy by "group", end the patient by "withdraw", upload by Move, or revoke the tablet',
     },
     isToldToTablets: true,
   },
@@ -58,9 +65,11 @@ const removals: Readonly<Record<string, Removal>> = {
   task: { which: number, sql: 'delete from scheduled_tasks where id = $1 returning id' },
   group: {
     which: groupId,
-    sql: 'delete from groups where id = $1 returning id',
+    // A membership gives rights only in the group that its user uploads for. Those that earlier versions left go with the group.
+    sql: `with ended as (delete from memberships where group_id = $1)
+      delete from groups where id = $1 returning id`,
     stays: {
-      sql: `select from users where upload_group_id = $1 union all select from memberships where group_id = $1
+      sql: `select from users where upload_group_id = $1
        union all select from patients where group_id = $1 union all select from uploads where group_id = $1`,
       words: 'This group has users, patients or uploads: only a group without any can be removed',
     },

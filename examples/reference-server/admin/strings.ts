@@ -8,8 +8,9 @@ import type { ExtraString } from 'camcops-tablet-session/operations';
 import { must, wordsOf } from '../settings.js';
 import { carryOut, type Command } from './command.js';
 
-/** Returns an attribute's value. It would be an object if the parser read namespaces. */
-const valueOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
+/** Returns an attribute's value, empty if it is blank. It would be an object if the parser read namespaces. */
+const valueOf = (attribute: unknown): string =>
+  typeof attribute === 'string' && attribute.trim() !== '' ? attribute : '';
 
 const expected = '<resources> holds <task name="..." locale="...">, which holds <string name="...">';
 

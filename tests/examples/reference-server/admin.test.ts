@@ -146,6 +146,90 @@ onEachDatabase(({ open }) => {
     expect(await admin('', 'revoke', 'twin-1')).toBe('twin-1 is revoked.');
   });
 
+  it('a friendly name that is the name of another device means that one, and the rest are named', async () => {
+    const { post, stop } = await serving({ db });
+    for (const [device, devicefriendlyname] of [
+      ['stolen', 'Ward-1'],
+      ['Ward-1', 'Ward-1'],
+    ] as const)
+      await tablet(post, { ...fixedOf(device), user: 'alice', password }).ask('register', { devicefriendlyname });
+    await stop();
+    expect(await admin('', 'revoke', 'Ward-1')).toBe(
+      'Ward-1 is revoked. Other devices have the friendly name Ward-1, and are not revoked: stolen.',
+    );
+    expect(await admin('', 'revoke', 'stolen')).toBe('stolen is revoked.');
+  });
+
+  it('a user has one group alone, and stays disabled', async () => {
+    await admin('', 'group', 'first', 'sex', 'sex');
+    await admin('', 'group', 'second', 'sex', 'sex');
+    expect(await admin('a long password', 'user', 'mover', 'first')).toBe(
+      'mover may sign in, and uploads for the group first.',
+    );
+    await admin('', 'disable', 'mover');
+    expect(await admin('a long password', 'user', 'mover', 'second')).toBe(
+      'mover is disabled until "enable mover", and uploads for the group second.',
+    );
+    const groups = `select g.name from users u join memberships m on m.user_id = u.id
+      join groups g on g.id = m.group_id where u.username = 'mover'`;
+    expect(await db.query(groups)).toEqual([{ name: 'second' }]);
+    // As earlier versions left it.
+    await db.query(`insert into memberships (user_id, group_id)
+      select u.id, g.id from users u, groups g where u.username = 'mover' and g.name = 'first'`);
+    expect(await admin('', 'remove', 'group', 'first')).toContain('The group is removed.');
+    await expect(admin('', 'remove', 'group', 'second')).rejects.toThrow('This group has users');
+  });
+
+  it('a type of ID number stays while a policy, a patient or a tablet has it, with whatever zeros before it', async () => {
+    const { tablet: of, stop } = await serving({ db });
+    const stays = () =>
+      expect(admin('', 'remove', 'idnumber', '7')).rejects.toThrow(
+        'A policy, a patient or a tablet has this ID number',
+      );
+    const removed = async () => {
+      expect(await admin('', 'remove', 'idnumber', '7')).toContain('The idnumber is removed.');
+      await admin('', 'idnumber', '7', 'Seventh', '7th');
+    };
+    await admin('', 'idnumber', '7', 'Seventh', '7th');
+    await admin('', 'idnumber', '70', 'Seventieth', '70th');
+    await admin('', 'group', 'padded', 'sex and not idnum70', 'sex and not IdNum007');
+    await stays();
+    await admin('', 'group', 'padded', 'sex', 'sex and not idnum70');
+    await removed();
+
+    const add = async (patient: string) => /^Patient (\d+)/.exec(await admin(patient, 'patient', 'padded'))?.[1] ?? '';
+    const patient = await add('{"sex":"F","idnum007":3}');
+    await stays();
+    await admin('', 'withdraw', patient);
+    await removed();
+
+    const when_last_modified = "'2026-03-01T12:00:00.000+00:00'";
+    const row = { id: '1', patient_id: '1', idnum_value: '3', when_last_modified, _move_off_tablet: '0' };
+    const upload = async (device: string, finalizing: '0' | '1') => {
+      const { ask } = of(device);
+      await ask('register');
+      const dbdata = JSON.stringify({ patient_idnum: [{ ...row, which_idnum: '7' }] });
+      const fields = { finalizing, pknameinfo: '{"patient_idnum":"id"}', dbdata };
+      expect((await ask('upload_entire_database', fields)).reply.body).toContain('success:1');
+    };
+    await upload('holder', '0');
+    await stays();
+    await upload('holder', '1');
+    await removed();
+    await upload('broken', '0');
+    await stays();
+    await admin('', 'revoke', 'broken');
+    await removed();
+    await stop();
+  });
+
+  it('a list may be long', async () => {
+    await db.query(`insert into id_number_types select n, 'Long', 'L' from generate_series(1000, 200999) n`);
+    const listed = await admin('', 'list', 'idnumbers').catch(wordsOf);
+    await db.query('delete from id_number_types where which >= 1000');
+    expect(listed.split('\n').length).toBeGreaterThan(200_000);
+  });
+
   it('what is changed is in the audit, with who did it; what changes nothing is not, and says so', async () => {
     const audited = async (): Promise<readonly unknown[]> =>
       (await db.query<{ details: unknown }>(`select details from audit where event = 'admin' order by id`)).map(
@@ -216,7 +300,7 @@ onEachDatabase(({ open }) => {
     expect(await scheduled()).toEqual([]);
 
     await expect(admin('', 'remove', 'idnumber', '6')).rejects.toThrow(
-      'A policy of a group or a patient has this ID number',
+      'A policy, a patient or a tablet has this ID number',
     );
     await expect(admin('', 'remove', 'group', 'taken')).rejects.toThrow('This group has users, patients or uploads');
     expect(await admin('', 'withdraw', patient)).toContain('are withdrawn');
@@ -333,7 +417,7 @@ onEachDatabase(({ open }) => {
     ['', ['remove', 'user', 'nurse'], /^KIND must be one of idnumber, schedule, task, group$/],
     ['', ['remove', 'idnumber', '77'], /^There is no such idnumber: "list" shows their numbers$/],
     ['', ['remove', 'group', 'clinic'], /^This group has users, patients or uploads/],
-    ['', ['remove', 'idnumber', '1'], /^A policy of a group or a patient has this ID number/],
+    ['', ['remove', 'idnumber', '1'], /^A policy, a patient or a tablet has this ID number/],
     ['', ['list', 'nurses'], /^The list must be one of users, groups, devices, uploads,/],
     ['', ['list', 'constructor'], /^The list must be one of/],
     ['Ann', ['patient', 'clinic'], /^The patient must be JSON such as \{"forename":"Ann"/],
@@ -352,6 +436,7 @@ onEachDatabase(({ open }) => {
       ['patient', 'clinic'],
       /^The patient must have a sex: "sex":"F", "M" or "X"$/,
     ],
+    ['{"sex":"F","idnum1":9223372036854775808}', ['patient', 'clinic'], /^idnum1 must be at most 9223372036854775807$/],
     ['{"sex":"F","idnum1":1}', ['patient', 'elsewhere'], /^There is no such group/],
     [
       '{"sex":"F","idnum1":1,"idnum4":1}',
@@ -377,6 +462,8 @@ onEachDatabase(({ open }) => {
     ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-30', '2026-03-01'], /^FROM must be a date/],
     ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-01', '12026-03-01'], /^BY must be a date/],
     ['', ['schedule', '1', 'Weekly', 'phq9', '0001-02-01', '2026-03-01'], /^FROM must be a date/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '1000-01-01T00:00+00:01', '2026-03-01'], /^FROM must be a date.*1000 to/],
+    ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-01', '9999-12-31T23:59:59-23:59'], /^BY must be a date.* 9999$/],
     ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-01', '2026-02-01T24:30Z'], /^BY must be a date/],
     ['', ['schedule', '1', 'Weekly', 'phq9', '2026-02-02', '2026-02-01'], /^FROM must be before BY$/],
     ['', ['strings', 'no-such-file.xml'], /^no-such-file\.xml must be a file or a folder$/],

@@ -59,6 +59,9 @@ onEachDatabase(({ open }) => {
       "'two\\nlines; 小 💊'",
       "'-a'",
       "'tab\tin'",
+      "'\n=1+1'",
+      "'\r=1'",
+      "'\t=1'",
     ];
     expect(await upload(comments, '2')).toContain('success:1\n');
 
@@ -77,6 +80,9 @@ onEachDatabase(({ open }) => {
         '"two\nlines; 小 💊"',
         `"'-a"`,
         '"tab\tin"',
+        `"'\n=1+1"`,
+        `"'\r=1"`,
+        `"'\t=1"`,
       ].sort(),
     );
     // A number may be negative, and is exact.
@@ -85,7 +91,21 @@ onEachDatabase(({ open }) => {
     const lines = (await exported('bmi', 'jsonl')).join('').trimEnd().split('\n');
     const read = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     expect(read.map(({ comment }) => comment).sort()).toEqual(
-      ['=1+1', '-1', '@x', '+1', 'say "a"', '', null, 'two\nlines; 小 💊', '-a', 'tab\tin'].sort(),
+      [
+        '=1+1',
+        '-1',
+        '@x',
+        '+1',
+        'say "a"',
+        '',
+        null,
+        'two\nlines; 小 💊',
+        '-a',
+        'tab\tin',
+        '\n=1+1',
+        '\r=1',
+        '\t=1',
+      ].sort(),
     );
     expect(lines[0]).toContain('"patient_id":9007199254740993');
     expect(read[0]).toMatchObject({
@@ -108,6 +128,9 @@ onEachDatabase(({ open }) => {
     expect((await exported('blobs', 'csv')).join('')).toContain(',"\\x00ff",');
     expect((await exported('phq9', 'csv')).join('')).toMatch(/^"device","era","patient_forename",[^\n]*,"q10"\r\n$/);
     expect(await exported('phq9', 'jsonl')).toEqual([]);
+    // The sign of zero is kept.
+    expect(await upload(["'x'"], '-0.0')).toContain('success:1\n');
+    expect(cellsOf((await exported('bmi', 'csv')).join('').split('\r\n'))[0]?.[1]).toBe('-0');
     await stop();
   });
 

@@ -125,12 +125,13 @@ it('npm run admin refuses a database in memory', async () => {
 });
 
 it('npm run admin works on the database of the server, which must be stopped', async () => {
-  const admin = (...args: readonly string[]) => runToEnd('admin', args, { DATA_FOLDER: folder }, 'another password');
+  const admin = (...args: readonly string[]) =>
+    runToEnd('admin', args, { DATA_FOLDER: folder }, 'ends with spaces  \r\n');
   expect(await admin('user', 'nurse', 'clinic')).toEqual([0, expect.stringContaining('may sign in')]);
   expect(await admin('nothing')).toEqual([1, expect.stringMatching(/^The command must be one of [^\n]*\n$/)]);
   const { url, end } = await serve();
   expect(await admin('unlock', 'nurse')).toEqual([1, expect.stringContaining('Another server uses the folder')]);
-  const nurse = tablet(postTo(url), { ...ofNurse, password: 'another password', device: 'tablet-1' });
+  const nurse = tablet(postTo(url), { ...ofNurse, password: 'ends with spaces  ', device: 'tablet-1' });
   expect((await nurse.ask('get_id_info')).reply.body).toContain('success:1');
   await end('SIGTERM');
 });

@@ -149,6 +149,9 @@ onEachDatabase(({ open }) => {
     expect(await admin('withdraw', id)).toContain('nothing has changed');
     expect(await outcome({ ...patient, ...patients, password: '', operation: 'start_upload' })).toBe(invalid);
     expect(await outcome({ ...patient, operation: 'get_id_info' })).toBe(invalid);
+    await expect(admin('enable', patient.user)).rejects.toThrow(
+      'its patient is withdrawn, or its only device is revoked',
+    );
     expect(await outcome({ ...register, device: 'patients' })).toContain('There is no patient with that access key');
 
     const another = await newPatient();
@@ -157,6 +160,7 @@ onEachDatabase(({ open }) => {
     const lostSession = session(await ask({ ...lost, operation: 'register' }));
     expect(await admin('revoke', 'lost')).toBe('lost is revoked.');
     expect(await outcome({ ...lost, ...lostSession, operation: 'get_id_info' })).toBe(invalid);
+    await expect(admin('enable', lost.user)).rejects.toThrow('its patient is withdrawn, or its only device is revoked');
     const told = 'This device has been revoked: please speak to your administrator';
     expect(await outcome({ ...leaver, device: 'lost', operation: 'get_id_info' })).toBe(told);
     expect(await outcome({ operation: 'check_device_registered', device: 'lost' })).toBe(told);

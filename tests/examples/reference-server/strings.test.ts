@@ -66,6 +66,16 @@ describe('a file of strings', () => {
     ],
     ['with text outside a string', '<resources>\n<task name="t">text</task></resources>', /^line 2: <resources> holds/],
     ['with a task without a name', '<resources>\n<task></task></resources>', /^line 2: <task> must have a name$/],
+    [
+      'with a task whose name is blank',
+      '<resources>\n<task name=" "></task></resources>',
+      /^line 2: <task> must have a name$/,
+    ],
+    [
+      'with a string whose name is blank',
+      inTask('\n<string name="\t">a</string>'),
+      /^line 2: <string> must have a name$/,
+    ],
     ['with a string without a name', inTask('\n\n<string>a</string>'), /^line 3: <string> must have a name$/],
     ['with NUL', inTask('<string name="n">&#0;</string>'), /^line 1: /],
     ['with half of a pair', inTask('<string name="n">&#xD83D;</string>'), /^line 1: /],
