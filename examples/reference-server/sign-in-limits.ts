@@ -81,6 +81,9 @@ export const signInLimits = (db: Database) => {
         },
       };
     },
+    /** Counts a failure whose password was not checked; returns whether its address is still within the limit. */
+    failedUnchecked: async (): Promise<boolean> =>
+      (await addresses.penalty(currentClient().address)).consumedPoints <= perAddress.points,
     /** Wrong access keys are counted apart, so that they keep nobody from signing in. */
     isAddressOver: (address: string) => isOver(keys, address),
     addressFailed: (address: string) => keys.penalty(address),

@@ -158,6 +158,27 @@ onEachDatabase(({ open }) => {
     expect(isOutdated(dearer, second)).toBe(false);
   });
 
+  it('a hash may be made anew while the password is checked, but the password may not change', async () => {
+    const name = username('mary');
+    const other = signingIn();
+    for (const [meanwhile, isSignedIn, events] of [
+      [() => other('mary', password, 'tablet-2'), true, ['sign-in', 'sign-in']],
+      [() => savePassword(db, name, password, 'clinic', passwordCost), false, ['admin', 'sign-in-failed']],
+    ] as const) {
+      const [last] = await db.query<{ id: number }>('select max(id) as id from audit');
+      const passwordHash = await bcrypt(password, { cost: 4 });
+      await saveUser(db.query, name, { passwordHash, group: 'clinic' });
+      const signIn = signingIn(passwordCost, async <Row>(sql: string, values?: readonly unknown[]) => {
+        const rows = await db.query<Row>(sql, values);
+        if (sql.includes('hash_kind')) await meanwhile();
+        return rows;
+      });
+      expect(await signIn('mary', password)).toBe(isSignedIn);
+      const entries = `select event from audit where username = 'mary' and id > $1 order by id`;
+      expect((await db.query<{ event: string }>(entries, [last?.id])).map(({ event }) => event)).toEqual(events);
+    }
+  });
+
   it('whatever hash a user has, and if there is no such user, a password is tried on the same kinds', async () => {
     const signIn = signingIn();
     const triedFor = async (name: string): Promise<readonly string[]> => {
@@ -211,6 +232,24 @@ onEachDatabase(({ open }) => {
     const here = { ...gone, signal: new AbortController().signal };
     const answer = await asClient(here, users.authenticate(username('alice'), secret(password)));
     expect(isSome(rightOf(answer))).toBe(true);
+  });
+
+  it('whoever hangs up again and again, or waits too long, reaches the limit of the address, beyond which no entry is left', async () => {
+    const limits = signInLimits(db);
+    const users = limitedUsers(db, limits, passwordCost);
+    const full = limitedUsers(db, { ...limits, hashing: () => Promise.resolve(undefined) }, passwordCost);
+    const here = { address: 'ward 6', device: 'any of ward 6', signal: new AbortController().signal };
+    const gone = { ...here, signal: AbortSignal.abort() };
+    for (let n = 0; n < 20; n += 1) {
+      await asClient(gone, users.authenticate(username('alice'), secret('wrong')));
+      await asClient(here, full.authenticate(username('alice'), secret('wrong')));
+    }
+    expect(await db.query(`select count(*) from audit where address = 'ward 6'`)).toEqual([{ count: 30 }]);
+    const answer = await asClient(here, users.authenticate(username('bob'), secret(password)));
+    expect(isSome(rightOf(answer))).toBe(false);
+    expect(await db.query(`select details from audit where address = 'ward 6' and username = 'bob'`)).toEqual([
+      { details: { limit: 'address' } },
+    ]);
   });
 
   it('the database keeps no password and no token in clear', async () => {
