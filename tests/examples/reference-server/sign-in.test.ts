@@ -7,7 +7,7 @@ import { isSome } from 'fp-ts/lib/Option.js';
 import { expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
-import { asClient } from '../../../examples/reference-server/client.js';
+import { asClient, networkOf } from '../../../examples/reference-server/client.js';
 import type { Query } from '../../../examples/postgres/database.js';
 import { isOutdated, limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits, unlockSql } from '../../../examples/reference-server/sign-in-limits.js';
@@ -95,6 +95,16 @@ onEachDatabase(({ open }) => {
     expect(await signIn('bob', password, 'new tablet', 'ward 2')).toBe(false);
     expect(await signIn('bob', password, 'new tablet', 'ward 3')).toBe(true);
     expect(await signIn('alice', password, 'own tablet', 'ward 2')).toBe(true);
+  });
+
+  it('all addresses of an IPv6 network are one, and the audit has each', async () => {
+    const signIn = signingIn();
+    for (const [n, guess] of guesses(30).entries())
+      expect(await signIn(`nobody-${String(n)}`, guess, 'any', `2001:db8:6:7::${String(n)}`)).toBe(false);
+    expect(await signIn('bob', password, 'of IPv6', '2001:db8:6:7:8::')).toBe(false);
+    expect(await signIn('bob', password, 'of IPv6', '2001:db8:6:8::')).toBe(true);
+    const addresses = `select distinct address from audit where address like '2001:db8:6:7:%'`;
+    expect(await db.query(addresses)).toHaveLength(31);
   });
 
   it('the same wrong password, sent again at once, is one failure: an upload sends it twice', async () => {
@@ -290,4 +300,23 @@ onEachDatabase(({ open }) => {
       details: { finalizing: true, bmi: { added: 1, superseded: 0, removed: 0, finalized: 1 } },
     });
   });
+});
+
+it.each([
+  ['10.0.0.7', '10.0.0.7'],
+  ['::ffff:10.0.0.7', '10.0.0.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2:3::', '2001:db8:1:2'],
+  ['2001:db8:1:2::3', '2001:db8:1:2'],
+  ['2001:db8::3:4:5:6', '2001:db8:0:0'],
+  ['2001:db8::2:3:4:5:6', '2001:db8:0:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['64:ff9b::10.0.0.7', '64:ff9b:0:0'],
+  ['::1', ':0:0:0'],
+  ['::', ':0:0:0'],
+  ['ward 2', 'ward 2'],
+  ['unknown', 'unknown'],
+])('%s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });
