@@ -54,8 +54,8 @@ export const isPassword = async (password: string, stored: string): Promise<bool
 };
 
 /**
- * Returns the hash of a user's password and its version, if this is their password. Tries it on one hash of each kind in use: on this user's for their
- * own kind, on anybody's for the others. So the time taken tells neither whether the user exists, nor how their password is hashed.
+ * Returns the hash and version of a user's password, if this is their password. Tries it on one hash of each kind in use: on this user's
+ * for their own kind, on anybody's for the others. So the time taken tells neither whether the user exists, nor how their password is hashed.
  */
 export const hashOfPassword = async (query: Query, username: string, password: string) => {
   const hashes = await query<Readonly<{ hash: string; version: number; isOwn: boolean }>>(

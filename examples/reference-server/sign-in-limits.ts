@@ -31,7 +31,7 @@ const digestOf = (...guess: readonly string[]): string =>
   createHmac('sha256', digestKey).update(JSON.stringify(guess)).digest('base64');
 
 /**
- * Limits the failures from one address (of IPv6, one network), so that guessing many accounts is slow, and the failures of one account, whether or not it exists.
+ * Limits the failures from one address (of IPv6, one network), so that guessing many accounts is slow, and those of one account, existing or not.
  * On a device where a user has signed in before, only their failures there count. So nobody can lock them out without that device's name.
  */
 export const signInLimits = (db: Database) => {
