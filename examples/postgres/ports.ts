@@ -10,10 +10,10 @@ import type { Database } from './database.js';
 import { databaseUsers, findUser, type Account } from './users.js';
 
 /**
- * A session ends 60 minutes after its last request, and 12 hours after its first. An upload lives in its session, so 60 minutes must
- * exceed any pause in an upload, and 12 hours the whole upload.
+ * A session ends 60 to 61 minutes after its last request, whose time is stored once a minute, and 12 hours after its first. An upload lives
+ * in its session, so 60 minutes must exceed any pause in an upload, and 12 hours the whole upload.
  */
-const isAlive = `last_used_at > now() - interval '60 minutes' and started_at > now() - interval '12 hours'`;
+const isAlive = `last_used_at > now() - interval '61 minutes' and started_at > now() - interval '12 hours'`;
 
 /** A device. The reference server refuses all that a revoked one asks for. */
 export interface Tablet extends Device {

@@ -58,29 +58,29 @@ export const isPassword = async (password: string, stored: string): Promise<bool
 };
 
 /**
- * Returns the hash of a user's password, if this is their password. Tries it on one hash of each kind in use: on this user's for their
- * own kind, on anybody's for the others. So the time taken tells neither whether the user exists, nor how their password is hashed.
+ * Returns the hash and version of a user's password, if this is their password. Tries it on one hash of each kind in use: on this user's
+ * for their own kind, on anybody's for the others. So the time taken tells neither whether the user exists, nor how their password is hashed.
  */
-export const hashOfPassword = async (query: Query, username: string, password: string): Promise<string | undefined> => {
-  const hashes = await query<{ readonly hash: string; readonly isOwn: boolean }>(
-    `select distinct on (hash_kind) password_hash as hash, username = $1 as "isOwn"
+export const hashOfPassword = async (query: Query, username: string, password: string) => {
+  const hashes = await query<Readonly<{ hash: string; version: number; isOwn: boolean }>>(
+    `select distinct on (hash_kind) password_hash as hash, password_version as version, username = $1 as "isOwn"
      from users order by hash_kind, username = $1 desc`,
     [username],
   );
-  let matching: string | undefined;
-  for (const { hash, isOwn } of hashes) if ((await isPassword(password, hash)) && isOwn) matching = hash;
+  let matching: (typeof hashes)[number] | undefined;
+  for (const each of hashes) if ((await isPassword(password, each.hash)) && each.isOwn) matching = each;
   return matching;
 };
 
-/** Finds a user whose password still has this hash, because it may have changed while it was checked. */
-export const findByHash = (query: Query, username: string, hash: string): Promise<Option<Account>> =>
-  findBy(query, 'username = $1 and password_hash = $2', [username, hash]);
+/** Finds a user whose password has not changed while it was checked. Its hash may have: another sign-in may have hashed it anew. */
+export const findByVersion = (query: Query, username: string, version: number): Promise<Option<Account>> =>
+  findBy(query, 'username = $1 and password_version = $2', [username, version]);
 
 /** Returns an authenticator that does not limit how often sign-ins may fail. */
 export const databaseUsers = (db: Database): UserAuthenticator<unknown, Account> => ({
   authenticate: (username, password) =>
     tryCatch(async () => {
-      const hash = await hashOfPassword(db.query, username, password.reveal());
-      return hash === undefined ? none : findByHash(db.query, username, hash);
+      const own = await hashOfPassword(db.query, username, password.reveal());
+      return own === undefined ? none : findByVersion(db.query, username, own.version);
     }, identity),
 });

@@ -16,7 +16,7 @@ const hour = 60 * 60 * 1_000;
 type Settings = ReturnType<typeof settingsOf>;
 
 /** Adds a first group, and the type of ID number that its policies require, to an empty database. */
-const firstStart = (query: Query) =>
+const firstGroup = (query: Query) =>
   query(
     `with first as (insert into groups (name) select 'clinic' where not exists (select from groups) returning id)
      insert into id_number_types select 1, 'Hospital number', 'Hosp. no.', null from first on conflict do nothing`,
@@ -27,18 +27,20 @@ const firstStart = (query: Query) =>
  * that it makes up.
  */
 const firstUser = async (db: Database, { user, password: given }: Settings): Promise<string | undefined> => {
-  const [group] = await db.query<{ name: string }>(
-    `select name from groups where not exists (select from users where username = $1 or $2) order by id limit 1`,
-    [user, given === undefined],
-  );
-  if (group === undefined) {
-    console.log('Users as before.');
-    return undefined;
-  }
   const password = given ?? randomBytes(12).toString('base64url');
-  await savePassword(db, user, password, group.name);
-  console.log(`Added the user ${user}, in the group ${group.name}.`);
-  return given === undefined ? password : undefined;
+  const added = await db.transaction(async (query) => {
+    // Another server that starts, or an administrator, might add the same user meanwhile.
+    await query('lock table groups, users in share row exclusive mode');
+    await firstGroup(query);
+    const [group] = await query<{ name: string }>(
+      `select name from groups where not exists (select from users where username = $1 or $2) order by id limit 1`,
+      [user, given === undefined],
+    );
+    if (group) await savePassword({ ...db, transaction: (work) => work(query) }, user, password, group.name);
+    return group;
+  });
+  console.log(added ? `Added the user ${user}, in the group ${added.name}.` : 'Users as before.');
+  return added && given === undefined ? password : undefined;
 };
 
 /** Tells tablets the title, if it has changed. */
@@ -69,7 +71,6 @@ const serve = async (settings: Settings): Promise<void> => {
   await db.transaction((query) => keepViews(query, camcopsTables));
   await tidy();
   setInterval(() => void tidy(), hour).unref();
-  await firstStart(db.query);
   await keepTitle(db.query, settings.title);
   const made = await firstUser(db, settings);
   for (const { line } of await policies(db.query)) console.log(line);

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 import type { Database } from '../postgres/database.js';
-import { currentClient, type Client } from './client.js';
+import { currentClient, networkOf, type Client } from './client.js';
 import { fairRoom, inRoom } from './room.js';
 
 const day = 24 * 60 * 60;
@@ -31,7 +31,7 @@ const digestOf = (...guess: readonly string[]): string =>
   createHmac('sha256', digestKey).update(JSON.stringify(guess)).digest('base64');
 
 /**
- * Limits the failures from one address, so that guessing many accounts is slow, and the failures of one account, whether or not it exists.
+ * Limits the failures from one address (of IPv6, one network), so that guessing many accounts is slow, and those of one account, existing or not.
  * On a device where a user has signed in before, only their failures there count. So nobody can lock them out without that device's name.
  */
 export const signInLimits = (db: Database) => {
@@ -53,10 +53,11 @@ export const signInLimits = (db: Database) => {
   return {
     /** Does work that hashes a password in the queue of such works; returns `undefined` after too long a wait. */
     hashing: <A>(account: string, work: () => Promise<A>) =>
-      inRoom(hashers, { address: currentClient().address, account }, work),
+      inRoom(hashers, { address: networkOf(currentClient().address), account }, work),
 
     /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
-    for: async (username: string, { address, device }: Client) => {
+    for: async (username: string, { address: whole, device }: Client) => {
+      const address = networkOf(whole);
       const pair = `${username} on ${device}`;
       const isKnown = (await known.get(pair)) !== null;
       // Users who are known on their device are exempt.
@@ -81,9 +82,12 @@ export const signInLimits = (db: Database) => {
         },
       };
     },
+    /** Counts a failure whose password was not checked; returns whether its address is still within the limit. */
+    failedUnchecked: async (): Promise<boolean> =>
+      (await addresses.penalty(networkOf(currentClient().address))).consumedPoints <= perAddress.points,
     /** Wrong access keys are counted apart, so that they keep nobody from signing in. */
-    isAddressOver: (address: string) => isOver(keys, address),
-    addressFailed: (address: string) => keys.penalty(address),
+    isAddressOver: (address: string) => isOver(keys, networkOf(address)),
+    addressFailed: (address: string) => keys.penalty(networkOf(address)),
   };
 };
 

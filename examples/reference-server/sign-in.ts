@@ -5,7 +5,7 @@ import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import type { UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database } from '../postgres/database.js';
-import { findByHash, hashOfPassword, hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
+import { findByVersion, hashOfPassword, hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
 import { writeAudit } from './audit.js';
 import { currentClient } from './client.js';
 import type { SignInLimits } from './sign-in-limits.js';
@@ -21,9 +21,10 @@ export const limitedUsers = (
   limits: SignInLimits,
   cost: PasswordCost,
 ): UserAuthenticator<unknown, Account> => {
-  /** Refuses a sign-in whose password was not checked, and leaves an entry in the audit. */
+  /** Refuses a sign-in whose password was not checked. An address beyond its limit leaves no entry, because nothing else slows it down. */
   const refuseUnchecked = async (username: string, why: string): Promise<never> => {
-    await writeAudit(db.query, { event: 'sign-in-failed', username, details: { unchecked: why } });
+    if (await limits.failedUnchecked())
+      await writeAudit(db.query, { event: 'sign-in-failed', username, details: { unchecked: why } });
     throw new Error(why);
   };
 
@@ -32,9 +33,9 @@ export const limitedUsers = (
     const client = currentClient();
     if (client.signal.aborted) return refuseUnchecked(username, 'the client hung up before its password was checked');
     const limit = await limits.for(username, client);
-    const hash = await hashOfPassword(db.query, username, password);
-    const isRefused = hash === undefined || limit.refuses !== undefined;
-    const user = isRefused ? none : await findByHash(db.query, username, hash);
+    const own = await hashOfPassword(db.query, username, password);
+    const isRefused = own === undefined || limit.refuses !== undefined;
+    const user = isRefused ? none : await findByVersion(db.query, username, own.version);
     if (isRefused || isNone(user)) {
       const locks = await limit.failed(password);
       // Always names a limit: shorter entries were written some microseconds faster, which told locked users apart.
@@ -42,9 +43,9 @@ export const limitedUsers = (
       await writeAudit(db.query, { event: locks ? 'locked-out' : 'sign-in-failed', username, details });
       return none;
     }
-    if (isOutdated(cost, hash)) {
-      // Nothing happens if the password has changed meanwhile.
-      const values = [username, hash, await hashPassword(cost, password)];
+    if (isOutdated(cost, own.hash)) {
+      // Nothing happens if the hash has changed meanwhile.
+      const values = [username, own.hash, await hashPassword(cost, password)];
       await db.query('update users set password_hash = $3 where username = $1 and password_hash = $2', values);
     }
     await limit.succeeded();

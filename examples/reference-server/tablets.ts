@@ -1,12 +1,12 @@
 /** Answers tablets: the host of `examples/postgres`, with an audit, limits, and patients who use a tablet of their own. */
-import { right } from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
-import { chainFirst } from 'fp-ts/lib/TaskEither.js';
-import { defaultVersionPolicy, handleTabletRequest } from 'camcops-tablet-session';
+import { isRight } from 'fp-ts/lib/Either.js';
+import { identity, pipe } from 'fp-ts/lib/function.js';
+import { chainEitherKW, tryCatch } from 'fp-ts/lib/TaskEither.js';
+import { defaultVersionPolicy, fault, handleTabletRequest } from 'camcops-tablet-session';
 import { operationHandlers, type TabletHost, type UploadTables } from 'camcops-tablet-session/operations';
 import { camcopsTables } from 'camcops-tablet-session/tables';
 
-import { asTask, type Database } from '../postgres/database.js';
+import type { Database } from '../postgres/database.js';
 import { databaseHost } from '../postgres/host.js';
 import { databasePorts, type Tablet } from '../postgres/ports.js';
 import { defaultCost, type Account } from '../postgres/users.js';
@@ -31,18 +31,21 @@ export const referenceHost = (
   limits: SignInLimits,
   { tables, title, passwordCost, patientAccounts }: Omit<typeof tabletDefaults, 'versions'>,
 ): TabletHost<unknown, Tablet, Account> => {
-  const host = databaseHost(db, { tables, title, onStored: auditUpload });
+  const options = { tables, title, onStored: auditUpload };
   return {
-    ...host,
+    ...databaseHost(db, options),
     patientMode: patientMode(db, limits, passwordCost, patientAccounts),
 
     registerDevice: (admission, command) => {
       const { user, deviceName: device } = admission;
-      const entry = { event: 'register', username: user.username, device } as const;
-      return pipe(
-        host.registerDevice(admission, command),
-        chainFirst(() => asTask(() => writeAudit(db.query, entry).then(right))),
-      );
+      // In one transaction, so that no device is registered without an entry.
+      const register = () =>
+        db.transaction(async (query) => {
+          const registered = await databaseHost({ ...db, query }, options).registerDevice(admission, command)();
+          if (isRight(registered)) await writeAudit(query, { event: 'register', username: user.username, device });
+          return registered;
+        });
+      return pipe(tryCatch(register, fault), chainEitherKW(identity));
     },
   };
 };

@@ -334,6 +334,10 @@ onEachDatabase(({ open }) => {
     expect(await told(...others, { finalizing: true })).toBe(
       'Patient 1 of 4 (by surname, then forename): the patient must have SEX AND IDNUM1 AND DOB. Please add what is missing',
     );
+    const same = { surname: 'Mid', forename: 'Ann' };
+    expect(await told(same, { surname: 'Éa' }, { surname: 'eb' }, { ...same, idnum9: 1 }, same)).toMatch(
+      /^Patient 4 of 5 /,
+    );
     expect(await told({ surename: 'x' })).toMatch(/^Unknown JSON key/);
     await stop();
   });

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { postgresDatabase } from '../../../examples/postgres/database.js';
+import { defaultCost, hashPassword, isPassword } from '../../../examples/postgres/users.js';
 import { tablet, tabletBody } from '../../../examples/tablets-day/tablet.js';
+import { freshDatabase, hasPostgres } from '../../support/postgres.js';
 import { runToEnd, serverProcess, type ServerProcess } from '../../support/server-process.js';
 import { postTo } from '../../support/uploading.js';
 
@@ -115,6 +118,37 @@ describe('npm run serve', () => {
   it('says what is wrong with a setting, and does not start', async () => {
     const [code, said] = await runToEnd('main', ['0'], { GRACE_SECONDS: 'soon' });
     expect([code, said]).toEqual([1, 'GRACE_SECONDS must be a whole number from 0 to 3600\n']);
+  });
+});
+
+describe.skipIf(!hasPostgres)('two servers that start together on a database without users', () => {
+  it.each([
+    ['add one user, whose password one of them prints', freshDatabase(), undefined],
+    ['keep the user that an administrator adds meanwhile', freshDatabase(), 'of the administrator'],
+  ])('%s', async (_, url, ofAdministrator) => {
+    const db = await postgresDatabase(url);
+    const starting = await db.transaction(async (query) => {
+      // Both may read the users, but neither may add one until both wait.
+      await query('lock table users in exclusive mode');
+      const both = [0, 1].map(() => serverProcess({ DATABASE_URL: url }));
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      const until = Date.now() + 30_000;
+      while ((await db.query(waiting)).length < 2) {
+        if (Date.now() > until) throw new Error('they do not wait');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const sql = `insert into users (username, password_hash) values ('nurse', $1)`;
+      if (ofAdministrator !== undefined) await query(sql, [await hashPassword(defaultCost, ofAdministrator)]);
+      return both;
+    });
+    const servers = await Promise.all(starting);
+    running.push(...servers);
+    const printed = servers.flatMap(({ said }) => /The password of nurse is (\S+)/.exec(said())?.[1] ?? []);
+    expect(printed).toHaveLength(ofAdministrator === undefined ? 1 : 0);
+    const [user] = await db.query<{ hash: string }>('select password_hash as hash from users');
+    expect(await isPassword(ofAdministrator ?? printed[0] ?? '', user?.hash ?? '')).toBe(true);
+    for (const { end } of servers) await end('SIGTERM');
+    await db.close();
   });
 });
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { some } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
 
-import type { Database } from '../../../examples/postgres/database.js';
+import type { Database, Query } from '../../../examples/postgres/database.js';
 import { logTo, type Log } from '../../../examples/reference-server/log.js';
 import { defaultCost, hashPassword } from '../../../examples/postgres/users.js';
 import { cell } from '../../../src/operations/index.js';
@@ -67,6 +67,22 @@ onEachDatabase(({ open }) => {
     expect(reply).toMatchObject({ status: 503, body: expect.stringContaining('error:Server error\n') as string });
     expect(lines.join()).toContain('duplicate key');
     expect(lines.join() + reply.body).not.toContain(secretly);
+  });
+
+  it('a device whose registration cannot be audited is not registered', async () => {
+    const failing =
+      (query: Query): Query =>
+      (sql, values) =>
+        values?.[0] === 'register' ? Promise.reject(new Error('no entry')) : query(sql, values);
+    const failingDb: Database = {
+      ...db,
+      query: failing(db.query),
+      transaction: (work) => db.transaction((query) => work(failing(query))),
+    };
+    const { tablet, stop } = await serving({ db: failingDb });
+    expect((await tablet('not-audited').ask('register')).reply.status).toBe(503);
+    await stop();
+    expect(await db.query(`select from devices where name = 'not-audited'`)).toEqual([]);
   });
 
   it('the audit has registrations and what administrators do, and no password', async () => {

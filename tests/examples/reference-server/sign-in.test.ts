@@ -7,7 +7,7 @@ import { isSome } from 'fp-ts/lib/Option.js';
 import { expect, it, vi } from 'vitest';
 
 import { savePassword, saveUser } from '../../../examples/reference-server/accounts.js';
-import { asClient } from '../../../examples/reference-server/client.js';
+import { asClient, networkOf } from '../../../examples/reference-server/client.js';
 import type { Query } from '../../../examples/postgres/database.js';
 import { isOutdated, limitedUsers } from '../../../examples/reference-server/sign-in.js';
 import { signInLimits, unlockSql } from '../../../examples/reference-server/sign-in-limits.js';
@@ -97,6 +97,16 @@ onEachDatabase(({ open }) => {
     expect(await signIn('alice', password, 'own tablet', 'ward 2')).toBe(true);
   });
 
+  it('all addresses of an IPv6 network are one, and the audit has each', async () => {
+    const signIn = signingIn();
+    for (const [n, guess] of guesses(30).entries())
+      expect(await signIn(`nobody-${String(n)}`, guess, 'any', `2001:db8:6:7::${String(n)}`)).toBe(false);
+    expect(await signIn('bob', password, 'of IPv6', '2001:db8:6:7:8::')).toBe(false);
+    expect(await signIn('bob', password, 'of IPv6', '2001:db8:6:8::')).toBe(true);
+    const addresses = `select distinct address from audit where address like '2001:db8:6:7:%'`;
+    expect(await db.query(addresses)).toHaveLength(31);
+  });
+
   it('the same wrong password, sent again at once, is one failure: an upload sends it twice', async () => {
     await savePassword(db, username('kate'), password, 'clinic', passwordCost);
     const signIn = signingIn();
@@ -158,6 +168,27 @@ onEachDatabase(({ open }) => {
     expect(isOutdated(dearer, second)).toBe(false);
   });
 
+  it('a hash may be made anew while the password is checked, but the password may not change', async () => {
+    const name = username('mary');
+    const other = signingIn();
+    for (const [meanwhile, isSignedIn, events] of [
+      [() => other('mary', password, 'tablet-2'), true, ['sign-in', 'sign-in']],
+      [() => savePassword(db, name, password, 'clinic', passwordCost), false, ['admin', 'sign-in-failed']],
+    ] as const) {
+      const [last] = await db.query<{ id: number }>('select max(id) as id from audit');
+      const passwordHash = await bcrypt(password, { cost: 4 });
+      await saveUser(db.query, name, { passwordHash, group: 'clinic' });
+      const signIn = signingIn(passwordCost, async <Row>(sql: string, values?: readonly unknown[]) => {
+        const rows = await db.query<Row>(sql, values);
+        if (sql.includes('hash_kind')) await meanwhile();
+        return rows;
+      });
+      expect(await signIn('mary', password)).toBe(isSignedIn);
+      const entries = `select event from audit where username = 'mary' and id > $1 order by id`;
+      expect((await db.query<{ event: string }>(entries, [last?.id])).map(({ event }) => event)).toEqual(events);
+    }
+  });
+
   it('whatever hash a user has, and if there is no such user, a password is tried on the same kinds', async () => {
     const signIn = signingIn();
     const triedFor = async (name: string): Promise<readonly string[]> => {
@@ -213,6 +244,24 @@ onEachDatabase(({ open }) => {
     expect(isSome(rightOf(answer))).toBe(true);
   });
 
+  it('whoever hangs up again and again, or waits too long, reaches the limit of the address, beyond which no entry is left', async () => {
+    const limits = signInLimits(db);
+    const users = limitedUsers(db, limits, passwordCost);
+    const full = limitedUsers(db, { ...limits, hashing: () => Promise.resolve(undefined) }, passwordCost);
+    const here = { address: 'ward 6', device: 'any of ward 6', signal: new AbortController().signal };
+    const gone = { ...here, signal: AbortSignal.abort() };
+    for (let n = 0; n < 20; n += 1) {
+      await asClient(gone, users.authenticate(username('alice'), secret('wrong')));
+      await asClient(here, full.authenticate(username('alice'), secret('wrong')));
+    }
+    expect(await db.query(`select count(*) from audit where address = 'ward 6'`)).toEqual([{ count: 30 }]);
+    const answer = await asClient(here, users.authenticate(username('bob'), secret(password)));
+    expect(isSome(rightOf(answer))).toBe(false);
+    expect(await db.query(`select details from audit where address = 'ward 6' and username = 'bob'`)).toEqual([
+      { details: { limit: 'address' } },
+    ]);
+  });
+
   it('the database keeps no password and no token in clear', async () => {
     const { tablet, stop } = await serving({ db });
     const { reply } = await tablet('Tablet-1').ask('register');
@@ -251,4 +300,23 @@ onEachDatabase(({ open }) => {
       details: { finalizing: true, bmi: { added: 1, superseded: 0, removed: 0, finalized: 1 } },
     });
   });
+});
+
+it.each([
+  ['10.0.0.7', '10.0.0.7'],
+  ['::ffff:10.0.0.7', '10.0.0.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2:3::', '2001:db8:1:2'],
+  ['2001:db8:1:2::3', '2001:db8:1:2'],
+  ['2001:db8::3:4:5:6', '2001:db8:0:0'],
+  ['2001:db8::2:3:4:5:6', '2001:db8:0:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['64:ff9b::10.0.0.7', '64:ff9b:0:0'],
+  ['::1', ':0:0:0'],
+  ['::', ':0:0:0'],
+  ['ward 2', 'ward 2'],
+  ['unknown', 'unknown'],
+])('%s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });
