@@ -18,7 +18,7 @@ export const asClient = <A>(client: Client, work: () => A): A => current.run(cli
 /** Returns the client of this request; outside a request, as in a command, a local one. */
 export const currentClient = (): Client => current.getStore() ?? nobody;
 
-/** Returns what failures of an address are counted by: of IPv6 its first 64 bits, because one client may have all addresses that begin so. */
+/** Returns what limits count an address by: of IPv6 its first 64 bits, because one client may have all addresses that begin so. */
 export const networkOf = (address: string): string => {
   const [ipv4] = /(?<=^::ffff:)[\d.]+$/i.exec(address) ?? [];
   if (ipv4 !== undefined || !isIPv6(address)) return ipv4 ?? address;

@@ -2,19 +2,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { networkOf } from './client.js';
+
 /**
  * Limits a server's connections: at the limit, an idle connection gives way to a new one. Returns a function that says whether a request
  * may begin. If another is at work on the same connection, it closes the connection.
  */
 export const boundConnections = (server: Server, max: number, maxOfAddress: number) => {
-  /** The address of each connection. */
+  /** The network of each connection. */
   const open = new Map<Socket, string>();
   /** Connections without a request. The one that has been idle for longest comes first. */
   const idle = new Set<Socket>();
 
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress: address = '' } = socket;
-    const isOfAddress = (other: Socket) => open.get(other) === address;
+    const network = networkOf(socket.remoteAddress ?? '');
+    const isOfAddress = (other: Socket) => open.get(other) === network;
     const isAddressFull = [...open.keys()].filter(isOfAddress).length >= maxOfAddress;
     if (isAddressFull || open.size >= max) {
       // If none is idle, the new one goes.
@@ -23,7 +25,7 @@ export const boundConnections = (server: Server, max: number, maxOfAddress: numb
       idle.delete(oldest);
       if (oldest === socket) return;
     }
-    open.set(socket, address);
+    open.set(socket, network);
     idle.add(socket);
     socket.once('close', () => {
       open.delete(socket);

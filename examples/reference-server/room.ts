@@ -1,6 +1,8 @@
 /** Room that is shared. Whoever finds it full waits: addresses take turns, and so do the accounts of an address. */
 import { Semaphore, withTimeout } from 'async-mutex';
 
+import { networkOf } from './client.js';
+
 /** Who asks for room, and for how much. */
 export interface Asking {
   readonly address: string;
@@ -36,7 +38,8 @@ export const fairRoom = ({ total, ofAddress, waitMs }: Readonly<Record<'total' |
       leaves.push(release);
     };
     try {
-      for (const key of account === undefined ? [address] : [`${address} ${account}`, address]) {
+      const network = networkOf(address);
+      for (const key of account === undefined ? [network] : [`${network} ${account}`, network]) {
         const part = parts.get(key) ?? new Semaphore(ofAddress);
         parts.set(key, part);
         leaves.push(() => setImmediate(forget, key, part));

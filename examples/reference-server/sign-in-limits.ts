@@ -53,7 +53,7 @@ export const signInLimits = (db: Database) => {
   return {
     /** Does work that hashes a password in the queue of such works; returns `undefined` after too long a wait. */
     hashing: <A>(account: string, work: () => Promise<A>) =>
-      inRoom(hashers, { address: networkOf(currentClient().address), account }, work),
+      inRoom(hashers, { address: currentClient().address, account }, work),
 
     /** Returns the limits of a user at a client. Takes the same steps for everybody, because their time would tell users apart. */
     for: async (username: string, { address: whole, device }: Client) => {

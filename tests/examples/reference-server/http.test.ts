@@ -350,7 +350,7 @@ it.each([
 ])('the log says why a host refused, and where a defect was, but no message (of the id %o)', async (id, expected) => {
   const entries: Parameters<Log>[0][] = [];
   const query: Database['query'] = async <Row>(sql: string, values?: readonly unknown[]) => {
-    const isDevice = sql.includes('from devices where name');
+    const isDevice = sql.includes('from devices where name = $1');
     // A row of the query for a device.
     return isDevice ? [{ id, name: values?.[0], isRevoked: true } as Row] : db.query<Row>(sql, values);
   };

@@ -42,6 +42,13 @@ describe('a fair room', () => {
     expect(await room({ address: 'c', amount: 1 })).toBeTypeOf('function');
   });
 
+  it('takes the IPv6 addresses that one client may have for one', async () => {
+    const room = fairRoom({ total: 10, ofAddress: 5, waitMs: 50 });
+    await room({ address: '2001:db8::1', amount: 5 });
+    expect(await room({ address: '2001:db8::2' })).toBe(undefined);
+    expect(await room({ address: '2001:db8:0:1::1' })).toBeTypeOf('function');
+  });
+
   it('lets in what waits for the whole before what came later', async () => {
     const room = fairRoom({ total: 10, ofAddress: 10, waitMs: 10_000 });
     const leave = await room({ address: 'a', amount: 5 });
