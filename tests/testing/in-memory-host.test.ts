@@ -87,9 +87,11 @@ describe('inMemoryHost', () => {
     const post = serving({ users: [{ username: 'nurse', password: 'pw' }, ...users], patients, tables });
     const account = { user: 'pat', password: 'pat-pw' };
     await post({ operation: 'register', device: 'tablet-2' });
-    expect(
-      (await post({ operation: 'register_patient', device: 'tablet-2', patient_proquint: accessKey })).body,
-    ).toContain('error:Another account has registered this device: please speak to your administrator\n');
+    const others = await post({ operation: 'register_patient', device: 'tablet-2', patient_proquint: accessKey });
+    expect(others.body).toContain(
+      'error:Another account has registered this device: please speak to your administrator\n',
+    );
+    expect(others.outcome.result).toMatchObject({ code: 'refused', reason: 'others-device' });
     await post({ ...account, operation: 'register' });
     const whole = (device: string, sex: string, who: object = account) =>
       post({
