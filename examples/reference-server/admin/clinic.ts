@@ -58,7 +58,7 @@ export const clinicCommands: Readonly<Record<string, Command>> = {
             where (g.upload_policy, g.finalize_policy) <> ($2, $3) returning upload_policy || ' ' || finalize_policy as policies
           ) select (
             select string_agg(format(' ID number %1$s is not defined yet: "idnumber %1$s DESCRIPTION SHORT" defines it.', which), '' order by which)
-            from (select distinct (regexp_matches(policies, '\\midnum0*(\\d+)', 'gi'))[1]::integer as which) named
+            from (select distinct (regexp_matches(policies, '\\midnum(\\d+)', 'gi'))[1]::integer as which) named
             where which not in (select which from id_number_types)) as note from saved`,
     words: ['The policies of $1 are set.', '$1 has these policies'],
     changed: ([group]) => ({ details: { saved: 'group', group } }),
