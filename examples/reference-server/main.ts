@@ -1,4 +1,7 @@
-/** `npm run serve -- PORT`: starts the server. docs/running.md describes it and its settings. */
+/**
+ * `npm run serve -- PORT`: starts the server. docs/running.md describes it and its settings. All words go to standard error, because
+ * standard output is the log.
+ */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { camcopsTables } from 'camcops-tablet-session/tables';
@@ -10,8 +13,6 @@ import { openDatabase } from './database.js';
 import { referenceServer } from './server.js';
 import { settingsOf, wordsOf } from './settings.js';
 import { deleteStale } from '../postgres/ports.js';
-
-const hour = 60 * 60 * 1_000;
 
 type Settings = ReturnType<typeof settingsOf>;
 
@@ -39,7 +40,7 @@ const firstUser = async (db: Database, { user, password: given }: Settings): Pro
     if (group) await savePassword({ ...db, transaction: (work) => work(query) }, user, password, group.name);
     return group;
   });
-  console.log(added ? `Added the user ${user}, in the group ${added.name}.` : 'Users as before.');
+  console.error(added ? `Added the user ${user}, in the group ${added.name}.` : 'Users as before.');
   return added && given === undefined ? password : undefined;
 };
 
@@ -60,9 +61,9 @@ const policies = (query: Query) =>
   );
 
 const serve = async (settings: Settings): Promise<void> => {
-  const { host, url: database } = settings;
+  const { host, url: database, user } = settings;
   // It would seem to hang otherwise.
-  console.log(database === undefined ? 'Starting embedded PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
+  console.error(database === undefined ? 'Starting PostgreSQL: some seconds...' : 'Connecting to PostgreSQL...');
   const db = await openDatabase(settings);
   const tidy = () =>
     deleteStale(db).catch((error: unknown) => {
@@ -70,33 +71,29 @@ const serve = async (settings: Settings): Promise<void> => {
     });
   await db.transaction((query) => keepViews(query, camcopsTables));
   await tidy();
-  setInterval(() => void tidy(), hour).unref();
+  setInterval(() => void tidy(), 60 * 60 * 1_000).unref();
   await keepTitle(db.query, settings.title);
   const made = await firstUser(db, settings);
-  for (const { line } of await policies(db.query)) console.log(line);
+  for (const { line } of await policies(db.query)) console.error(line);
   const server = referenceServer({ db, ...settings }).listen(settings.port, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}/`;
-  console.log(
-    `Listening at ${url} without TLS: put it behind a proxy that has it. On a tablet, in Settings, enter the proxy's name`,
-  );
-  console.log('and port, the path camcops/database, and the name of a user.');
-  const { user } = settings;
+  console.error(`Listening at ${url} without TLS: put it behind a proxy that has it. On a tablet, in Settings, enter`);
+  console.error("the proxy's name and port, the path camcops/database, and the name of a user.");
   const fields = `camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${String(made)}`;
-  // To standard error, because standard output is the log.
   if (made !== undefined)
     console.error(`The password of ${user} is ${made}. Try:\n  curl -d '${fields}' ${url}camcops/database`);
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  console.log('Finishing what is under way...');
+  console.error('Finishing what is under way...');
   server.close();
   // A client that stops in the middle of its body would keep the process from ending.
   setTimeout(server.closeAllConnections.bind(server), settings.graceMs).unref();
   await once(server, 'close');
   await db.close();
-  console.log('Done.');
+  console.error('Done.');
 };
 
 try {

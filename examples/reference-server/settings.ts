@@ -39,9 +39,7 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
   const { PORT = '8080', HOST = '127.0.0.1', GRACE_SECONDS = '30', TRUST_PROXY = '0' } = env;
   const { TITLE = 'Reference server', CAMCOPS_USER = 'nurse', CAMCOPS_PASSWORD, DATABASE_URL, DATA_FOLDER } = env;
   const [port = PORT] = args;
-  const isOneDatabase = DATABASE_URL === undefined || DATA_FOLDER === undefined;
-  const oneOnly = 'one database is used, on a server or in a folder';
-  must(isOneDatabase, `DATABASE_URL and DATA_FOLDER exclude each other: ${oneOnly}`);
+  must(!(DATABASE_URL && DATA_FOLDER), 'DATABASE_URL and DATA_FOLDER exclude each other: one database is used');
   const isUrl = /^postgres(ql)?:\/\/./.test(DATABASE_URL ?? 'postgres://any');
   must(isUrl, 'DATABASE_URL must be a URL: postgres://USER:PASSWORD@HOST/DATABASE');
   must(mayBeTold(TITLE), 'TITLE must be on one line, without leading white space');

@@ -16,6 +16,8 @@ const run = (script: string, args: readonly string[], settings: Settings): Child
 export interface ServerProcess {
   readonly url: string;
   readonly said: () => string;
+  /** What it wrote to standard output. */
+  readonly logged: () => string;
   /** Waits for words of it. */
   readonly says: (words: string) => Promise<void>;
   readonly child: ChildProcess;
@@ -24,15 +26,15 @@ export interface ServerProcess {
 }
 
 /** All it says, when it has ended. */
-const collected = (child: ChildProcess) => {
+const collected = (child: ChildProcess, streams = [child.stdout, child.stderr]) => {
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data.toString()));
+  for (const stream of streams) stream?.on('data', (data: Buffer) => (said += data.toString()));
   return () => said;
 };
 
 export const serverProcess = async (settings: Settings, args: readonly string[] = ['0']): Promise<ServerProcess> => {
   const child = run('main', args, settings);
-  const said = collected(child);
+  const [said, logged] = [collected(child), collected(child, [child.stdout])];
   const ended = once(child, 'exit');
   const says = async (words: string): Promise<void> => {
     const until = Date.now() + 100_000;
@@ -49,7 +51,7 @@ export const serverProcess = async (settings: Settings, args: readonly string[] 
     throw error;
   }
   return {
-    ...{ child, said, says },
+    ...{ child, said, logged, says },
     url: /Listening at (\S+)/.exec(said())?.[1] ?? '',
     end: async (signal) => {
       child.kill(signal);

@@ -26,6 +26,8 @@ export const accountCommands: Readonly<Record<string, Command>> = {
     run: (db, [name = '', group = ''], password) =>
       carryOut(db, async (query) => {
         const username = usernameOf(name, 'NAME');
+        const ofPatient = await query('select from users where username = $1 and patient_id is not null', [username]);
+        must(ofPatient.length === 0, 'NAME is the account of a patient\'s tablet: "user" cannot change it');
         await groupId(group, 'GROUP', query);
         const maySignIn = await saveUser(query, username, { passwordHash: await hashOf(password), group });
         const state = maySignIn ? 'may sign in' : `is disabled until "enable ${name}"`;
@@ -34,14 +36,21 @@ export const accountCommands: Readonly<Record<string, Command>> = {
       }),
   },
 
-  unlock: bySql({
+  unlock: {
     takes: 'NAME',
     does: 'forget the failed sign-ins of a user',
-    readers: [usernameOf],
-    sql: unlockSql,
-    words: ['The failures of $1 are forgotten.', '$1 has no failed sign-ins'],
-    changed: ([of]) => ({ username: of, details: { unlocked: 'user' } }),
-  }),
+    run: (db, [name = '']) =>
+      carryOut(db, async (query) => {
+        const username = usernameOf(name, 'NAME');
+        const had = (await query(unlockSql, [username])).length > 0;
+        // Only now, because a name that no user has may have failures too.
+        if (!had) return { words: `${await user(name, 'NAME', query)} has no failed sign-ins: nothing has changed.` };
+        return {
+          words: `The failures of ${name} are forgotten.`,
+          changed: { username, details: { unlocked: 'user' } },
+        };
+      }),
+  },
 
   disable: bySql({
     takes: 'NAME',

@@ -30,7 +30,7 @@ export const administer = async (
   input: (what: string) => Promise<string>,
   [name, ...given]: readonly string[],
 ): Promise<string> => {
-  if (name === undefined || name === 'help') throw new Error(usage);
+  if (name === undefined || name === 'help' || name === '--help') return usage;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined)
     throw new Error(`The command must be one of ${Object.keys(commands).join(', ')}: "npm run admin" describes them`);

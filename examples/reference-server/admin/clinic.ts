@@ -25,7 +25,11 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   must(members.trim() !== '' && !members.includes('"finalizing"'), `The patient must be JSON such as ${example}`);
   const stored = `[{${members},"finalizing":false}]`;
   const read = readPatient(stored);
-  if (isLeft(read)) throw new Error(`${userErrorMessage(read.left)}. A patient is JSON such as ${example}`);
+  if (isLeft(read)) {
+    // Without the names by which tablets send patients.
+    const words = userErrorMessage(read.left).replace(/ for key 'patient_info'|patient_info, patient 1, /, '');
+    throw new Error(`${words.replace(/above 0$/, '$&, without quotes')}. A patient is JSON such as ${example}`);
+  }
   const { sex, idNumbers } = read.right;
   must(isSome(sex) && sex.value !== '', 'The patient must have a sex: "sex":"F", "M" or "X"');
   // Tablets hold ID numbers in 64 bits with a sign.
@@ -36,14 +40,26 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   return stored;
 };
 
+/** Warns of patients who have an ID number of this one. There may be zeros before its type. */
+const sameNumber = `with numbers as (
+    select id, ltrim(key, 'idnum0') as type, value from patients, json_each_text(details::json -> 0)
+    where withdrawn_at is null and key like 'idnum%')
+  select E'\\nThese patients have the same ID number, and count as the same person: ' || string_agg(distinct o.id::text, ', ') || '.' as warning
+  from numbers o join numbers n using (type, value) where n.id = $1 and o.id <> $1`;
+
 export const clinicCommands: Readonly<Record<string, Command>> = {
   group: bySql({
     takes: 'NAME UPLOAD FINALIZE',
     does: 'add a group, or change its ID policies, such as "sex AND idnum1"',
     readers: [line, policy, policy],
-    sql: `insert into groups as g (name, upload_policy, finalize_policy) values ($1, $2, $3)
-          on conflict (name) do update set upload_policy = excluded.upload_policy, finalize_policy = excluded.finalize_policy
-          where (g.upload_policy, g.finalize_policy) <> (excluded.upload_policy, excluded.finalize_policy) returning id`,
+    sql: `with saved as (
+            insert into groups as g (name, upload_policy, finalize_policy) values ($1, $2, $3)
+            on conflict (name) do update set upload_policy = excluded.upload_policy, finalize_policy = excluded.finalize_policy
+            where (g.upload_policy, g.finalize_policy) <> ($2, $3) returning upload_policy || ' ' || finalize_policy as policies
+          ) select (
+            select string_agg(format(' ID number %1$s is not defined yet: "idnumber %1$s DESCRIPTION SHORT" defines it.', which), '' order by which)
+            from (select distinct (regexp_matches(policies, '\\midnum(\\d+)', 'gi'))[1]::integer as which) named
+            where which not in (select which from id_number_types)) as note from saved`,
     words: ['The policies of $1 are set.', '$1 has these policies'],
     changed: ([group]) => ({ details: { saved: 'group', group } }),
     isToldToTablets: true,
@@ -70,7 +86,8 @@ export const clinicCommands: Readonly<Record<string, Command>> = {
         const id = await groupId(group, 'GROUP', query);
         const [key, details] = [newAccessKey(), patientOf(await infoOf(query, id), typed)];
         const patient = await storePatient(query, key, details, id);
-        const words = `Patient ${String(patient)} has the access key\n${key}`;
+        const [same] = await query<{ warning: string | null }>(sameNumber, [patient]);
+        const words = `Patient ${String(patient)} has the access key\n${key}${same?.warning ?? ''}`;
         return { words, changed: { details: { saved: 'patient', patient } } };
       }),
   },

@@ -52,7 +52,7 @@ const tellTablets = async (query: Query): Promise<string> => {
     const check = checked(await infoOf(query, groupId));
     for (const { id, details } of patients) if (isLeft(pipe(readPatient(details), chainW(check)))) failing.push(id);
   }
-  const warning = ` Their own tablets cannot upload these patients any more: ${failing.join(', ')}.`;
+  const warning = ` The tablets of these patients can no longer upload them: ${failing.join(', ')}.`;
   return `${failing.length > 0 ? warning : ''}
 Patients' own tablets fetch it at their next upload. Users of other tablets are asked to fetch server information, in the menu Settings.`;
 };

@@ -97,12 +97,12 @@ export const listCommands: Readonly<Record<string, Command>> = {
     run: (db, [kind = '', text = '']) =>
       carryOut(db, async (query) => {
         const removal = Object.hasOwn(removals, kind) ? removals[kind] : undefined;
-        if (removal === undefined) throw new Error(`KIND must be one of ${Object.keys(removals).join(', ')}`);
+        if (removal === undefined) throw new Error(`What to remove must be one of ${Object.keys(removals).join(', ')}`);
         const { sql, stays, isToldToTablets = false } = removal;
         const which = await removal.which(text, 'WHICH', query);
         if (stays !== undefined) must((await query(stays.sql, [which])).length === 0, stays.words);
         const removed = await query(sql, [which]);
-        must(removed.length > 0, `There is no such ${kind}: "list" shows their numbers`);
+        must(removed.length > 0, `There is no such ${kind}: "list idnumbers" and "list schedules" show the numbers`);
         const changed = { details: { removed: kind, which: text } };
         return { words: `The ${kind} is removed.`, changed, isToldToTablets };
       }),
@@ -113,7 +113,7 @@ export const listCommands: Readonly<Record<string, Command>> = {
     does: 'print a table under the names of its patients, or its history',
     run: async (db, [table = '', ...options]) => {
       const isKnown = /^( --format (csv|jsonl)| --all-versions)*$/.test(options.map((option) => ` ${option}`).join(''));
-      must(isKnown, 'The options of export are --format csv, --format jsonl and --all-versions');
+      must(isKnown, 'TABLE comes first, and then any of --format csv, --format jsonl and --all-versions');
       must(camcopsTables.has(table), "TABLE must be one of CamCOPS's tables, such as phq9");
       // In a transaction of its own, because the export may take long.
       await db.transaction((query) => keepViews(query, camcopsTables));

@@ -105,7 +105,7 @@ export const stringsCommand: Command = {
            on conflict (task, name, language) do update set value = excluded.value where e.value <> excluded.value returning task`,
         [JSON.stringify([...last.values()])],
       );
-      const words = `${String(last.size)} texts in ${String(files.length)} files, of which ${String(changed.length)} are new or changed.`;
+      const words = `Files: ${String(files.length)}. Texts: ${String(last.size)}. New or changed: ${String(changed.length)}.`;
       if (changed.length === 0) return { words };
       return { words, changed: { details: { saved: 'strings', count: changed.length } }, isToldToTablets: true };
     }),

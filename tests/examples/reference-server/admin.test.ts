@@ -56,7 +56,7 @@ onEachDatabase(({ open }) => {
 
     // No command for users takes it over.
     await expect(admin('a long password', 'user', user, 'clinic')).rejects.toThrow(
-      'the name is taken by another account',
+      `NAME is the account of a patient's tablet: "user" cannot change it`,
     );
 
     // A task that is finished in time is complete.
@@ -346,8 +346,47 @@ onEachDatabase(({ open }) => {
     await admin('', 'group', 'own', 'sex', 'sex');
     const patient = /^Patient (\d+)/.exec(await admin('{"sex":"F"}', 'patient', 'own'))?.[1] ?? '';
     expect(await admin('', 'group', 'own', 'sex and dob', 'sex')).toMatch(
-      new RegExp(`Their own tablets cannot upload these patients any more: (\\d+, )*${patient}\\.\n`),
+      new RegExp(`The tablets of these patients can no longer upload them: (\\d+, )*${patient}\\.\n`),
     );
+  });
+
+  it('a policy that names ID numbers that nobody has defined, with whatever zeros before them, is said with each', async () => {
+    const undefinedIn = async (upload: string, finalize: string) =>
+      (await admin('', 'group', 'early', upload, finalize)).match(/ID number \d+ is not defined yet: "idnumber \d+ D/g);
+    await admin('', 'idnumber', '1', 'Hospital number', 'HN');
+    expect(await undefinedIn('sex and IdNum091', 'sex and idnum1 and idnum91 and not idnum92')).toEqual([
+      'ID number 91 is not defined yet: "idnumber 91 D',
+      'ID number 92 is not defined yet: "idnumber 92 D',
+    ]);
+    expect(await undefinedIn('sex and anyidnum', 'sex and idnum1')).toBeNull();
+  });
+
+  it('a patient whose ID number others have is added, and the others are named, unless they are withdrawn', async () => {
+    await admin('', 'group', 'same', 'sex', 'sex');
+    await admin('', 'idnumber', '94', 'Ninety-fourth', '94th');
+    await admin('', 'idnumber', '95', 'Ninety-fifth', '95th');
+    const add = async (patient: string): Promise<readonly (string | undefined)[]> => {
+      const said = await admin(patient, 'patient', 'same');
+      return (
+        /^Patient (\d+) .*\n\S+(?:\nThese patients have the same ID number, .*: (.*)\.)?$/.exec(said) ?? []
+      ).slice(1);
+    };
+    const [first = '', ...of] = await add('{"sex":"F","idnum94":5}');
+    expect(of).toEqual([undefined]);
+    expect(await add('{"sex":"F","idnum95":5}')).toEqual([expect.anything(), undefined]);
+    const [second = '', others] = await add('{"sex":"F","idnum95":6,"idnum094":5}');
+    expect(others).toBe(first);
+    await admin('', 'withdraw', first);
+    expect(await add('{"sex":"M","idnum94":5}')).toEqual([expect.anything(), second]);
+  });
+
+  it('failures are forgotten, also of a name that no user has', async () => {
+    const { post, stop } = await serving({ db });
+    await tablet(post, { ...fixedOf('unlocking'), user: 'ghost', password: 'a guess' }).ask('register');
+    await stop();
+    expect(await admin('', 'unlock', 'ghost')).toBe('The failures of ghost are forgotten.');
+    await expect(admin('', 'unlock', 'ghost')).rejects.toThrow('There is no such user');
+    expect(await admin('', 'unlock', 'alice')).toBe('alice has no failed sign-ins: nothing has changed.');
   });
 
   // Each is one line that says what to type instead, and changes nothing.
@@ -418,8 +457,8 @@ onEachDatabase(({ open }) => {
     ['', ['idnumber', '2', 'NHS number', ''], /^SHORT must be 1 to 255 characters$/],
     ['', ['idnumber', '2', 'NHS number', 'N'.repeat(256)], /^SHORT must be 1 to 255 characters$/],
     ['', ['idnumber', '2', 'NHS number', 'NHS', 'nhs'], /^The only validation is uk_nhs_number$/],
-    ['', ['remove', 'user', 'nurse'], /^KIND must be one of idnumber, schedule, task, group$/],
-    ['', ['remove', 'idnumber', '77'], /^There is no such idnumber: "list" shows their numbers$/],
+    ['', ['remove', 'user', 'nurse'], /^What to remove must be one of idnumber, schedule, task, group$/],
+    ['', ['remove', 'idnumber', '77'], /^There is no such idnumber: "list idnumbers" and "list schedules" show the/],
     ['', ['remove', 'group', 'clinic'], /^This group has users, patients or uploads/],
     ['', ['remove', 'idnumber', '1'], /^A policy, a patient or a tablet has this ID number/],
     ['', ['list', 'nurses'], /^The list must be one of users, groups, devices, uploads,/],
@@ -428,9 +467,18 @@ onEachDatabase(({ open }) => {
     ['{}', ['patient', 'clinic'], /^The patient must be JSON such as/],
     ['[{"sex":"F","idnum1":1}]', ['patient', 'clinic'], /^The patient must be JSON such as/],
     ['{"sex":"F","idnum1":1', ['patient', 'clinic'], /^The patient must be JSON such as/],
-    ['{"sex":"F","idnum1":1}}', ['patient', 'clinic'], /^Bad JSON.*A patient is JSON such as/],
+    ['{"sex":"F","idnum1":1}}', ['patient', 'clinic'], /^Bad JSON\. A patient is JSON such as/],
     ['{"sex":"F","idnum1":1,"finalizing":true}', ['patient', 'clinic'], /^The patient must be JSON such as/],
-    ['{"sex":"W","idnum1":1}', ['patient', 'clinic'], /must be M, F or X.*A patient is JSON such as/],
+    [
+      '{"sex":"F","idnum1":"7007"}',
+      ['patient', 'clinic'],
+      /^Bad value in idnum1: must be a whole number above 0, without quotes\. A patient is JSON such as/,
+    ],
+    [
+      '{"sex":"W","idnum1":1}',
+      ['patient', 'clinic'],
+      /^Bad value in sex: must be M, F or X.*A patient is JSON such as/,
+    ],
     ['{"surename":"Ann","sex":"F","idnum1":1}', ['patient', 'clinic'], /^Unknown JSON key.*A patient is JSON such as/],
     ['{"sex":"F","idnum1":1,"dob":"1980-02-30"}', ['patient', 'clinic'], /A patient is JSON such as/],
     ['{"forename":"a\\u0000","sex":"F","idnum1":1}', ['patient', 'clinic'], /A patient is JSON such as/],
@@ -474,8 +522,9 @@ onEachDatabase(({ open }) => {
     [
       '',
       ['export', 'phq9', '--format', 'xml'],
-      /^The options of export are --format csv, --format jsonl and --all-versions$/,
+      /^TABLE comes first, and then any of --format csv, --format jsonl and --all-versions$/,
     ],
+    ['', ['export', '--all-versions', 'phq9'], /^TABLE comes first/],
     ['', ['export', 'nosuch'], /^TABLE must be one of CamCOPS's tables, such as phq9$/],
   ];
 
@@ -499,8 +548,8 @@ onEachDatabase(({ open }) => {
     await stop();
   });
 
-  it('without a command, all are described', async () => {
-    await expect(admin('')).rejects.toThrow(
+  it.each([[[]], [['help']], [['--help']]])('of %j all commands are described', async (given) => {
+    expect(await admin('', ...given)).toMatch(
       /^usage: npm run admin -- COMMAND, one of\n {2}group NAME UPLOAD FINALIZE {4}add/,
     );
   });
@@ -548,7 +597,7 @@ it('docs/running.md has each setting and each command', async () => {
     () => Promise.reject(new Error('no database')),
     () => Promise.resolve(''),
     [],
-  ).catch(String);
+  );
   for (const [, command] of usage.matchAll(/^ {2}(.+?) {4}/gm))
     expect(page).toContain(`\`${String(command).replaceAll('|', '\\|')}\``);
 });

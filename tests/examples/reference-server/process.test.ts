@@ -1,5 +1,7 @@
 /** `npm run serve` and `npm run admin`: settings, starts and stops, one process for each folder, and what an administrator does. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +38,7 @@ const serve = async (settings: Readonly<Record<string, string>> = {}): Promise<S
 
 describe('npm run serve', () => {
   it('says what it has added, and on SIGTERM finishes what is under way', async () => {
-    const { url, said, says, end } = await serve();
+    const { url, said, logged, says, end } = await serve();
     expect(said()).toContain('Added the user nurse');
     expect(await (await fetch(`${url}health`)).text()).toBe('ok\n');
     expect(said()).toContain('A patient of the group clinic must have sex AND anyidnum, and to leave the tablet');
@@ -61,6 +63,8 @@ describe('npm run serve', () => {
     expect(await ended).toBe(0);
     expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*\r\n\r\n[^]*success:1\n/i);
     expect(said()).toContain('Done.');
+    // Of /health, and of two tablets.
+    expect(logged().trimEnd().split('\n')).toEqual(Array(3).fill(expect.stringMatching(/^\{"at":.*\}$/)));
     expect(said()).not.toContain(password);
   });
 
@@ -143,12 +147,39 @@ describe.skipIf(!hasPostgres)('two servers that start together on a database wit
     });
     const servers = await Promise.all(starting);
     running.push(...servers);
-    const printed = servers.flatMap(({ said }) => /The password of nurse is (\S+)/.exec(said())?.[1] ?? []);
+    const printed = servers.flatMap(({ said }) => /The password of nurse is (\S+)\. Try/.exec(said())?.[1] ?? []);
     expect(printed).toHaveLength(ofAdministrator === undefined ? 1 : 0);
     const [user] = await db.query<{ hash: string }>('select password_hash as hash from users');
     expect(await isPassword(ofAdministrator ?? printed[0] ?? '', user?.hash ?? '')).toBe(true);
     for (const { end } of servers) await end('SIGTERM');
     await db.close();
+  });
+});
+
+describe('of a folder without a database', () => {
+  let [missing, others, started] = ['', '', ''];
+  beforeAll(async () => {
+    missing = join(folder, 'missing');
+    [others, started] = [await mkdtemp(join(tmpdir(), 'others-')), await mkdtemp(join(tmpdir(), 'started-'))];
+    await writeFile(join(others, 'notes.txt'), 'of somebody');
+    await writeFile(join(started, 'server.lock'), '');
+  });
+  afterAll(() => Promise.all([others, started].map((each) => rm(each, { recursive: true }))));
+
+  it('npm run admin says so, and leaves it as it is', async () => {
+    const words = 'DATA_FOLDER must hold a database: check its path, or start the server there first\n';
+    for (const each of [missing, others, started])
+      expect(await runToEnd('admin', ['list', 'users'], { DATA_FOLDER: each })).toEqual([1, words]);
+    expect(await readdir(folder)).not.toContain('missing');
+    expect(await readdir(others)).toEqual(['notes.txt']);
+  });
+
+  it('npm run serve refuses it if it holds anything else than the lock', async () => {
+    const [code, said] = await runToEnd('main', ['0'], { DATA_FOLDER: others });
+    expect([code, said]).toEqual([1, expect.stringContaining('DATA_FOLDER must hold a database, or be empty\n')]);
+    expect(await readdir(others)).toEqual(['notes.txt']);
+    const { end } = await serve({ DATA_FOLDER: started });
+    expect(await end('SIGTERM')).toBe(0);
   });
 });
 
@@ -168,4 +199,32 @@ it('npm run admin works on the database of the server, which must be stopped', a
   const nurse = tablet(postTo(url), { ...ofNurse, password: 'ends with spaces  ', device: 'tablet-1' });
   expect((await nurse.ask('get_id_info')).reply.body).toContain('success:1');
   await end('SIGTERM');
+});
+
+const admin = `"${process.execPath}" --import tsx examples/reference-server/admin.ts`;
+
+it.each(['list groups', 'export phq9'])(
+  'npm run admin -- %s ends quietly if its reader needs no more',
+  async (command) => {
+    const script = `set -o pipefail; ${admin} ${command} | true`;
+    const shell = spawn('bash', ['-c', script], { env: { ...process.env, DATA_FOLDER: folder } });
+    let said = '';
+    shell.stderr.on('data', (data: Buffer) => (said += data.toString()));
+    expect(await once(shell, 'close')).toEqual([0, null]);
+    expect(said).toBe('');
+  },
+);
+
+it.skipIf(process.platform !== 'linux')('a password that is typed on a terminal is not shown', async () => {
+  const terminal = spawn('script', ['-qec', `${admin} user typist clinic`, '/dev/null'], {
+    env: { ...process.env, DATA_FOLDER: folder },
+  });
+  let said = '';
+  terminal.stdout.on('data', (data: Buffer) => {
+    if (!said.includes('not shown') && data.includes('not shown')) terminal.stdin.write('typed by hand\r');
+    said += data.toString();
+  });
+  expect(await once(terminal, 'close')).toEqual([0, null]);
+  expect(said).toContain('typist may sign in');
+  expect(said).not.toContain('typed by hand');
 });

@@ -109,10 +109,8 @@ onEachDatabase(({ open }) => {
     await write('a.xml', inTask(strings.join('\n')));
     await write('b.XML', '<resources><task name="t" locale="da_DK"><string name="s0">Nul</string></task></resources>');
     await write('notes.txt', 'no XML');
-    expect(await load(folder)).toMatch(
-      /^6001 texts in 2 files, of which 6001 are new or changed\.\nPatients' own tablets fetch/,
-    );
-    expect(await load(folder)).toBe('6001 texts in 2 files, of which 0 are new or changed.');
+    expect(await load(folder)).toMatch(/^Files: 2\. Texts: 6001\. New or changed: 6001\.\nPatients' own tablets fetch/);
+    expect(await load(folder)).toBe('Files: 2. Texts: 6001. New or changed: 0.');
 
     const { tablet, stop } = await serving({ db });
     const { ask } = tablet('reader');
