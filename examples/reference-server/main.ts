@@ -84,7 +84,7 @@ const serve = async (settings: Settings): Promise<void> => {
   console.error("the proxy's name and port, the path camcops/database, and the name of a user.");
   const fields = `camcops_version=2.4.24&device=tablet-1&operation=register&user=${user}&password=${String(made)}`;
   if (made !== undefined)
-    console.error(`The password of ${user} is ${made}. Try:\n  curl -d '${fields}' ${url}camcops/database`);
+    console.error(`The password of ${user} is ${made}\nTry:\n  curl -d '${fields}' ${url}camcops/database`);
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.error('Finishing what is under way...');
