@@ -76,7 +76,6 @@ const onServer =
   };
 
 const options: pg.PoolConfig = {
-  max: 20,
   connectionTimeoutMillis: 10_000,
   statement_timeout: 30_000,
   lock_timeout: 15_000,
@@ -94,13 +93,17 @@ export const postgresDatabase = async (url: string, given: pg.PoolConfig = {}): 
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 }).on('error', nothing);
   await client.connect();
   await migrate(client, onServer(client)).finally(() => client.end());
-  const pool = new pg.Pool({ ...options, ...given, connectionString: url });
-  // A lost connection fails its query and is replaced. Without a listener, its error would end the process.
-  pool.on('error', nothing).on('connect', (each) => each.on('error', nothing));
+  const poolOf = (max: number) => {
+    const pool = new pg.Pool({ ...options, max, ...given, connectionString: url });
+    // A lost connection fails its query and is replaced. Without a listener, its error would end the process.
+    return pool.on('error', nothing).on('connect', (each) => each.on('error', nothing));
+  };
+  // Transactions may take all their connections for long, while they wait for one another.
+  const [queries, transactions] = [poolOf(8), poolOf(12)];
   return {
-    query: onServer(pool),
+    query: onServer(queries),
     transaction: async (work) => {
-      const each = await pool.connect();
+      const each = await transactions.connect();
       try {
         await each.query('begin');
         const result = await work(onServer(each));
@@ -113,6 +116,6 @@ export const postgresDatabase = async (url: string, given: pg.PoolConfig = {}): 
         throw error;
       }
     },
-    close: () => pool.end(),
+    close: () => Promise.all([queries.end(), transactions.end()]).then(nothing),
   };
 };

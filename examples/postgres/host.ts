@@ -70,6 +70,10 @@ export const storedPatient = ({ id, details }: { readonly id: number; readonly d
   return patient.right;
 };
 
+const others = 'Another account has registered this device: please speak to your administrator';
+/** Refuses a patient's account on a device that another account has registered. */
+export const othersDevice = refused(others, 'others-device');
+
 const allStrings = 'select task, name, language, value from extra_strings order by task, name';
 
 export const databaseHost = (db: Database, { tables, title, onStored }: HostOptions): Host => ({
@@ -90,13 +94,14 @@ export const databaseHost = (db: Database, { tables, title, onStored }: HostOpti
 
   registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
     asTask(async () => {
-      await db.query(
+      // A patient's account takes no device over, whose other registration it may have waited for.
+      const registered = await db.query(
         `insert into devices (name, friendly_name, registered_by, client_version) values ($1, $2, $3, $4)
-         on conflict (name) do update set friendly_name = excluded.friendly_name, registered_at = now(),
-           registered_by = excluded.registered_by, client_version = excluded.client_version`,
-        [deviceName, toNullable(friendlyName), user.id, session.clientVersion],
+         on conflict (name) do update set friendly_name = $2, registered_at = now(), registered_by = $3, client_version = $4
+         where devices.registered_by = $3 or $5 returning id`,
+        [deviceName, toNullable(friendlyName), user.id, session.clientVersion, isNone(user.patientId)],
       );
-      return E.right(undefined);
+      return registered.length > 0 ? E.right(undefined) : E.left(othersDevice);
     }),
 
   extraStrings: () => asTask(async () => E.right(await db.query<ExtraString>(allStrings))),

@@ -7,6 +7,7 @@ import { tryCatch } from 'fp-ts/lib/TaskEither.js';
 import { secret, type Device, type DeviceName, type Ports, type UserAuthenticator } from 'camcops-tablet-session';
 
 import type { Database } from './database.js';
+import { patience } from './history.js';
 import { databaseUsers, findUser, type Account } from './users.js';
 
 /**
@@ -76,13 +77,13 @@ export const databasePorts = (
  * Deletes what ended sessions have staged, because no request can belong to their uploads any more. Skips devices that are at work. Run it
  * at the start and each hour.
  */
-export const deleteStale = async (db: Database): Promise<void> => {
+export const deleteStale = (db: Database): Promise<void> => {
   const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
-  await db.query(
-    `with idle as (select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked),
-       steps as (delete from staged_steps where device_id in (select id from idle) and ${isStale} returning device_id),
-       gone as (delete from staged_rows where device_id in (select device_id from steps))
-     update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
-     where id in (select device_id from steps)`,
-  );
+  const sql = `
+    with idle as (select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked),
+      steps as (delete from staged_steps where device_id in (select id from idle) and ${isStale} returning device_id),
+      gone as (delete from staged_rows where device_id in (select device_id from steps))
+    update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
+    where id in (select device_id from steps)`;
+  return db.transaction(async (query) => void (await query(sql, [], patience)));
 };

@@ -25,8 +25,9 @@ const patience = 600;
 export const keepViews = async (query: Query, tables: UploadTables): Promise<void> => {
   const list = JSON.stringify(listed(tables));
   const madeOf = createHash('sha256').update(reading).update(list).digest('hex');
-  const comment = `select obj_description(to_regnamespace('camcops'), 'pg_namespace') as of`;
-  const [kept] = await query<{ of: string | null }>(comment);
+  const [kept] = await query<{ of: unknown }>(
+    `select obj_description(to_regnamespace('camcops'), 'pg_namespace') as of`,
+  );
   if (kept?.of === madeOf) return;
   await query(reading, [], patience);
   await query('select camcops.replace_views($1, $2)', [list, madeOf], patience);

@@ -10,7 +10,7 @@ import { accessKeyOfUuid, unknownAccessKey } from 'camcops-tablet-session/operat
 import type { AccessKey, IpUse, PatientMode } from 'camcops-tablet-session/operations';
 
 import { asTask, type Database, type Query } from '../postgres/database.js';
-import { storedPatient } from '../postgres/host.js';
+import { othersDevice, storedPatient } from '../postgres/host.js';
 import { hashToken, newToken, type Tablet } from '../postgres/ports.js';
 import { hashPassword, type Account, type PasswordCost } from '../postgres/users.js';
 import { storeAccount } from './accounts.js';
@@ -59,10 +59,7 @@ const tryLater = refused(busy, 'try-later');
 const refusals = {
   withdrawn: unknownAccessKey,
   // Otherwise whoever has an access key and the name of a ward's tablet could change what that tablet has uploaded.
-  othersDevice: refused(
-    'Another account has registered this device: please speak to your administrator',
-    'others-device',
-  ),
+  othersDevice,
   disabled: refused('Your account on this device is disabled: please speak to your administrator', 'disabled-account'),
   tooManyDevices: refused(
     `This access key is in use on ${String(maxDevices)} devices: please speak to your administrator`,
@@ -79,7 +76,8 @@ const problemOf = async (query: Query, id: number, username: string, device: Dev
        when exists (select from devices d left join users u on u.id = d.registered_by
          where d.name = $3 and u.username is distinct from $2) then 'othersDevice'
        when exists (select from users where username = $2 and disabled_at is not null) then 'disabled'
-       when (select count(*) from users where patient_id = $1 and disabled_at is null and only_device is distinct from $3) >= $4
+       when (select count(*) from users u where patient_id = $1 and disabled_at is null and username <> $2 and not exists (
+           select from devices where name = u.only_device and registered_by <> u.id)) >= $4
          then 'tooManyDevices' end as problem`,
     [id, username, device, maxDevices],
   );

@@ -67,7 +67,9 @@ export const accountCommands: Readonly<Record<string, Command>> = {
     takes: 'NAME',
     does: 'let a disabled user sign in again',
     readers: [userToEnable],
-    sql: 'update users set disabled_at = null where username = $1 and disabled_at is not null returning id',
+    // A session that began while the user was being disabled stays ended.
+    sql: `update users set disabled_at = null, password_version = password_version + 1
+          where username = $1 and disabled_at is not null returning id`,
     words: ['$1 is enabled.', '$1 is enabled already'],
     changed: ([of]) => ({ username: of, details: { enabled: 'user' } }),
   }),

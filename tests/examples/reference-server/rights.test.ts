@@ -2,9 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
+import { left, right } from 'fp-ts/lib/Either.js';
+import { none, some, type Option } from 'fp-ts/lib/Option.js';
+import { databaseHost, othersDevice } from '../../../examples/postgres/host.js';
+import { hashToken } from '../../../examples/postgres/ports.js';
 import { groupIdOf, savePassword } from '../../../examples/reference-server/accounts.js';
 import { administer } from '../../../examples/reference-server/admin/administer.js';
 import { newAccessKey, storePatient } from '../../../examples/reference-server/patients.js';
+import { admissionTo } from '../../../src/testing/index.js';
 import { own, tryAttack } from '../../support/attack.js';
 import { username } from '../../support/fixtures.js';
 import { onEachDatabase, password, passwordCost, serving } from '../../support/reference-server.js';
@@ -56,6 +61,16 @@ onEachDatabase(({ open }) => {
     const id = await storePatient(db.query, key, details, await groupIdOf(db.query, 'clinic'));
     return { key, id: String(id) };
   };
+
+  /** Asks while a change waits to be committed, and begins to wait for it. The embedded database does one transaction at a time. */
+  const during = (change: string, values: readonly unknown[], ask: () => Promise<unknown>) =>
+    db.transaction(async (query) => {
+      await query(change, values);
+      const asked = ask();
+      const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      for (let tries = 0; tries < 50 && (await query(waits)).length === 0; tries += 1) await setTimeout(20);
+      return () => asked;
+    });
 
   it('each account may do what the matrix says, and nothing else', async () => {
     const { ask: post, stop } = await starting();
@@ -136,6 +151,12 @@ onEachDatabase(({ open }) => {
     expect(await admin('disable', 'leaver')).toBe('leaver is disabled.');
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, invalid]);
     expect(await admin('disable', 'leaver')).toContain('nothing has changed');
+    // A session that began while the user was being disabled.
+    await db.query(
+      `insert into sessions (id, token_hash, user_id, password_version) overriding system value
+       select $1, $2, id, password_version from users where username = 'leaver'`,
+      [signedIn.session_id, hashToken(signedIn.session_token)],
+    );
     expect(await admin('enable', 'leaver')).toBe('leaver is enabled.');
     expect([await outcome(noPassword), await outcome(upload)]).toEqual([invalid, 'served']);
 
@@ -180,17 +201,49 @@ onEachDatabase(({ open }) => {
   it('a patient who is withdrawn while their tablet registers gets no account', async () => {
     const { outcome, stop } = await starting();
     const { key, id } = await newPatient();
-    const asked = await db.transaction(async (query) => {
-      await query('update patients set withdrawn_at = now() where id = $1', [id]);
-      const register = outcome({ operation: 'register_patient', device: 'late', patient_proquint: key });
-      const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      // The embedded database does one transaction at a time, so nobody is seen to wait there.
-      for (let tries = 0; tries < 50 && (await query(waits)).length === 0; tries += 1) await setTimeout(20);
-      return { register };
-    });
-    expect(await asked.register).toContain('There is no patient with that access key');
+    const asked = await during('update patients set withdrawn_at = now() where id = $1', [id], () =>
+      outcome({ operation: 'register_patient', device: 'late', patient_proquint: key }),
+    );
+    expect(await asked()).toContain('There is no patient with that access key');
     expect(await db.query('select from users where patient_id = $1', [id])).toEqual([]);
     await stop();
+  });
+
+  it('an upload that waits while its device is revoked, or its user disabled, does not count', async () => {
+    const { outcome, stop } = await starting();
+    const dbdata = JSON.stringify({ phq9: [{ id: '1', when_last_modified: 'NULL', _move_off_tablet: '0' }] });
+    const whole = { operation: 'upload_entire_database', finalizing: '0', pknameinfo: '{"phq9":"id"}', dbdata };
+    for (const change of [
+      `with locked as (select from devices where name = $1 for update) update users set disabled_at = now()
+       where username = 'leaver' and exists (select from locked)`,
+      'update devices set revoked_at = now() where name = $1',
+    ]) {
+      await savePassword(db, username('leaver'), password, 'clinic', passwordCost);
+      await db.query(`update users set disabled_at = null where username = 'leaver'`);
+      const leaver = { user: 'leaver', password, device: 'waiting' };
+      expect(await outcome({ ...leaver, operation: 'register' })).toBe('served');
+      const asked = await during(change, ['waiting'], () => outcome({ ...leaver, ...whole }));
+      expect(await asked()).not.toBe('served');
+      expect(await db.query(`select from history where device = 'waiting'`)).toEqual([]);
+    }
+    await stop();
+  });
+
+  it("a patient's account takes no device over, even if its registration comes late", async () => {
+    const host = databaseHost(db, { tables: new Map(), title: '' });
+    const registrars = () => db.query(`select registered_by as id from devices where name = 'contested'`);
+    const registered = (id: number, patientId: Option<number>) =>
+      host.registerDevice(
+        admissionTo('register', {
+          device: { id: 1, name: 'contested', isRevoked: false },
+          user: { id, patientId, passwordVersion: 1 },
+        }),
+        { friendlyName: none },
+      )();
+    expect(await registered(1, some(1))).toEqual(right(undefined));
+    expect(await registered(2, none)).toEqual(right(undefined));
+    expect(await registered(1, some(1))).toEqual(left(othersDevice));
+    expect(await registrars()).toEqual([{ id: 2 }]);
   });
 
   it('a session lasts 60 to 61 minutes after its last request, and 12 hours at most', async () => {
@@ -241,6 +294,12 @@ onEachDatabase(({ open }) => {
       disabled,
       'served',
     ]);
+    // An account whose device another has registered has ended, and one without a device of its own is no other.
+    expect(await outcome({ ...again, device: 'seven' })).toBe(tooMany);
+    expect(await outcome({ user: 'alice', password, device: 'six', operation: 'register' })).toBe('served');
+    expect(await outcome({ ...again, device: 'seven' })).toBe('served');
+    await db.query(`update users set only_device = 'server' where patient_id = $1 and only_device <> 'six'`, [id]);
+    expect(await outcome({ ...again, device: 'seven' })).toBe('served');
     await stop();
   });
 });
