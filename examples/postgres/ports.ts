@@ -77,7 +77,7 @@ export const databasePorts = (
  * Deletes what ended sessions have staged, because no request can belong to their uploads any more. Skips devices that are at work. Run it
  * at the start and each hour.
  */
-export const deleteStale = (db: Database): Promise<void> => {
+export const deleteStale = (db: Database): Promise<unknown> => {
   const isStale = `not exists (select from sessions where id = session_id and ${isAlive})`;
   const sql = `
     with idle as (select id from devices where id in (select device_id from staged_steps where ${isStale}) for update skip locked),
@@ -85,5 +85,5 @@ export const deleteStale = (db: Database): Promise<void> => {
       gone as (delete from staged_rows where device_id in (select device_id from steps))
     update devices set upload_state = upload_state || '{"underWay": null, "hasStaged": false}'
     where id in (select device_id from steps)`;
-  return db.transaction(async (query) => void (await query(sql, [], patience)));
+  return db.transaction((query) => query(sql, [], patience));
 };

@@ -1,7 +1,8 @@
 -- What `list` prints, with the names of columns as headings. Dates and times are in UTC.
 
 -- list users
-select username as name, g.name as "uploads for", case when disabled_at is null then '' else 'disabled' end as state,
+select username as name, g.name as "uploads for", case when disabled_at is not null then 'disabled'
+    when exists (select from devices where name = only_device and registered_by <> u.id) then 'ended' else '' end as state,
   u.patient_id as patient, u.only_device as "only from",
   (select to_char(max(a.at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from audit a
    where a.event = 'sign-in' and a.username = u.username) as "last sign-in"

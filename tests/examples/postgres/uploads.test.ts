@@ -1,5 +1,6 @@
 /** The store of uploads, beyond the laws: who waits for whom, how long work may take, and what is staged in vain. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter, once } from 'node:events';
 import { isRight, left, right, type Either } from 'fp-ts/lib/Either.js';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -132,6 +133,17 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server', () => {
     expect(await busy.ask(finish)).toEqual([done]);
     // In the order in which they came.
     expect(await busy.keys()).toEqual(Array.from({ length: 40 }, (_, key) => key));
+    await other.close();
+  });
+
+  it('transactions that wait leave connections to other queries', async () => {
+    const other = await postgresDatabase(url);
+    const gate = new EventEmitter();
+    const opened = once(gate, 'open');
+    const waiting = Array.from({ length: 30 }, () => other.transaction(() => opened));
+    expect(await other.query('select 1 as one')).toEqual([{ one: 1 }]);
+    gate.emit('open');
+    expect(await Promise.all(waiting)).toHaveLength(30);
     await other.close();
   });
 

@@ -195,6 +195,7 @@ onEachDatabase(({ open }) => {
     expect(await outcome({ ...own3, operation: 'get_id_info' })).toBe(invalid);
     const others = 'Another account has registered this device: please speak to your administrator';
     expect(await outcome(next)).toBe(others);
+    expect(await admin('list', 'users')).toMatch(/^user-new-one-\d+ +clinic +ended +\d+ +new-one/m);
     await stop();
   });
 
