@@ -98,7 +98,7 @@ export const postgresDatabase = async (url: string, given: pg.PoolConfig = {}): 
     // A lost connection fails its query and is replaced. Without a listener, its error would end the process.
     return pool.on('error', nothing).on('connect', (each) => each.on('error', nothing));
   };
-  // Transactions may take all their connections for long, while they wait for one another.
+  // Transactions have connections of their own, because they may hold all of them while they wait for one another.
   const [queries, transactions] = [poolOf(8), poolOf(12)];
   return {
     query: onServer(queries),

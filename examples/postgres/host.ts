@@ -94,7 +94,7 @@ export const databaseHost = (db: Database, { tables, title, onStored }: HostOpti
 
   registerDevice: ({ user, deviceName, session }, { friendlyName }) =>
     asTask(async () => {
-      // A patient's account takes no device over, whose other registration it may have waited for.
+      // A patient's account takes no device over: another account may have registered it while this request waited.
       const registered = await db.query(
         `insert into devices (name, friendly_name, registered_by, client_version) values ($1, $2, $3, $4)
          on conflict (name) do update set friendly_name = $2, registered_at = now(), registered_by = $3, client_version = $4

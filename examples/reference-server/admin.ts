@@ -9,7 +9,7 @@ import { must, settingsOf, wordsOf } from './settings.js';
 
 const input = async (what: string): Promise<string> => {
   if (process.stdin.isTTY && what === 'The password') {
-    // Without an output, it shows nothing.
+    // An interface without an output does not show what is typed.
     const terminal = createInterface({ input: process.stdin, terminal: true });
     console.error('The password, which is not shown, then Enter:');
     for await (const typed of terminal) {

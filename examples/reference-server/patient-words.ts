@@ -17,7 +17,7 @@ const { compare } = new Intl.Collator();
 const placeOf = (patients: readonly ReadPatient[], patient: ReadPatient): string => {
   const place = patients.indexOf(patient);
   const by = (name: 'surname' | 'forename', other: ReadPatient) => compare(textOf(other[name]), textOf(patient[name]));
-  // Counts, because to sort 200,000 patients would keep all other requests waiting for a second.
+  // They are counted, because sorting 200,000 patients would keep all other requests waiting for a second.
   const before = patients.filter((other, at) => (by('surname', other) || by('forename', other) || at - place) < 0);
   return `Patient ${String(before.length + 1)} of ${String(patients.length)} (by surname, then forename)`;
 };

@@ -103,7 +103,7 @@ export const patientMode = (
     const { id, groupId, details, ipUse } = patient;
     const username = usernameOf(accounts.name(device, id), 'The account');
     // One at a time, and hashed while the patient's row is locked, because a tablet that asks twice uses the later reply's password.
-    // `bind`, because the lock would run this as a part of the request before it.
+    // Bound, because the lock would run it in the asynchronous context of the request before it.
     const work = AsyncResource.bind(() =>
       db.transaction(async (query) => {
         const problem = await problemOf(query, id, username, device);

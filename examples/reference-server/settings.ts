@@ -49,7 +49,7 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
     url: DATABASE_URL,
     folder: DATA_FOLDER,
     title: TITLE,
-    // An empty one is not set.
+    // An empty password counts as not set.
     password: CAMCOPS_PASSWORD ? passwordOf(CAMCOPS_PASSWORD, 'CAMCOPS_PASSWORD') : undefined,
     port: wholeOf(port, 'The port', 0, 65_535),
     user: usernameOf(CAMCOPS_USER, 'CAMCOPS_USER'),
@@ -62,7 +62,7 @@ export const settingsOf = (env: Environment, args: readonly string[]) => {
 export const wordsOf = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
   const words = error instanceof Error ? error.message : String(error);
-  // What node-pg-migrate says if the server's role may not make tables ends with a stack.
+  // If the server's role may not make tables, node-pg-migrate's message ends with a stack trace.
   const denied = /^Unable to ensure migrations table: error: (.*)[^]*/;
   return words.replace(denied, '$1: run "npm run migrate" as the role that owns the database');
 };

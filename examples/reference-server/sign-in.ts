@@ -21,7 +21,7 @@ export const limitedUsers = (
   limits: SignInLimits,
   cost: PasswordCost,
 ): UserAuthenticator<unknown, Account> => {
-  /** Refuses a sign-in whose password was not checked. An address beyond its limit leaves no entry, because nothing else slows it down. */
+  /** Refuses a sign-in whose password was not checked. Beyond the limit of its address it leaves no entry, because nothing slows such requests down. */
   const refuseUnchecked = async (username: string, why: string): Promise<never> => {
     if (await limits.failedUnchecked())
       await writeAudit(db.query, { event: 'sign-in-failed', username, details: { unchecked: why } });

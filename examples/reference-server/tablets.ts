@@ -58,7 +58,7 @@ export const referenceHost = (
           if (isRight(registered)) await writeAudit(query, { event: 'register', username: user.username, device });
           return registered;
         });
-      // In turn, so that those who wait for an upload of the device hold one connection of the database.
+      // One at a time, so that registrations that wait for an upload of their device hold only one connection of the database.
       const inTurn = () => turns.acquire(device, AsyncResource.bind(register));
       return pipe(tryCatch(inTurn, fault), chainEitherKW(identity));
     },

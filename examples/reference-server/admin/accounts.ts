@@ -43,7 +43,7 @@ export const accountCommands: Readonly<Record<string, Command>> = {
       carryOut(db, async (query) => {
         const username = usernameOf(name, 'NAME');
         const had = (await query(unlockSql, [username])).length > 0;
-        // Only now, because a name that no user has may have failures too.
+        // The user is looked for only now, because a name that no user has may have failures too.
         if (!had) return { words: `${await user(name, 'NAME', query)} has no failed sign-ins: nothing has changed.` };
         return {
           words: `The failures of ${name} are forgotten.`,

@@ -40,7 +40,7 @@ const patientOf = (info: ServerInfo, typed: string): string => {
   return stored;
 };
 
-/** Warns of patients who have an ID number of this one. There may be zeros before its type. */
+/** Warns if other patients have one of this patient's ID numbers. There may be zeros before a type. */
 const sameNumber = `with numbers as (
     select id, ltrim(key, 'idnum0') as type, value from patients, json_each_text(details::json -> 0)
     where withdrawn_at is null and key like 'idnum%')

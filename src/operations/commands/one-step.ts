@@ -30,7 +30,7 @@ const readRows = (table: NamedTable, rows: readonly unknown[]): F.Read<readonly 
   for (const row of rows) {
     if (!isJsonObject(row)) return E.left(invalidValue('dbdata', inRecord(records.size), 'must be an object'));
     const sent = Object.keys(row);
-    // Mostly the columns of the record before, which are checked.
+    // Most records have the columns of the record before, which have been checked.
     const areChecked =
       records.size > 0 && sent.length === columns.length && sent.every((name, at) => name === columns[at]);
     if (!areChecked) {
